@@ -1,0 +1,159 @@
+//! The rules that exist: those that ship with sflint, and a team's own, on equal terms.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use walkdir::WalkDir;
+
+use crate::rule::lists::{Lists, parse_lists};
+use crate::rule::load::{RuleError, load_rules};
+use crate::rule::{Rule, RuleSource};
+
+/// Every file below `rules/`, embedded by `build.rs`.
+const BUILTIN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+/// Largest rule file that is read, in bytes.
+const MAX_RULE_FILE: u64 = 1 << 20;
+
+/// All rules and the lists they share.
+#[derive(Clone, Debug, Default)]
+pub struct Catalogue {
+    /// In order of their ids.
+    pub rules: Vec<Arc<Rule>>,
+    /// Shared lists.
+    pub lists: Lists,
+}
+
+impl Catalogue {
+    /// The rules that ship with sflint.
+    ///
+    /// # Errors
+    /// Mistakes in the shipped files: none, as their test shows.
+    pub fn builtin() -> Result<Catalogue, Vec<RuleError>> {
+        Catalogue::with_sources(Vec::new())
+    }
+
+    /// The shipped rules, and those of a folder.
+    ///
+    /// # Errors
+    /// All mistakes in the folder's files, or that it cannot be read.
+    pub fn with_folder(folder: &Path) -> Result<Catalogue, Vec<RuleError>> {
+        Catalogue::with_sources(read_folder(folder)?)
+    }
+
+    /// The shipped rules, and those of these files.
+    ///
+    /// # Errors
+    /// All mistakes in these files.
+    pub fn with_sources(own: Vec<RuleSource>) -> Result<Catalogue, Vec<RuleError>> {
+        let builtin = BUILTIN.iter().map(|(path, text)| RuleSource {
+            path: (*path).to_owned(),
+            text: Arc::from(*text),
+            builtin: true,
+        });
+        let (list_files, rule_files): (Vec<RuleSource>, Vec<RuleSource>) = builtin
+            .chain(own)
+            .partition(|source| folder_name(&source.path) == "lists");
+        let mut lists = Lists::default();
+        let mut errors = Vec::new();
+        for file in &list_files {
+            match parse_lists(file) {
+                Ok(read) => read.into_iter().for_each(|list| lists.insert(list)),
+                Err(mistakes) => errors.extend(mistakes),
+            }
+        }
+        let (mut rules, mistakes) = load_rules(&rule_files, &lists);
+        errors.extend(mistakes);
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        rules.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(Catalogue {
+            rules: rules.into_iter().map(Arc::new).collect(),
+            lists,
+        })
+    }
+
+    /// The rule with this id, now or formerly.
+    pub fn rule(&self, id: &str) -> Option<&Arc<Rule>> {
+        self.rules.iter().find(|rule| rule.id == id).or_else(|| {
+            self.rules
+                .iter()
+                .find(|rule| rule.was.iter().any(|old| old == id))
+        })
+    }
+}
+
+fn folder_name(path: &str) -> &str {
+    crate::project::path::file_name(crate::project::path::parent(path))
+}
+
+/// The rule files of a folder, in order of their paths.
+///
+/// # Errors
+/// When the folder or a file cannot be read.
+pub fn read_folder(folder: &Path) -> Result<Vec<RuleSource>, Vec<RuleError>> {
+    let mut sources = Vec::new();
+    let mut errors = Vec::new();
+    let mut failed = |path: &Path, why: &str| {
+        let source = RuleSource {
+            path: path.to_string_lossy().into_owned(),
+            text: Arc::from(""),
+            builtin: false,
+        };
+        let message = format!("cannot read {}: {why}", path.display());
+        errors.push(RuleError::new(
+            &source,
+            0..0,
+            message,
+            "",
+            "name a folder of rule files (*.toml)",
+        ));
+    };
+    for entry in WalkDir::new(folder).sort_by_file_name() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                failed(
+                    error.path().unwrap_or(folder),
+                    "it is not there, or not readable",
+                );
+                continue;
+            }
+        };
+        let path = entry.path();
+        if !entry.file_type().is_file()
+            || path.extension().is_none_or(|extension| extension != "toml")
+        {
+            continue;
+        }
+        if entry.metadata().map(|metadata| metadata.len()).unwrap_or(0) > MAX_RULE_FILE {
+            failed(path, "it is too large for a rule");
+            continue;
+        }
+        match std::fs::read_to_string(path) {
+            Ok(text) => sources.push(RuleSource {
+                path: crate::project::path::normalise(&path.to_string_lossy()),
+                text: Arc::from(text.as_str()),
+                builtin: false,
+            }),
+            Err(error) => failed(path, &error.to_string()),
+        }
+    }
+    if errors.is_empty() {
+        Ok(sources)
+    } else {
+        Err(errors)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shipped_rules_have_no_mistakes() {
+        let catalogue = Catalogue::builtin().unwrap();
+        assert!(catalogue.rules.len() > 20, "{}", catalogue.rules.len());
+        assert!(catalogue.lists.get("tier0").is_some());
+    }
+}

@@ -1,0 +1,199 @@
+//! Which rules are on, with which severity and options.
+
+use std::sync::Arc;
+
+use crate::config::Config;
+use crate::config::catalogue::Catalogue;
+use crate::engine::plan::EnabledRule;
+use crate::rule::load::RuleError;
+use crate::rule::{OptionValue, Rule, RuleSource};
+use crate::schema::did_you_mean;
+
+/// What the command line says about rules; it wins over the config.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// `--preset`
+    pub preset: Option<String>,
+    /// `--select`: only these.
+    pub select: Vec<String>,
+    /// `--ignore`: not these.
+    pub ignore: Vec<String>,
+}
+
+/// The rules that are on, in order of their ids.
+///
+/// # Errors
+/// Names that are no rule, options that a rule does not have or that have another type.
+pub fn enabled_rules(
+    catalogue: &Catalogue,
+    config: &Config,
+    selection: &Selection,
+) -> Result<Vec<EnabledRule>, Vec<RuleError>> {
+    let mut errors = command_line_errors(catalogue, selection);
+    errors.extend(config_errors(catalogue, config));
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let preset = selection.preset.as_deref().unwrap_or(&config.preset);
+    let mut enabled = Vec::new();
+    for rule in &catalogue.rules {
+        let setting = config
+            .rules
+            .iter()
+            .find(|(id, _)| names(rule, id))
+            .map(|(_, setting)| setting);
+        let chosen = setting.and_then(|setting| setting.severity);
+        let by_preset = in_preset(rule, preset);
+        let on = if selection.select.is_empty() {
+            match chosen {
+                Some(severity) => severity.is_some(),
+                None => by_preset,
+            }
+        } else {
+            selection.select.iter().any(|id| covers(rule, id))
+        };
+        if !on || selection.ignore.iter().any(|id| covers(rule, id)) {
+            continue;
+        }
+        let mut options: crate::engine::matcher::Options = rule.options.iter().cloned().collect();
+        for (name, value, _) in setting.map_or(&[][..], |setting| &setting.options) {
+            match name
+                .strip_suffix("_extra")
+                .and_then(|list| options.get_mut(list))
+            {
+                Some(OptionValue::List(list)) => {
+                    if let OptionValue::List(extra) = value {
+                        list.extend(extra.iter().cloned());
+                    }
+                }
+                _ => {
+                    options.insert(name.clone(), value.clone());
+                }
+            }
+        }
+        enabled.push(EnabledRule {
+            rule: Arc::clone(rule),
+            severity: chosen.flatten().unwrap_or(rule.severity),
+            options,
+        });
+    }
+    Ok(enabled)
+}
+
+/// `strict` includes what is recommended.
+fn in_preset(rule: &Rule, preset: &str) -> bool {
+    rule.presets
+        .iter()
+        .any(|one| one == preset || preset == "strict" && one == "recommended")
+}
+
+fn names(rule: &Rule, id: &str) -> bool {
+    rule.id == id || rule.was.iter().any(|old| old == id)
+}
+
+/// A rule by its id, or all of a family.
+fn covers(rule: &Rule, id: &str) -> bool {
+    names(rule, id) || rule.family == id
+}
+
+fn meant(catalogue: &Catalogue, id: &str) -> String {
+    did_you_mean(id, catalogue.rules.iter().map(|rule| rule.id.as_str())).map_or_else(
+        || "`sflint rules` lists them".to_owned(),
+        |near| format!("did you mean `{near}`?"),
+    )
+}
+
+fn command_line_errors(catalogue: &Catalogue, selection: &Selection) -> Vec<RuleError> {
+    let mut errors = Vec::new();
+    for (flag, ids) in [
+        ("--select", &selection.select),
+        ("--ignore", &selection.ignore),
+    ] {
+        for id in ids {
+            if !catalogue.rules.iter().any(|rule| covers(rule, id)) {
+                let text = format!("{flag} {id}");
+                let source = RuleSource {
+                    path: "command line".to_owned(),
+                    text: Arc::from(text.as_str()),
+                    builtin: false,
+                };
+                let span = flag.len() + 1..text.len();
+                let message = format!("there is no rule `{id}`");
+                errors.push(RuleError::new(
+                    &source,
+                    span,
+                    message,
+                    "not known",
+                    meant(catalogue, id),
+                ));
+            }
+        }
+    }
+    errors
+}
+
+fn config_errors(catalogue: &Catalogue, config: &Config) -> Vec<RuleError> {
+    let Some(source) = &config.source else {
+        return Vec::new();
+    };
+    let mut errors = Vec::new();
+    for (id, setting) in &config.rules {
+        let Some(rule) = catalogue.rule(id) else {
+            let message = format!("there is no rule `{id}`");
+            let help = meant(catalogue, id);
+            errors.push(RuleError::new(
+                source,
+                setting.span.clone(),
+                message,
+                "not known",
+                help,
+            ));
+            continue;
+        };
+        for (name, value, span) in &setting.options {
+            let base = name.strip_suffix("_extra").unwrap_or(name);
+            let known = rule
+                .options
+                .iter()
+                .find(|(option, _)| option == name)
+                .or_else(|| {
+                    rule.options.iter().find(|(option, default)| {
+                        option == base && matches!(default, OptionValue::List(_))
+                    })
+                });
+            let Some((_, default)) = known else {
+                let message = format!("rule `{id}` has no option `{name}`");
+                let options = rule.options.iter().map(|(option, _)| option.as_str());
+                let help = crate::rule::load::reader::suggestion(name, options, "its options are");
+                errors.push(RuleError::new(
+                    source,
+                    span.clone(),
+                    message,
+                    "not known",
+                    help,
+                ));
+                continue;
+            };
+            if std::mem::discriminant(default) != std::mem::discriminant(value) {
+                let message = format!("option `{name}` is {}", form(default));
+                errors.push(RuleError::new(
+                    source,
+                    span.clone(),
+                    message,
+                    "another type",
+                    "",
+                ));
+            }
+        }
+    }
+    errors
+}
+
+fn form(value: &OptionValue) -> &'static str {
+    match value {
+        OptionValue::Bool(_) => "true or false",
+        OptionValue::Number(_) => "a number",
+        OptionValue::Text(_) => "a text",
+        OptionValue::List(_) => "a list of texts",
+    }
+}

@@ -1,0 +1,421 @@
+//! A clause compiled for one kind: where its leaves are, and its matchers.
+
+use crate::engine::matcher::{CompiledMatcher, LeafView, Setting, Truth};
+use crate::engine::plan::Shapes;
+use crate::model::record::{Block, Leaf, Record, State};
+use crate::model::vocabulary::LeafType;
+use crate::rule::{Alternative, Clause, Condition, Kind, LeafPath, Rule, Side};
+use crate::value::date::Date;
+
+/// Where a leaf is.
+#[derive(Clone, Debug)]
+pub struct LeafAt {
+    /// The path as the rule writes it.
+    pub path: LeafPath,
+    source: Source,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Source {
+    /// Position among the leaves of the block or its owner.
+    Leaf(usize),
+    /// Position of the children, and of the leaf that names them.
+    Children(usize, usize),
+}
+
+/// A condition, ready to run.
+#[derive(Debug)]
+pub struct CompiledCondition {
+    /// The leaf.
+    pub leaf: LeafAt,
+    /// What must hold.
+    pub matcher: CompiledMatcher,
+}
+
+/// One of several ways to match.
+#[derive(Debug)]
+pub struct CompiledAlternative {
+    /// All must hold.
+    pub conditions: Vec<CompiledCondition>,
+    /// What `{because}` says.
+    pub because: Option<String>,
+}
+
+/// A clause compiled for one kind.
+#[derive(Debug)]
+pub struct CompiledClause {
+    /// The kind's name.
+    pub kind: &'static str,
+    /// Position of the children whose blocks are matched; `None`: the record itself.
+    pub child: Option<usize>,
+    /// All must hold.
+    pub conditions: Vec<CompiledCondition>,
+    /// If there are any, one must hold.
+    pub alternatives: Vec<CompiledAlternative>,
+    /// Identity, and what clauses are joined on.
+    pub key: Option<LeafAt>,
+    /// Children that a condition looks at together.
+    pub children_as_leaves: Vec<usize>,
+    resolver: Resolver,
+}
+
+/// Finds leaves by name, for conditions and placeholders.
+#[derive(Clone, Debug)]
+struct Resolver {
+    kind: Kind,
+    each: Option<String>,
+    child: Option<usize>,
+    raw: Vec<(Side, String, usize)>,
+    groups: Vec<String>,
+}
+
+/// Every path that a clause and the texts of its rule mention.
+pub fn paths(clause: &Clause, rule: &Rule) -> Vec<LeafPath> {
+    let mut found: Vec<LeafPath> = clause
+        .conditions
+        .iter()
+        .map(|condition| condition.path.clone())
+        .collect();
+    for alternative in &clause.alternatives {
+        found.extend(
+            alternative
+                .conditions
+                .iter()
+                .map(|condition| condition.path.clone()),
+        );
+    }
+    found.extend(clause.key.clone());
+    if std::ptr::eq(clause, &rule.matching) {
+        found.extend(rule.report.point_at.clone());
+        for text in crate::engine::message::texts(rule) {
+            for name in crate::engine::message::leaf_placeholders(text) {
+                let (side, leaf) = match name.strip_prefix("of.") {
+                    Some(leaf) => (Side::Owner, leaf),
+                    None => (Side::Block, name.as_str()),
+                };
+                found.push(LeafPath {
+                    side,
+                    leaf: leaf.to_owned(),
+                    part: None,
+                    leaf_type: LeafType::Text,
+                    repeated: true,
+                });
+            }
+        }
+    }
+    found
+}
+
+impl CompiledClause {
+    /// Compiles a clause for one of its kinds; `None` if a leaf is not in the vocabulary.
+    pub fn new(
+        clause: &Clause,
+        kind: Kind,
+        shapes: &Shapes,
+        setting: &Setting<'_>,
+    ) -> Option<CompiledClause> {
+        let mut resolver = Resolver::new(clause, kind, shapes, setting.rule)?;
+        if let Some((_, find)) = clause
+            .find
+            .as_deref()
+            .and_then(|pattern| shapes.find(pattern))
+        {
+            resolver.groups = find.groups.clone();
+        }
+        let condition = |condition: &Condition| -> Option<CompiledCondition> {
+            Some(CompiledCondition {
+                leaf: resolver.leaf(&condition.path)?,
+                matcher: CompiledMatcher::new(
+                    &condition.matcher,
+                    condition.path.leaf_type,
+                    setting,
+                ),
+            })
+        };
+        let conditions = clause
+            .conditions
+            .iter()
+            .map(condition)
+            .collect::<Option<Vec<CompiledCondition>>>()?;
+        let alternatives = clause
+            .alternatives
+            .iter()
+            .map(|alternative: &Alternative| {
+                let conditions = alternative
+                    .conditions
+                    .iter()
+                    .map(condition)
+                    .collect::<Option<Vec<_>>>()?;
+                Some(CompiledAlternative {
+                    conditions,
+                    because: alternative.because.clone(),
+                })
+            })
+            .collect::<Option<Vec<CompiledAlternative>>>()?;
+        let key = match &clause.key {
+            Some(path) => Some(resolver.leaf(path)?),
+            None => None,
+        };
+        let mut children_as_leaves: Vec<usize> = conditions
+            .iter()
+            .chain(
+                alternatives
+                    .iter()
+                    .flat_map(|alternative| &alternative.conditions),
+            )
+            .filter_map(|condition| match condition.leaf.source {
+                Source::Children(at, _) => Some(at),
+                Source::Leaf(_) => None,
+            })
+            .collect();
+        if let Some(LeafAt {
+            source: Source::Children(at, _),
+            ..
+        }) = key
+        {
+            children_as_leaves.push(at);
+        }
+        Some(CompiledClause {
+            kind: kind.name(),
+            child: resolver.child,
+            conditions,
+            alternatives,
+            key,
+            children_as_leaves,
+            resolver,
+        })
+    }
+
+    /// The names that a matching child must have, when the clause asks for some.
+    pub fn asks_for_names(&self) -> Option<Vec<String>> {
+        self.conditions.iter().find_map(|condition| {
+            let first = matches!(condition.leaf.source, Source::Leaf(0))
+                && condition.leaf.path.side == Side::Block
+                && condition.leaf.path.part.is_none()
+                && condition.leaf.path.leaf_type == LeafType::Reference;
+            if !first {
+                return None;
+            }
+            Some(
+                condition
+                    .matcher
+                    .words()?
+                    .into_iter()
+                    .map(str::to_owned)
+                    .collect(),
+            )
+        })
+    }
+
+    /// Whether the clause may match a child, whatever its owner is.
+    pub fn may_match_block(&self, block: &Block, today: Date) -> bool {
+        let holds = |conditions: &[CompiledCondition]| {
+            conditions
+                .iter()
+                .filter(|condition| condition.leaf.path.side == Side::Block)
+                .all(|condition| condition.holds(block, None, today) != Truth::No)
+        };
+        holds(&self.conditions)
+            && (self.alternatives.is_empty()
+                || self
+                    .alternatives
+                    .iter()
+                    .any(|alternative| holds(&alternative.conditions)))
+    }
+
+    /// Whether the clause holds for a block, and which alternative did.
+    pub fn holds(&self, record: &Record, block: &Block, today: Date) -> (Truth, Option<usize>) {
+        let mut truth = Truth::Yes;
+        for condition in &self.conditions {
+            truth = truth.and(condition.holds(block, Some(record), today));
+            if truth == Truth::No {
+                return (Truth::No, None);
+            }
+        }
+        if self.alternatives.is_empty() {
+            return (truth, None);
+        }
+        let mut best = (Truth::No, None);
+        for (at, alternative) in self.alternatives.iter().enumerate() {
+            let all = alternative
+                .conditions
+                .iter()
+                .map(|condition| condition.holds(block, Some(record), today))
+                .fold(Truth::Yes, Truth::and);
+            match all {
+                Truth::Yes => return (truth, Some(at)),
+                Truth::Unknown => best = (Truth::Unknown, None),
+                Truth::No => {}
+            }
+        }
+        (truth.and(best.0), best.1)
+    }
+
+    /// The conditions that made the clause hold.
+    pub fn tested(&self, alternative: Option<usize>) -> impl Iterator<Item = &CompiledCondition> {
+        let more = alternative.and_then(|at| self.alternatives.get(at));
+        self.conditions
+            .iter()
+            .chain(more.into_iter().flat_map(|one| &one.conditions))
+    }
+
+    /// Whether the clause rests on what a profile does not say: profiles are retrieved in part.
+    pub fn rests_on_absence_in_profile(&self, record: &Record, alternative: Option<usize>) -> bool {
+        record.component.kind == "Profile"
+            && self.tested(alternative).any(|condition| {
+                matches!(condition.leaf.source, Source::Children(..))
+                    && condition.matcher.is_negative()
+            })
+    }
+
+    /// The leaf of a placeholder or `point_at`.
+    pub fn leaf(&self, path: &LeafPath) -> Option<LeafAt> {
+        self.resolver.leaf(path)
+    }
+
+    /// The texts of the key: one for each value.
+    pub fn key_texts(&self, record: &Record, block: &Block, today: Date) -> Vec<String> {
+        let Some(key) = &self.key else {
+            return vec![String::new()];
+        };
+        key.view(block, Some(record), today)
+            .values
+            .iter()
+            .map(|value| crate::engine::message::canonical_text(value.data()))
+            .collect()
+    }
+}
+
+impl CompiledCondition {
+    fn holds(&self, block: &Block, record: Option<&Record>, today: Date) -> Truth {
+        self.matcher
+            .holds(&self.leaf.view(block, record, today), today)
+    }
+}
+
+impl LeafAt {
+    /// The leaf's values in a block, or in the record that owns it.
+    pub fn view<'a>(
+        &'a self,
+        block: &'a Block,
+        record: Option<&'a Record>,
+        today: Date,
+    ) -> LeafView<'a> {
+        match self.source {
+            Source::Leaf(at) => {
+                let leaf = self
+                    .holder(block, record)
+                    .and_then(|holder| holder.leaves.get(at));
+                leaf.map_or(
+                    LeafView {
+                        state: State::Unknown,
+                        values: Vec::new(),
+                    },
+                    |leaf| LeafView::new(&self.path.leaf, leaf, self.path.part, today),
+                )
+            }
+            Source::Children(at, named_by) => {
+                let blocks = record.and_then(|record| record.children.get(at));
+                let values = blocks
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|child| child.leaves.get(named_by))
+                    .flat_map(|leaf| LeafView::new(&self.path.leaf, leaf, None, today).values)
+                    .collect();
+                LeafView {
+                    state: State::Stated,
+                    values,
+                }
+            }
+        }
+    }
+
+    /// The leaf itself, when it is one.
+    pub fn leaf<'a>(&self, block: &'a Block, record: &'a Record) -> Option<&'a Leaf> {
+        match self.source {
+            Source::Leaf(at) => self.holder(block, Some(record))?.leaves.get(at),
+            Source::Children(..) => None,
+        }
+    }
+
+    fn holder<'a>(&self, block: &'a Block, record: Option<&'a Record>) -> Option<&'a Block> {
+        match self.path.side {
+            Side::Block => Some(block),
+            Side::Owner => record.map(|record| &record.block),
+        }
+    }
+}
+
+impl Resolver {
+    fn new(clause: &Clause, kind: Kind, shapes: &Shapes, rule: &Rule) -> Option<Resolver> {
+        let child = match (&clause.each, kind) {
+            (None, Kind::Record(record)) if clause.find.is_some() && record.name == "text" => Some(
+                clause
+                    .find
+                    .as_deref()
+                    .and_then(|pattern| shapes.find(pattern))?
+                    .0,
+            ),
+            (None, _) => None,
+            (Some(each), Kind::Record(record)) => Some(record.child(each)?.0),
+            (Some(each), Kind::Raw(raw)) => Some(shapes.raw_child(raw.name(), each)?),
+        };
+        let mut raw = Vec::new();
+        if let Kind::Raw(metadata_type) = kind {
+            for path in paths(clause, rule) {
+                let each = match path.side {
+                    Side::Block => clause.each.as_deref(),
+                    Side::Owner => None,
+                };
+                if let Some(at) = shapes.raw_leaf(metadata_type.name(), each, &path.leaf) {
+                    raw.push((path.side, path.leaf, at));
+                }
+            }
+        }
+        Some(Resolver {
+            kind,
+            each: clause.each.clone(),
+            child,
+            raw,
+            groups: Vec::new(),
+        })
+    }
+
+    fn leaf(&self, path: &LeafPath) -> Option<LeafAt> {
+        let source = match self.kind {
+            Kind::Raw(_) => Source::Leaf(
+                self.raw
+                    .iter()
+                    .find(|(side, leaf, _)| *side == path.side && *leaf == path.leaf)?
+                    .2,
+            ),
+            Kind::Record(record) => {
+                let of_child = path.side == Side::Block && self.child.is_some();
+                if of_child {
+                    let child = match &self.each {
+                        Some(each) => record.child(each)?.1,
+                        None => record.child("find")?.1,
+                    };
+                    match child.leaf(&path.leaf) {
+                        Some((at, _)) => Source::Leaf(at),
+                        None => {
+                            let group = self.groups.iter().position(|name| *name == path.leaf)?;
+                            Source::Leaf(child.leaves.len() + group)
+                        }
+                    }
+                } else if let Some((at, _)) = record.leaf(&path.leaf) {
+                    Source::Leaf(at)
+                } else {
+                    let (at, child) = record.child(&path.leaf)?;
+                    Source::Children(at, child.leaf(child.named_by)?.0)
+                }
+            }
+        };
+        let mut path = path.clone();
+        if self.child.is_none() {
+            // Without children the block is the record: `of` and `where` mean the same.
+            path.side = Side::Block;
+        }
+        Some(LeafAt { path, source })
+    }
+}

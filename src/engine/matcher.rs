@@ -1,0 +1,530 @@
+//! Matchers compiled against the leaf they test, with options and lists put in.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use regex::{Regex, RegexBuilder};
+
+use crate::model::record::{Data, Leaf, State, Value};
+use crate::model::vocabulary::{LeafType, Part};
+use crate::rule::lists::{Entry, Lists};
+use crate::rule::{Check, ListName, Matcher, Operator, OptionValue, Rule, Scalar};
+use crate::secret::{SecretContext, real_secret};
+use crate::value::date::{Date, days_between};
+use crate::value::name;
+
+/// The outcome of a condition. Unknown is not false: it is counted as "not judged".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Truth {
+    /// It holds.
+    Yes,
+    /// It does not hold.
+    No,
+    /// The project does not say.
+    Unknown,
+}
+
+impl Truth {
+    /// Both must hold.
+    #[must_use]
+    pub fn and(self, other: Truth) -> Truth {
+        match (self, other) {
+            (Truth::No, _) | (_, Truth::No) => Truth::No,
+            (Truth::Unknown, _) | (_, Truth::Unknown) => Truth::Unknown,
+            _ => Truth::Yes,
+        }
+    }
+}
+
+impl From<bool> for Truth {
+    fn from(holds: bool) -> Truth {
+        if holds { Truth::Yes } else { Truth::No }
+    }
+}
+
+/// The options of a rule after the config has spoken.
+pub type Options = HashMap<String, OptionValue>;
+
+/// Everything a matcher is compiled with.
+pub struct Setting<'a> {
+    /// The rule; its own lists come first.
+    pub rule: &'a Rule,
+    /// Its options.
+    pub options: &'a Options,
+    /// Lists that the config replaces.
+    pub overrides: &'a Lists,
+    /// Shared lists.
+    pub lists: &'a Lists,
+}
+
+/// A matcher, ready to run.
+#[derive(Debug, Default)]
+pub struct CompiledMatcher {
+    /// Must hold for one and the same value.
+    each: Vec<ValueTest>,
+    /// Must hold for the leaf as a whole.
+    whole: Vec<LeafTest>,
+}
+
+#[derive(Debug)]
+enum ValueTest {
+    Words(HashSet<Box<str>>),
+    Bools(bool, bool),
+    Numbers(Vec<f64>, bool),
+    Listed(HashMap<Box<str>, Entry>),
+    Glob(GlobSet),
+    Regex(Regex),
+    Contains(Vec<String>),
+    Over(f64),
+    Under(f64),
+    RealSecret,
+}
+
+#[derive(Debug)]
+enum LeafTest {
+    None(CompiledMatcher),
+    All(Vec<HashSet<Box<str>>>),
+    Present(bool),
+    Count(CompiledMatcher),
+}
+
+impl CompiledMatcher {
+    /// Compiles a matcher for a leaf type.
+    pub fn new(matcher: &Matcher, leaf_type: LeafType, setting: &Setting<'_>) -> CompiledMatcher {
+        let mut compiled = CompiledMatcher::default();
+        for operator in &matcher.operators {
+            compiled.add(operator, leaf_type, setting);
+        }
+        compiled
+    }
+
+    fn add(&mut self, operator: &Operator, leaf_type: LeafType, setting: &Setting<'_>) {
+        match operator {
+            Operator::Is(scalars) => {
+                let values = resolved(scalars, setting);
+                self.each.push(equal_to_any(&values, leaf_type));
+            }
+            Operator::Not(inner) => {
+                self.whole.push(LeafTest::None(CompiledMatcher::new(
+                    inner, leaf_type, setting,
+                )));
+            }
+            Operator::All(scalars) => {
+                let words = resolved(scalars, setting)
+                    .iter()
+                    .map(|value| spellings(&text_of(value), leaf_type))
+                    .collect();
+                self.whole.push(LeafTest::All(words));
+            }
+            Operator::In(names) => self
+                .each
+                .push(ValueTest::Listed(listed(names, leaf_type, setting))),
+            Operator::Glob(scalars) => self
+                .each
+                .push(ValueTest::Glob(globs(&resolved(scalars, setting)))),
+            Operator::Regex(pattern) => {
+                let anchored = format!("^(?:{pattern})$");
+                // Validated when the rule was loaded; a pattern that fails here matches nothing.
+                if let Ok(regex) = RegexBuilder::new(&anchored)
+                    .dot_matches_new_line(true)
+                    .build()
+                {
+                    self.each.push(ValueTest::Regex(regex));
+                } else {
+                    self.each.push(ValueTest::Words(HashSet::new()));
+                }
+            }
+            Operator::Contains(scalars) => {
+                let parts = resolved(scalars, setting)
+                    .iter()
+                    .map(|value| text_of(value).to_ascii_lowercase())
+                    .collect();
+                self.each.push(ValueTest::Contains(parts));
+            }
+            Operator::Over(limit) => self.each.push(ValueTest::Over(number_of(limit, setting))),
+            Operator::Under(limit) => self.each.push(ValueTest::Under(number_of(limit, setting))),
+            Operator::Present(wanted) => self.whole.push(LeafTest::Present(*wanted)),
+            Operator::Count(inner) => {
+                self.whole.push(LeafTest::Count(CompiledMatcher::new(
+                    inner,
+                    LeafType::Number,
+                    setting,
+                )));
+            }
+            Operator::Check(Check::RealSecret) => self.each.push(ValueTest::RealSecret),
+        }
+    }
+
+    /// Whether the leaf matches; unknown leaves match nothing.
+    pub fn holds(&self, leaf: &LeafView<'_>, today: Date) -> Truth {
+        if leaf.state == State::Unknown {
+            return Truth::Unknown;
+        }
+        let whole = self.whole.iter().all(|test| test.holds(leaf, today));
+        let each = self.each.is_empty() || self.matching(leaf, today).next().is_some();
+        Truth::from(whole && each)
+    }
+
+    /// The values for which all tests on single values hold.
+    pub fn matching<'l>(
+        &'l self,
+        leaf: &'l LeafView<'l>,
+        today: Date,
+    ) -> impl Iterator<Item = &'l ViewValue<'l>> {
+        leaf.values
+            .iter()
+            .filter(move |value| self.each.iter().all(|test| test.holds(value, today)))
+    }
+
+    /// Whether single values are tested at all.
+    pub fn tests_values(&self) -> bool {
+        !self.each.is_empty()
+    }
+
+    /// Whether the matcher speaks about what is not there.
+    pub fn is_negative(&self) -> bool {
+        self.whole.iter().any(|test| {
+            matches!(
+                test,
+                LeafTest::None(_) | LeafTest::Present(false) | LeafTest::Count(_)
+            )
+        })
+    }
+
+    /// The list entry that a value stands in.
+    pub fn entry(&self, value: &ViewValue<'_>) -> Option<&Entry> {
+        self.each.iter().find_map(|test| match test {
+            ValueTest::Listed(entries) => entries.get(&*folded(value.text()?)),
+            _ => None,
+        })
+    }
+
+    /// The only words that a value may be, if there is such a list.
+    pub fn words(&self) -> Option<Vec<&str>> {
+        self.each.iter().find_map(|test| match test {
+            ValueTest::Words(words) => Some(words.iter().map(|word| &**word).collect()),
+            ValueTest::Listed(entries) => Some(entries.keys().map(|word| &**word).collect()),
+            _ => None,
+        })
+    }
+}
+
+impl ValueTest {
+    fn holds(&self, value: &ViewValue<'_>, _today: Date) -> bool {
+        match self {
+            ValueTest::Words(words) => value
+                .text()
+                .is_some_and(|text| words.contains(&*folded(text))),
+            ValueTest::Bools(yes, no) => match value.data() {
+                Data::Bool(true) => *yes,
+                Data::Bool(false) => *no,
+                _ => false,
+            },
+            ValueTest::Numbers(numbers, infinite) => match value.data() {
+                Data::Number(found) => numbers.iter().any(|number| number == found),
+                Data::Infinite => *infinite,
+                _ => false,
+            },
+            ValueTest::Listed(entries) => value
+                .text()
+                .is_some_and(|text| entries.contains_key(&*folded(text))),
+            ValueTest::Glob(globs) => value.text().is_some_and(|text| globs.is_match(text)),
+            ValueTest::Regex(regex) => value.text().is_some_and(|text| regex.is_match(text)),
+            ValueTest::Contains(parts) => value.text().is_some_and(|text| {
+                let text = text.to_ascii_lowercase();
+                parts.iter().any(|part| text.contains(part.as_str()))
+            }),
+            ValueTest::Over(limit) => match value.data() {
+                Data::Number(found) => found > limit,
+                Data::Infinite => true,
+                _ => false,
+            },
+            ValueTest::Under(limit) => matches!(value.data(), Data::Number(found) if found < limit),
+            ValueTest::RealSecret => match value.data() {
+                Data::Secret(secret) => real_secret(
+                    secret,
+                    &SecretContext {
+                        name: value.name,
+                        ..SecretContext::default()
+                    },
+                ),
+                _ => false,
+            },
+        }
+    }
+}
+
+impl LeafTest {
+    fn holds(&self, leaf: &LeafView<'_>, today: Date) -> bool {
+        match self {
+            LeafTest::None(inner) => leaf.values.iter().all(|value| {
+                let alone = LeafView {
+                    state: leaf.state,
+                    values: vec![value.clone()],
+                };
+                inner.holds(&alone, today) != Truth::Yes
+            }),
+            LeafTest::All(words) => words.iter().all(|spellings| {
+                leaf.values.iter().any(|value| {
+                    value
+                        .text()
+                        .is_some_and(|text| spellings.contains(&*folded(text)))
+                })
+            }),
+            LeafTest::Present(wanted) => *wanted != leaf.values.is_empty(),
+            LeafTest::Count(inner) => {
+                let count = Value {
+                    data: Data::Number(leaf.values.len() as f64),
+                    written: "".into(),
+                    place: None,
+                };
+                let view = LeafView {
+                    state: State::Stated,
+                    values: vec![ViewValue::of("", &count)],
+                };
+                inner.holds(&view, today) == Truth::Yes
+            }
+        }
+    }
+}
+
+/// A leaf, a part of it, or the names of children, as a matcher sees it.
+#[derive(Debug)]
+pub struct LeafView<'a> {
+    /// Stated, defaulted or unknown.
+    pub state: State,
+    /// The values.
+    pub values: Vec<ViewValue<'a>>,
+}
+
+/// One value as a matcher sees it.
+#[derive(Clone, Debug)]
+pub struct ViewValue<'a> {
+    /// The leaf's name.
+    pub name: &'a str,
+    /// The value it comes from.
+    pub value: &'a Value,
+    /// The part, if it is one.
+    part: Option<Data>,
+}
+
+impl<'a> ViewValue<'a> {
+    fn of(name: &'a str, value: &'a Value) -> ViewValue<'a> {
+        ViewValue {
+            name,
+            value,
+            part: None,
+        }
+    }
+
+    /// What is compared.
+    pub fn data(&self) -> &Data {
+        self.part.as_ref().unwrap_or(&self.value.data)
+    }
+
+    /// The text that is compared; secrets and certificates have none.
+    pub fn text(&self) -> Option<&str> {
+        match self.data() {
+            Data::Text(text) => Some(text),
+            Data::Url(url) => Some(&url.written),
+            Data::Bool(_) | Data::Number(_) | Data::Infinite | Data::Date(_) => None,
+            Data::Certificate(_) | Data::Secret(_) => None,
+        }
+    }
+}
+
+impl<'a> LeafView<'a> {
+    /// The view of a leaf, or of a part of it.
+    pub fn new(name: &'a str, leaf: &'a Leaf, part: Option<Part>, today: Date) -> LeafView<'a> {
+        let values = leaf
+            .values
+            .iter()
+            .filter_map(|value| match part {
+                None => Some(ViewValue::of(name, value)),
+                Some(part) => {
+                    let data = part_of(&value.data, part, today)?;
+                    Some(ViewValue {
+                        name,
+                        value,
+                        part: Some(data),
+                    })
+                }
+            })
+            .collect();
+        LeafView {
+            state: leaf.state,
+            values,
+        }
+    }
+}
+
+/// A part of a typed value; `None` when it has none.
+pub fn part_of(data: &Data, part: Part, today: Date) -> Option<Data> {
+    let text = |text: &str| Some(Data::Text(text.into()));
+    match (data, part) {
+        (Data::Url(url), Part::Scheme) => url.scheme.as_deref().and_then(text),
+        (Data::Url(url), Part::Host) => url.host.as_deref().and_then(text),
+        (Data::Url(url), Part::Port) => url.port.map(|port| Data::Number(f64::from(port))),
+        (Data::Url(url), Part::Fragment) => url.fragment.as_deref().and_then(text),
+        (Data::Url(url), Part::UserInfo) => Some(Data::Bool(url.userinfo)),
+        (Data::Url(url), Part::Loopback) => Some(Data::Bool(url.loopback)),
+        (Data::Url(url), Part::Private) => Some(Data::Bool(url.private)),
+        (Data::Url(url), Part::Wildcard) => text(url.wildcard.name()),
+        (Data::Date(day), Part::DaysLeft) => Some(Data::Number(days_between(today, *day) as f64)),
+        (Data::Date(day), Part::AgeDays) => Some(Data::Number(days_between(*day, today) as f64)),
+        (Data::Certificate(parts), part) => match part {
+            Part::NotBefore => parts.not_before.and_then(|day| text(&day.to_string())),
+            Part::NotAfter => parts.not_after.and_then(|day| text(&day.to_string())),
+            Part::DaysLeft => parts
+                .not_after
+                .map(|day| Data::Number(days_between(today, day) as f64)),
+            Part::AgeDays => parts
+                .not_before
+                .map(|day| Data::Number(days_between(day, today) as f64)),
+            Part::KeyBits => parts.key_bits.map(|bits| Data::Number(f64::from(bits))),
+            Part::KeyType => parts.key_type.and_then(|kind| text(kind.name())),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Lower case without a copy when nothing changes, as in canonical names.
+pub fn folded(text: &str) -> Cow<'_, str> {
+    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(text.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// The lower-case forms in which a literal may stand in a leaf of this type.
+fn spellings(text: &str, leaf_type: LeafType) -> HashSet<Box<str>> {
+    let mut forms = HashSet::new();
+    match leaf_type {
+        LeafType::Reference | LeafType::Child => {
+            forms.insert(name::canonical(text).into());
+            forms.insert(name::canonical_profile(text).into());
+        }
+        _ => {
+            forms.insert(text.to_ascii_lowercase().into());
+        }
+    }
+    forms
+}
+
+fn resolved(scalars: &[Scalar], setting: &Setting<'_>) -> Vec<OptionValue> {
+    let mut values = Vec::new();
+    for scalar in scalars {
+        match scalar {
+            Scalar::Bool(value) => values.push(OptionValue::Bool(*value)),
+            Scalar::Number(value) => values.push(OptionValue::Number(*value)),
+            Scalar::Text(value) => values.push(OptionValue::Text(value.clone())),
+            Scalar::Option(name) => match setting.options.get(name) {
+                Some(OptionValue::List(list)) => {
+                    values.extend(list.iter().cloned().map(OptionValue::Text));
+                }
+                Some(value) => values.push(value.clone()),
+                None => {}
+            },
+        }
+    }
+    values
+}
+
+fn text_of(value: &OptionValue) -> String {
+    match value {
+        OptionValue::Text(text) => text.clone(),
+        OptionValue::Bool(value) => value.to_string(),
+        OptionValue::Number(value) => crate::model::record::number_text(*value),
+        OptionValue::List(list) => list.join(","),
+    }
+}
+
+fn number_of(scalar: &Scalar, setting: &Setting<'_>) -> f64 {
+    match resolved(std::slice::from_ref(scalar), setting).first() {
+        Some(OptionValue::Number(value)) => *value,
+        // Nothing is over or under what is no number.
+        _ => f64::NAN,
+    }
+}
+
+fn equal_to_any(values: &[OptionValue], leaf_type: LeafType) -> ValueTest {
+    match leaf_type {
+        LeafType::Bool => {
+            let has = |wanted: bool| values.contains(&OptionValue::Bool(wanted));
+            ValueTest::Bools(has(true), has(false))
+        }
+        LeafType::Number => {
+            let numbers = values
+                .iter()
+                .filter_map(|value| match value {
+                    OptionValue::Number(number) => Some(*number),
+                    _ => None,
+                })
+                .collect();
+            let infinite = values
+                .iter()
+                .any(|value| matches!(value, OptionValue::Text(text) if text == "infinite"));
+            ValueTest::Numbers(numbers, infinite)
+        }
+        _ => ValueTest::Words(
+            values
+                .iter()
+                .flat_map(|value| spellings(&text_of(value), leaf_type))
+                .collect(),
+        ),
+    }
+}
+
+fn listed(
+    names: &[ListName],
+    leaf_type: LeafType,
+    setting: &Setting<'_>,
+) -> HashMap<Box<str>, Entry> {
+    let mut entries = HashMap::new();
+    let mut add = |entry: &Entry| {
+        for form in spellings(&entry.value, leaf_type) {
+            entries.entry(form).or_insert_with(|| entry.clone());
+        }
+    };
+    for list in names {
+        match list {
+            ListName::Named(name) => {
+                let own = setting.rule.lists.iter().find(|list| list.name == *name);
+                let list = setting
+                    .overrides
+                    .get(name)
+                    .or(own)
+                    .or_else(|| setting.lists.get(name));
+                if let Some(list) = list {
+                    list.entries.iter().for_each(&mut add);
+                }
+            }
+            ListName::Option(name) => {
+                let values = resolved(&[Scalar::Option(name.clone())], setting);
+                for value in values {
+                    add(&Entry {
+                        value: text_of(&value),
+                        columns: Vec::new(),
+                    });
+                }
+            }
+        }
+    }
+    entries
+}
+
+fn globs(values: &[OptionValue]) -> GlobSet {
+    let mut builder = GlobSetBuilder::new();
+    for value in values {
+        if let Ok(glob) = GlobBuilder::new(&text_of(value))
+            .case_insensitive(true)
+            .build()
+        {
+            builder.add(glob);
+        }
+    }
+    builder.build().unwrap_or_else(|_| GlobSet::empty())
+}

@@ -1,0 +1,8 @@
+//! Matching rules against records: a plan compiled from all enabled rules, evaluated in one pass.
+
+pub mod clause;
+pub mod evaluate;
+pub mod finding;
+pub mod matcher;
+pub mod message;
+pub mod plan;

@@ -1,0 +1,17 @@
+//! What the files of a project mean together: records whose leaves know where they were written.
+
+pub mod builder;
+pub mod certificate;
+pub mod endpoint;
+pub mod ip_allow_list;
+pub mod node;
+pub mod oauth_app;
+pub mod plain;
+pub mod principal;
+pub mod raw;
+pub mod read;
+pub mod record;
+pub mod resolve;
+pub mod unit;
+pub mod vocabulary;
+pub mod wanted;

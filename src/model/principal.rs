@@ -1,0 +1,681 @@
+//! `Principal`: profiles, permission sets (whole, decomposed, overlaid), and groups minus what is muted.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::model::builder::{RecordBuilder, one};
+use crate::model::node::{Node, ValueReader, any_true, stated_or_unknown, truth};
+use crate::model::record::{Block, Component, Data, Leaf, Place, Record, State, Value};
+use crate::model::vocabulary::{RecordKind, record_kind};
+use crate::model::wanted::Wanted;
+use crate::value::name;
+
+/// The files of one profile, permission set or muting permission set.
+#[derive(Default)]
+pub struct PrincipalFiles<'a> {
+    /// Root elements of whole files, and of parts that repeat the root.
+    pub roots: Vec<Node<'a>>,
+    /// Parts whose root is a single entry, with the element it would be in the whole file.
+    pub entries: Vec<(&'static str, Node<'a>)>,
+}
+
+/// Roots of the parts of a permission set in the layout with one file an entry, and the elements they stand for.
+pub const ENTRY_ROOTS: &[(&str, &str)] = &[
+    ("AgentAccess", "agentAccesses"),
+    ("ApplicationVisibility", "applicationVisibilities"),
+    ("ClassAccess", "classAccesses"),
+    ("CustomMetadataTypeAccess", "customMetadataTypeAccesses"),
+    ("CustomPermission", "customPermissions"),
+    ("CustomSettingAccess", "customSettingAccesses"),
+    (
+        "ExternalCredentialPrincipalAccess",
+        "externalCredentialPrincipalAccesses",
+    ),
+    ("ExternalDataSourceAccess", "externalDataSourceAccesses"),
+    ("FieldPermission", "fieldPermissions"),
+    ("FlowAccess", "flowAccesses"),
+    ("ObjectPermission", "objectPermissions"),
+    ("PageAccess", "pageAccesses"),
+    ("RecordTypeVisibility", "recordTypeVisibilities"),
+    ("TabSetting", "tabSettings"),
+    ("UserPermission", "userPermissions"),
+];
+
+/// Children that are named by one element and switched on by another.
+const SWITCHED: &[(&str, &str, &str, &str)] = &[
+    ("classAccesses", "apexClass", "enabled", "apexClass"),
+    ("pageAccesses", "apexPage", "enabled", "page"),
+    ("flowAccesses", "flow", "enabled", "flow"),
+    (
+        "externalCredentialPrincipalAccesses",
+        "externalCredentialPrincipal",
+        "enabled",
+        "externalCredential",
+    ),
+    ("customPermissions", "name", "enabled", "customPermission"),
+    ("customSettingAccesses", "name", "enabled", "customSetting"),
+    (
+        "customMetadataTypeAccesses",
+        "name",
+        "enabled",
+        "customMetadata",
+    ),
+];
+
+const OBJECT_RIGHTS: &[(&str, &str)] = &[
+    ("allowRead", "read"),
+    ("allowCreate", "create"),
+    ("allowEdit", "edit"),
+    ("allowDelete", "delete"),
+    ("viewAllRecords", "viewAll"),
+    ("modifyAllRecords", "modifyAll"),
+    ("viewAllFields", "viewAllFields"),
+];
+
+/// Hours in a week, and in a day without login hours.
+const WEEK_HOURS: f64 = 168.0;
+const DAYS: [&str; 7] = [
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+];
+
+/// Which of the three metadata types a record is read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PrincipalKind {
+    /// A profile.
+    Profile,
+    /// A permission set.
+    PermissionSet,
+    /// Takes rights away from a group; never a principal of its own.
+    MutingPermissionSet,
+}
+
+impl PrincipalKind {
+    /// The metadata type.
+    pub fn metadata_type(self) -> &'static str {
+        match self {
+            PrincipalKind::Profile => "Profile",
+            PrincipalKind::PermissionSet => "PermissionSet",
+            PrincipalKind::MutingPermissionSet => "MutingPermissionSet",
+        }
+    }
+}
+
+/// The record of a profile or permission set. A muting set gives the rights that it takes away.
+pub fn principal(
+    kind: PrincipalKind,
+    files: &PrincipalFiles<'_>,
+    component: Component,
+    wanted: &dyn Wanted,
+    read: &mut ValueReader,
+) -> Option<Record> {
+    let name = component.name.clone();
+    let roots = &files.roots;
+    let place = roots
+        .first()
+        .or(files.entries.first().map(|(_, node)| node))
+        .map(|node| node.start_tag());
+    let table = record_kind("Principal")?;
+    let mut grants = Grants::new(table, kind, wanted);
+    for root in roots {
+        for element in root.element.children() {
+            grants.take(
+                Node {
+                    file: root.file,
+                    element,
+                },
+                element.name(),
+            );
+        }
+    }
+    for (element, node) in &files.entries {
+        grants.take(*node, element);
+    }
+
+    let profile = kind == PrincipalKind::Profile;
+    let mut record = RecordBuilder::new("Principal", component, place)?;
+    let licenses = read.texts(roots, &["userLicense"]);
+    let license_values = if profile {
+        licenses
+    } else {
+        let mut values = read.texts(roots, &["license"]);
+        values.extend(licenses);
+        values
+    };
+    let license = Leaf::stated_or(
+        license_values,
+        if profile {
+            Leaf::UNKNOWN
+        } else {
+            Leaf::defaulted(Data::Text("any".into()))
+        },
+    );
+    let custom = read.bools(roots, &["custom"]);
+    let namespace = name::namespace(&name);
+    let standard = if profile {
+        if custom.is_empty() {
+            name::is_standard_profile(&name)
+        } else {
+            // Two statements that contradict each other do not make a profile Salesforce's.
+            custom
+                .iter()
+                .all(|value| matches!(value.data, Data::Bool(false)))
+        }
+    } else {
+        namespace.is_some() || name.starts_with("sfdc_")
+    };
+    let standard_at = custom.first().and_then(|value| value.place);
+    let has = |permission: &str| grants.user_permissions.contains(permission);
+    let admin = profile && name::canonical_profile(&name) == name::canonical_profile("Admin")
+        || has("modifyalldata") && has("manageusers") && has("customizeapplication");
+    let matches = |test: fn(&str) -> bool| {
+        license
+            .values
+            .iter()
+            .find(|value| test(&value.written))
+            .map(|value| value.place)
+    };
+    let guest = matches(name::is_guest_license);
+    let external = matches(name::is_external_license);
+    let canonical = if profile {
+        name::canonical_profile(&name)
+    } else {
+        name::canonical(&name)
+    };
+    let license_flag = |found: Option<Option<Place>>| match (found, license.state) {
+        (Some(place), _) => Leaf::derived(true, place),
+        (None, State::Unknown) => Leaf::UNKNOWN,
+        (None, _) => Leaf::derived(false, None),
+    };
+    record
+        .set(
+            "name",
+            one(Value {
+                data: Data::Text(canonical.into()),
+                written: name.as_str().into(),
+                place: None,
+            }),
+        )
+        .set("kind", Leaf::text(kind.metadata_type(), None))
+        .set("label", stated_or_unknown(read.texts(roots, &["label"])))
+        .set(
+            "standard",
+            Leaf::derived(standard, standard_at.filter(|_| standard)),
+        )
+        .set("admin", Leaf::derived(admin, None))
+        .set("guest", license_flag(guest))
+        .set("external", license_flag(external))
+        .set("groups", Leaf::NONE)
+        .set("apps", Leaf::NONE)
+        .set(
+            "namespace",
+            namespace.map_or(Leaf::NONE, |ns| Leaf::text(&ns, None)),
+        )
+        .set("weeklyLoginHours", weekly_login_hours(roots, read));
+    record.set(
+        "sessionActivated",
+        Leaf::stated_or(
+            read.bools(roots, &["hasActivationRequired"]),
+            Leaf::defaulted(Data::Bool(false)),
+        ),
+    );
+    record.set("license", license);
+    let mut record = record.finish();
+    record.children = grants.children;
+    Some(record)
+}
+
+/// Collects the children of a principal while its elements go by.
+struct Grants<'w> {
+    table: &'static RecordKind,
+    wanted: &'w dyn Wanted,
+    filtered: bool,
+    children: Vec<Vec<Block>>,
+    user_permissions: HashSet<String>,
+}
+
+impl<'w> Grants<'w> {
+    fn new(table: &'static RecordKind, kind: PrincipalKind, wanted: &'w dyn Wanted) -> Grants<'w> {
+        Grants {
+            table,
+            wanted,
+            // A muted right must be known even if nobody asks for the grant in that form.
+            filtered: kind != PrincipalKind::MutingPermissionSet,
+            children: vec![Vec::new(); table.children.len()],
+            user_permissions: HashSet::new(),
+        }
+    }
+
+    fn wants(&self, child: &str) -> Option<usize> {
+        let (at, _) = self.table.child(child)?;
+        self.wanted.child(self.table.name, at).then_some(at)
+    }
+
+    fn keep(&mut self, at: usize, block: Block) {
+        if self.filtered && !self.wanted.keeps(self.table.name, at, &block) {
+            return;
+        }
+        if let Some(children) = self.children.get_mut(at) {
+            children.push(block);
+        }
+    }
+
+    fn take(&mut self, node: Node<'_>, element: &str) {
+        match element {
+            "userPermissions" => self.user_permission(node),
+            "objectPermissions" => self.object(node),
+            "fieldPermissions" | "fieldLevelSecurities" => self.field(node),
+            "loginIpRanges" => self.login_ip_range(node),
+            _ => {
+                if let Some((_, named_by, switch, child)) =
+                    SWITCHED.iter().find(|(name, ..)| *name == element)
+                {
+                    self.switched(node, named_by, switch, child);
+                }
+            }
+        }
+    }
+
+    fn user_permission(&mut self, node: Node<'_>) {
+        if !any_true(node, "enabled") {
+            return;
+        }
+        for permission in node.all("name") {
+            let written = permission.text();
+            if written.is_empty() {
+                continue;
+            }
+            let canonical = name::canonical(&written);
+            if let Some(at) = self.wants("userPermission") {
+                let block = named_block(2, &canonical, &written, permission, node);
+                self.keep(at, block);
+            }
+            self.user_permissions.insert(canonical);
+        }
+    }
+
+    fn object(&mut self, node: Node<'_>) {
+        let Some(at) = self.wants("object") else {
+            return;
+        };
+        let rights = rights(node, OBJECT_RIGHTS);
+        if rights.is_empty() {
+            return;
+        }
+        for object in node.all("object") {
+            let written = object.text();
+            let mut block = named_block(3, &name::canonical(&written), &written, object, node);
+            if let Some(slot) = block.leaves.get_mut(1) {
+                *slot = Leaf::stated(rights.clone());
+            }
+            self.keep(at, block);
+        }
+    }
+
+    fn field(&mut self, node: Node<'_>) {
+        let Some(at) = self.wants("field") else {
+            return;
+        };
+        let mut rights = rights(node, &[("readable", "read"), ("editable", "edit")]);
+        // Up to API 22 a field was hidden instead of readable.
+        for hidden in node.all("hidden") {
+            if truth(&hidden.text()) == Some(false) {
+                rights.push(right("read", hidden));
+            }
+        }
+        if rights.is_empty() {
+            return;
+        }
+        for field in node.all("field") {
+            let written = field.text();
+            let canonical = name::canonical(&written);
+            let object = canonical
+                .split_once('.')
+                .map_or("", |(object, _)| object)
+                .to_owned();
+            let object_written = written
+                .split_once('.')
+                .map_or("", |(object, _)| object)
+                .to_owned();
+            let mut block = named_block(4, &canonical, &written, field, node);
+            if let Some(slot) = block.leaves.get_mut(1) {
+                *slot = one(Value {
+                    data: Data::Text(object.into()),
+                    written: object_written.into(),
+                    place: Some(field.value_place()),
+                });
+            }
+            if let Some(slot) = block.leaves.get_mut(2) {
+                *slot = Leaf::stated(rights.clone());
+            }
+            self.keep(at, block);
+        }
+    }
+
+    fn switched(&mut self, node: Node<'_>, named_by: &str, switch: &str, child: &str) {
+        let Some(at) = self.wants(child) else {
+            return;
+        };
+        if !any_true(node, switch) {
+            return;
+        }
+        for named in node.all(named_by) {
+            let written = named.text();
+            let block = named_block(2, &name::canonical(&written), &written, named, node);
+            self.keep(at, block);
+        }
+    }
+
+    fn login_ip_range(&mut self, node: Node<'_>) {
+        let Some(at) = self.wants("loginIpRange") else {
+            return;
+        };
+        let mut read = ValueReader::default();
+        let here = [node];
+        let leaves = ["startAddress", "endAddress", "description"]
+            .iter()
+            .map(|element| Leaf::stated_or(read.texts(&here, &[element]), Leaf::NONE))
+            .collect();
+        self.keep(
+            at,
+            Block {
+                leaves,
+                place: Some(node.start_tag()),
+                related: Vec::new(),
+            },
+        );
+    }
+}
+
+/// A block whose first leaf is its name and whose others hold nothing yet.
+fn named_block(
+    leaves: usize,
+    canonical: &str,
+    written: &str,
+    named: Node<'_>,
+    node: Node<'_>,
+) -> Block {
+    let mut block = Block {
+        leaves: vec![Leaf::NONE; leaves],
+        place: Some(node.start_tag()),
+        related: Vec::new(),
+    };
+    if let Some(slot) = block.leaves.first_mut() {
+        *slot = one(Value {
+            data: Data::Text(canonical.into()),
+            written: written.into(),
+            place: Some(named.value_place()),
+        });
+    }
+    block
+}
+
+fn rights(node: Node<'_>, table: &[(&str, &str)]) -> Vec<Value> {
+    let mut found = Vec::new();
+    for (element, word) in table {
+        for flag in node.all(element) {
+            if truth(&flag.text()) == Some(true) {
+                found.push(right(word, flag));
+            }
+        }
+    }
+    found
+}
+
+fn right(word: &str, flag: Node<'_>) -> Value {
+    Value {
+        data: Data::Text(word.into()),
+        written: word.into(),
+        place: Some(flag.value_place()),
+    }
+}
+
+/// Hours a week in which login is possible. Bounds are minutes since midnight; a day without them is open.
+fn weekly_login_hours(roots: &[Node<'_>], read: &mut ValueReader) -> Leaf {
+    let Some(hours) = roots.iter().find_map(|root| {
+        root.all("loginHours")
+            .find(|hours| hours.element.has_children())
+    }) else {
+        return Leaf::defaulted(Data::Number(WEEK_HOURS));
+    };
+    let here = [hours];
+    let mut total = 0.0;
+    for day in DAYS {
+        let start = minutes(read, &here, &format!("{day}Start"));
+        let end = minutes(read, &here, &format!("{day}End"));
+        total += match (start, end) {
+            (Some(start), Some(end)) => (end - start).clamp(0.0, 1440.0) / 60.0,
+            _ => WEEK_HOURS / 7.0,
+        };
+    }
+    one(Value {
+        data: Data::Number(total),
+        written: crate::model::record::number_text(total).into(),
+        place: Some(hours.start_tag()),
+    })
+}
+
+fn minutes(read: &mut ValueReader, at: &[Node<'_>], element: &str) -> Option<f64> {
+    read.numbers(at, &[element])
+        .into_iter()
+        .find_map(|value| match value.data {
+            Data::Number(number) => Some(number),
+            _ => None,
+        })
+}
+
+/// What a permission set group file says.
+#[derive(Clone, Debug)]
+pub struct GroupFile {
+    /// The group.
+    pub component: Component,
+    /// Start tag of its root.
+    pub place: Place,
+    /// Permission sets: canonical name, written name, place.
+    pub members: Vec<Value>,
+    /// Muting permission sets.
+    pub muting: Vec<Value>,
+    /// Label and session activation.
+    pub label: Leaf,
+    /// `hasActivationRequired`.
+    pub session_activated: Leaf,
+    /// Whether the file is deployed.
+    pub deployed: bool,
+}
+
+/// Reads a permission set group.
+pub fn group_file(root: Node<'_>, component: Component, read: &mut ValueReader) -> GroupFile {
+    let roots = [root];
+    GroupFile {
+        component,
+        place: root.start_tag(),
+        members: read.references(&roots, &["permissionSets"]),
+        muting: read.references(&roots, &["mutingPermissionSets"]),
+        label: stated_or_unknown(read.texts(&roots, &["label"])),
+        session_activated: Leaf::stated_or(
+            read.bools(&roots, &["hasActivationRequired"]),
+            Leaf::defaulted(Data::Bool(false)),
+        ),
+        deployed: true,
+    }
+}
+
+/// The effective rights of a group: the union of its sets minus what its muting sets take away.
+/// Sets that are not in the project contribute nothing and are returned by name.
+pub fn group(
+    file: &GroupFile,
+    sets: &HashMap<String, &Record>,
+    muting: &HashMap<String, &Record>,
+) -> Option<(Record, Vec<String>)> {
+    let table = record_kind("Principal")?;
+    let mut builder = RecordBuilder::new("Principal", file.component.clone(), Some(file.place))?;
+    let muted = Muted::of(file, muting);
+    let mut missing = Vec::new();
+    let mut children: Vec<Vec<Block>> = vec![Vec::new(); table.children.len()];
+    let mut licenses = Vec::new();
+    let mut guest = false;
+    let mut external = false;
+    for member in &file.members {
+        let Data::Text(canonical) = &member.data else {
+            continue;
+        };
+        let Some(set) = sets.get(&**canonical) else {
+            missing.push(member.written.to_string());
+            continue;
+        };
+        let leaf = |name: &str| {
+            table
+                .leaf(name)
+                .and_then(|(at, _)| set.block.leaves.get(at))
+        };
+        licenses.extend(
+            leaf("license")
+                .into_iter()
+                .flat_map(|leaf| leaf.values.clone()),
+        );
+        guest |= leaf("guest").is_some_and(|leaf| leaf.is(true));
+        external |= leaf("external").is_some_and(|leaf| leaf.is(true));
+        for (at, blocks) in set.children.iter().enumerate() {
+            for block in blocks {
+                if let Some(block) = muted.reduce(table, at, block) {
+                    if let Some(kept) = children.get_mut(at) {
+                        kept.push(granted_by(table, at, block, member));
+                    }
+                }
+            }
+        }
+    }
+    let permissions: HashSet<&str> = table
+        .child("userPermission")
+        .and_then(|(at, _)| children.get(at))
+        .into_iter()
+        .flatten()
+        .filter_map(block_name)
+        .collect();
+    let admin = ["modifyalldata", "manageusers", "customizeapplication"]
+        .iter()
+        .all(|permission| permissions.contains(permission));
+    let namespace = name::namespace(&file.component.name);
+    builder
+        .set("name", Leaf::text_reference(&file.component.name))
+        .set("kind", Leaf::text("PermissionSetGroup", None))
+        .set("label", file.label.clone())
+        .set("license", Leaf::stated(licenses))
+        .set("standard", Leaf::derived(namespace.is_some(), None))
+        .set("admin", Leaf::derived(admin, None))
+        .set("guest", Leaf::derived(guest, None))
+        .set("external", Leaf::derived(external, None))
+        .set("sessionActivated", file.session_activated.clone())
+        .set("groups", Leaf::NONE)
+        .set("apps", Leaf::NONE)
+        .set(
+            "weeklyLoginHours",
+            Leaf::defaulted(Data::Number(WEEK_HOURS)),
+        )
+        .set(
+            "namespace",
+            namespace.map_or(Leaf::NONE, |ns| Leaf::text(&ns, None)),
+        );
+    let mut record = builder.finish();
+    record.children = children;
+    record.deployed = file.deployed;
+    Some((record, missing))
+}
+
+/// The block as the group has it: it points at the member, and the grant in the set is told beside it.
+fn granted_by(table: &'static RecordKind, child: usize, mut block: Block, member: &Value) -> Block {
+    let grant = block.leaves.first().and_then(Leaf::place).or(block.place);
+    for leaf in &mut block.leaves {
+        for value in &mut leaf.values {
+            value.place = member.place;
+        }
+    }
+    if let Some(at) = table
+        .children
+        .get(child)
+        .and_then(|child| child.leaf("from"))
+    {
+        if let Some(slot) = block.leaves.get_mut(at.0) {
+            *slot = one(member.clone());
+        }
+    }
+    if let Some(grant) = grant {
+        block.related.push((grant, "granted here".into()));
+    }
+    block.place = member.place;
+    block
+}
+
+/// What the muting sets of a group take away.
+struct Muted {
+    /// By kind of children and name: the rights, or everything.
+    taken: HashMap<(usize, Box<str>), HashSet<Box<str>>>,
+}
+
+impl Muted {
+    fn of(file: &GroupFile, muting: &HashMap<String, &Record>) -> Muted {
+        let mut taken: HashMap<(usize, Box<str>), HashSet<Box<str>>> = HashMap::new();
+        for reference in &file.muting {
+            let Data::Text(canonical) = &reference.data else {
+                continue;
+            };
+            let Some(set) = muting.get(&**canonical) else {
+                continue;
+            };
+            for (at, blocks) in set.children.iter().enumerate() {
+                for block in blocks {
+                    if let Some(name) = block_name(block) {
+                        taken
+                            .entry((at, name.into()))
+                            .or_default()
+                            .extend(rights_of(block));
+                    }
+                }
+            }
+        }
+        Muted { taken }
+    }
+
+    fn reduce(&self, table: &'static RecordKind, child: usize, block: &Block) -> Option<Block> {
+        let name = block_name(block)?;
+        let Some(taken) = self.taken.get(&(child, name.into())) else {
+            return Some(block.clone());
+        };
+        let (at, _) = table.children.get(child)?.leaf("rights")?;
+        let mut reduced = block.clone();
+        let rights = reduced.leaves.get_mut(at)?;
+        rights.values.retain(|value| match &value.data {
+            Data::Text(right) => !taken.contains(right),
+            _ => true,
+        });
+        if rights.values.is_empty() {
+            None
+        } else {
+            Some(reduced)
+        }
+    }
+}
+
+fn block_name(block: &Block) -> Option<&str> {
+    match &block.leaves.first()?.values.first()?.data {
+        Data::Text(name) => Some(name),
+        _ => None,
+    }
+}
+
+fn rights_of(block: &Block) -> Vec<Box<str>> {
+    block
+        .leaves
+        .iter()
+        .skip(1)
+        .flat_map(|leaf| &leaf.values)
+        .filter_map(|value| match &value.data {
+            Data::Text(right) => Some(right.clone()),
+            _ => None,
+        })
+        .collect()
+}

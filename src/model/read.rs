@@ -1,0 +1,565 @@
+//! Reads a unit: opens its files, parses them, and builds what is wanted of it.
+
+use crate::document::{Cause, Document, SourceText, Span, Unreadable};
+use crate::model::certificate;
+use crate::model::endpoint::endpoints;
+use crate::model::ip_allow_list::{RangeOwner, ip_allow_list};
+use crate::model::node::{Doubt, Node, ValueReader};
+use crate::model::oauth_app::{ExternalClientApp, connected_app, external_client_app};
+use crate::model::plain;
+use crate::model::principal::{
+    ENTRY_ROOTS, GroupFile, PrincipalFiles, PrincipalKind, group_file, principal,
+};
+use crate::model::raw::raw_record;
+use crate::model::record::{Component, FileId, Record};
+use crate::model::unit::{Unit, UnitKind};
+use crate::model::wanted::Wanted;
+use crate::project::store::{FileEntry, Store};
+use crate::value::date::Date;
+use crate::value::name;
+
+/// What the readers need to know about the run.
+pub struct Context<'a> {
+    /// All files of the run.
+    pub files: &'a [FileEntry],
+    /// Where their bytes come from.
+    pub store: &'a dyn Store,
+    /// What to build.
+    pub wanted: &'a dyn Wanted,
+    /// The project is a package that others install.
+    pub package: bool,
+    /// The day from which certificates are judged.
+    pub today: Date,
+}
+
+/// What one unit gave.
+#[derive(Default)]
+pub struct Reading {
+    /// Finished records.
+    pub records: Vec<Record>,
+    /// Groups, to be resolved when all sets are known.
+    pub groups: Vec<GroupFile>,
+    /// Muting sets: rights that groups lose.
+    pub muting: Vec<Record>,
+    /// Names of profiles that are a site's guest profile.
+    pub guest_profiles: Vec<String>,
+    /// Names of profiles that are a site's guest profile by convention.
+    pub site_profiles: Vec<String>,
+    /// Files that could not be read as what they claim to be.
+    pub problems: Vec<Problem>,
+    /// Values nothing was concluded from.
+    pub doubts: Vec<Doubt>,
+    /// Files that were read.
+    pub files_read: usize,
+}
+
+/// A file that could not be read as what it claims to be.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    /// The file.
+    pub file: FileId,
+    /// The component it would have been.
+    pub component: Component,
+    /// Why.
+    pub cause: Cause,
+    /// Where in the file.
+    pub span: Span,
+    /// Details for people.
+    pub detail: String,
+}
+
+/// Buffers of one worker; they are reused from unit to unit.
+#[derive(Default)]
+pub struct Scratch {
+    slots: Vec<Slot>,
+}
+
+#[derive(Default)]
+struct Slot {
+    file: Option<FileId>,
+    source: SourceText,
+    document: Document,
+}
+
+impl Scratch {
+    /// Opens and parses the files of a unit; those that cannot be read become problems.
+    fn load(&mut self, unit: &Unit, context: &Context<'_>, out: &mut Reading) -> usize {
+        let mut used = 0;
+        for id in &unit.files {
+            let Some(entry) = context.files.get(id.0 as usize) else {
+                continue;
+            };
+            if self.slots.len() == used {
+                self.slots.push(Slot::default());
+            }
+            let Some(slot) = self.slots.get_mut(used) else {
+                continue;
+            };
+            out.files_read += 1;
+            match slot.load(*id, entry, context) {
+                Ok(()) => used += 1,
+                Err(unreadable) => out.problems.push(problem(*id, &unit.component, unreadable)),
+            }
+        }
+        used
+    }
+
+    fn roots(&self, used: usize) -> Vec<Node<'_>> {
+        self.slots
+            .iter()
+            .take(used)
+            .filter_map(Slot::root)
+            .collect()
+    }
+}
+
+impl Slot {
+    fn load(
+        &mut self,
+        id: FileId,
+        entry: &FileEntry,
+        context: &Context<'_>,
+    ) -> Result<(), Unreadable> {
+        self.file = Some(id);
+        let buffer = std::mem::take(&mut self.source).into_buffer();
+        let bytes = context.store.bytes(entry, buffer)?;
+        self.source = SourceText::decode(bytes)?;
+        self.document.parse(&self.source)
+    }
+
+    fn root(&self) -> Option<Node<'_>> {
+        Some(Node {
+            file: self.file?,
+            element: self.document.root(&self.source)?,
+        })
+    }
+}
+
+fn problem(file: FileId, component: &Component, unreadable: Unreadable) -> Problem {
+    Problem {
+        file,
+        component: component.clone(),
+        cause: unreadable.cause,
+        span: unreadable.span,
+        detail: unreadable.detail,
+    }
+}
+
+/// Reads one unit.
+pub fn read_unit(unit: &Unit, context: &Context<'_>, scratch: &mut Scratch) -> Reading {
+    let mut out = Reading::default();
+    if unit.kind == UnitKind::Plain {
+        plain::read(unit, context, &mut out);
+        return out;
+    }
+    if unit.kind == UnitKind::Certificate {
+        read_certificate(unit, context, scratch, &mut out);
+        return finish(out, unit, context);
+    }
+    let used = scratch.load(unit, context, &mut out);
+    let mut read = ValueReader::default();
+    let roots = scratch.roots(used);
+    match unit.kind {
+        UnitKind::ConnectedApp => {
+            for root in confirmed(&roots, "ConnectedApp", unit, &mut out) {
+                read_connected_app(root, unit, context, &mut read, &mut out);
+            }
+        }
+        UnitKind::ExternalClientApps => {
+            read_external_client_apps(&roots, unit, context, &mut read, &mut out);
+        }
+        UnitKind::Principal(kind) => {
+            read_principal(kind, &roots, unit, context, &mut read, &mut out)
+        }
+        UnitKind::Group => {
+            for root in confirmed(&roots, "PermissionSetGroup", unit, &mut out) {
+                raw(root, "PermissionSetGroup", unit, context, &mut out);
+                out.groups
+                    .push(group_file(root, unit.component.clone(), &mut read));
+            }
+        }
+        UnitKind::Other(metadata_type) => {
+            read_other(metadata_type, &roots, unit, context, &mut read, &mut out);
+        }
+        UnitKind::Certificate | UnitKind::Plain => {}
+    }
+    out.doubts.append(&mut read.doubts);
+    finish(out, unit, context)
+}
+
+/// A component is deployed if any of its files is.
+fn finish(mut out: Reading, unit: &Unit, context: &Context<'_>) -> Reading {
+    let deployed = unit
+        .files
+        .iter()
+        .filter_map(|id| context.files.get(id.0 as usize))
+        .any(|file| file.deployed);
+    for record in out.records.iter_mut().chain(&mut out.muting) {
+        record.deployed = deployed;
+    }
+    for group in &mut out.groups {
+        group.deployed = deployed;
+    }
+    out
+}
+
+/// Kinds are chosen by name and confirmed by root element.
+fn confirmed<'a>(
+    roots: &[Node<'a>],
+    expected: &str,
+    unit: &Unit,
+    out: &mut Reading,
+) -> Vec<Node<'a>> {
+    roots
+        .iter()
+        .filter(|root| {
+            let fits = root.element.name() == expected;
+            if !fits {
+                out.problems
+                    .push(unexpected_root(**root, expected, &unit.component));
+            }
+            fits
+        })
+        .copied()
+        .collect()
+}
+
+fn unexpected_root(root: Node<'_>, expected: &str, component: &Component) -> Problem {
+    Problem {
+        file: root.file,
+        component: component.clone(),
+        cause: Cause::UnexpectedRoot,
+        span: root.element.start_tag(),
+        detail: format!(
+            "the file's name says {expected}, its root element is <{}>",
+            root.element.name()
+        ),
+    }
+}
+
+fn raw(root: Node<'_>, metadata_type: &str, unit: &Unit, context: &Context<'_>, out: &mut Reading) {
+    if let Some(shape) = context.wanted.raw(metadata_type) {
+        let files = PrincipalFiles {
+            roots: vec![root],
+            entries: Vec::new(),
+        };
+        let component = Component {
+            kind: shape.metadata_type,
+            ..unit.component.clone()
+        };
+        out.records.extend(raw_record(shape, &files, component));
+    }
+}
+
+fn read_connected_app(
+    root: Node<'_>,
+    unit: &Unit,
+    context: &Context<'_>,
+    read: &mut ValueReader,
+    out: &mut Reading,
+) {
+    let wanted = context.wanted;
+    let app = Component {
+        kind: "OauthApp",
+        ..unit.component.clone()
+    };
+    raw(root, "ConnectedApp", unit, context, out);
+    if wanted.record("OauthApp") || wanted.record("Principal") {
+        out.records
+            .extend(connected_app(root, app.clone(), context.package, read));
+    }
+    if wanted.record("IpAllowList") {
+        out.records.extend(ip_allow_list(
+            RangeOwner::ConnectedApp,
+            &[root],
+            app.clone(),
+            false,
+            read,
+        ));
+    }
+    embedded_records(root, &app, context, read, out);
+}
+
+fn embedded_records(
+    root: Node<'_>,
+    component: &Component,
+    context: &Context<'_>,
+    read: &mut ValueReader,
+    out: &mut Reading,
+) {
+    if context.wanted.record("Certificate") {
+        out.records
+            .extend(certificate::embedded(root, component, context.today));
+    }
+    if context.wanted.record("Endpoint") {
+        out.records.extend(endpoints(root, component, read));
+    }
+}
+
+/// The files of external client apps name their app in `externalClientApplication`;
+/// the `.eca` file itself is named after it.
+fn read_external_client_apps(
+    roots: &[Node<'_>],
+    unit: &Unit,
+    context: &Context<'_>,
+    read: &mut ValueReader,
+    out: &mut Reading,
+) {
+    let mut apps: Vec<(String, String, ExternalClientApp<'_>)> = Vec::new();
+    for root in roots {
+        let path = context
+            .files
+            .get(root.file.0 as usize)
+            .map_or("", |file| file.path.as_str());
+        let Some(kind) = crate::project::kind_of(path) else {
+            continue;
+        };
+        let expected = kind.metadata_type;
+        if root.element.name() != expected {
+            out.problems
+                .push(unexpected_root(*root, expected, &unit.component));
+            continue;
+        }
+        let stem = crate::project::component_name(path, &kind);
+        let named = root
+            .all("externalClientApplication")
+            .map(|node| name::decode(&node.text()))
+            .find(|name| !name.is_empty());
+        let app_name = named.unwrap_or(stem);
+        let canonical = name::canonical(&app_name);
+        let at = match apps.iter().position(|(known, ..)| *known == canonical) {
+            Some(at) => at,
+            None => {
+                apps.push((canonical, app_name, ExternalClientApp::default()));
+                apps.len() - 1
+            }
+        };
+        let Some((_, _, files)) = apps.get_mut(at) else {
+            continue;
+        };
+        match expected {
+            "ExternalClientApplication" => files.application.push(*root),
+            "ExtlClntAppGlobalOauthSettings" => files.global_oauth.push(*root),
+            "ExtlClntAppOauthSettings" => files.oauth.push(*root),
+            "ExtlClntAppOauthConfigurablePolicies" => files.oauth_policy.push(*root),
+            "ExtlClntAppConfigurablePolicies" => files.policy.push(*root),
+            "ExtlClntAppOauthSecuritySettings" => files.oauth_security.push(*root),
+            "ExtlClntAppSamlConfigurablePolicies" => files.saml_policy.push(*root),
+            "ExtlClntAppMobileSettings" | "ExtlClntAppMobileConfigurablePolicies" => {
+                files.mobile.push(*root);
+            }
+            _ => {}
+        }
+        let own = Unit {
+            component: Component {
+                name: stem_of(path, &kind),
+                ..unit.component.clone()
+            },
+            ..unit.clone()
+        };
+        raw(*root, expected, &own, context, out);
+    }
+    let wanted = context.wanted;
+    for (_, name, files) in apps {
+        let app = Component {
+            copy: unit.component.copy.clone(),
+            kind: "OauthApp",
+            name,
+        };
+        if wanted.record("OauthApp") || wanted.record("Principal") {
+            out.records.extend(external_client_app(
+                &files,
+                app.clone(),
+                context.package,
+                read,
+            ));
+        }
+        if wanted.record("IpAllowList") {
+            for (owner, nodes) in [
+                (RangeOwner::ExternalAppOauth, &files.oauth),
+                (RangeOwner::ExternalAppTokens, &files.oauth_security),
+            ] {
+                out.records
+                    .extend(ip_allow_list(owner, nodes, app.clone(), false, read));
+            }
+        }
+        let all = [
+            &files.application,
+            &files.global_oauth,
+            &files.oauth,
+            &files.oauth_policy,
+            &files.policy,
+            &files.saml_policy,
+        ];
+        for node in all.into_iter().flatten() {
+            embedded_records(*node, &app, context, read, out);
+        }
+    }
+}
+
+fn stem_of(path: &str, kind: &crate::project::FileKind) -> String {
+    crate::project::component_name(path, kind)
+}
+
+fn read_principal(
+    kind: PrincipalKind,
+    roots: &[Node<'_>],
+    unit: &Unit,
+    context: &Context<'_>,
+    read: &mut ValueReader,
+    out: &mut Reading,
+) {
+    let expected = kind.metadata_type();
+    let mut files = PrincipalFiles::default();
+    for root in roots {
+        let name = root.element.name();
+        if name == expected {
+            files.roots.push(*root);
+        } else if let Some((_, element)) = ENTRY_ROOTS
+            .iter()
+            .find(|(entry, _)| kind == PrincipalKind::PermissionSet && *entry == name)
+        {
+            files.entries.push((element, *root));
+        } else {
+            out.problems
+                .push(unexpected_root(*root, expected, &unit.component));
+        }
+    }
+    if files.roots.is_empty() && files.entries.is_empty() {
+        return;
+    }
+    let wanted = context.wanted;
+    if let Some(shape) = wanted.raw(expected) {
+        out.records
+            .extend(raw_record(shape, &files, unit.component.clone()));
+    }
+    let record = principal(kind, &files, unit.component.clone(), wanted, read);
+    if kind == PrincipalKind::Profile && wanted.record("IpAllowList") {
+        let standard = record.as_ref().is_some_and(is_standard);
+        out.records.extend(ip_allow_list(
+            RangeOwner::Profile,
+            &files.roots,
+            unit.component.clone(),
+            standard,
+            read,
+        ));
+    }
+    if wanted.record("Principal") {
+        if kind == PrincipalKind::MutingPermissionSet {
+            out.muting.extend(record);
+        } else {
+            out.records.extend(record);
+        }
+    }
+}
+
+/// Whether the record's `standard` leaf is true.
+pub fn is_standard(record: &Record) -> bool {
+    crate::model::vocabulary::record_kind(record.kind)
+        .and_then(|kind| kind.leaf("standard"))
+        .and_then(|(at, _)| record.block.leaves.get(at))
+        .is_some_and(|leaf| leaf.is(true))
+}
+
+fn read_other(
+    metadata_type: &str,
+    roots: &[Node<'_>],
+    unit: &Unit,
+    context: &Context<'_>,
+    read: &mut ValueReader,
+    out: &mut Reading,
+) {
+    for root in roots {
+        let found = root.element.name();
+        let fits = if metadata_type == "Settings" {
+            found.ends_with("Settings")
+        } else {
+            found == metadata_type
+        };
+        if !fits {
+            out.problems
+                .push(unexpected_root(*root, metadata_type, &unit.component));
+            continue;
+        }
+        raw(*root, found, unit, context, out);
+        match found {
+            "SecuritySettings" if context.wanted.record("IpAllowList") => {
+                let component = Component {
+                    kind: "SecuritySettings",
+                    ..unit.component.clone()
+                };
+                out.records.extend(ip_allow_list(
+                    RangeOwner::SecuritySettings,
+                    &[*root],
+                    component,
+                    false,
+                    read,
+                ));
+            }
+            "CustomSite" => {
+                let here = [*root];
+                for value in read.texts(&here, &["guestProfile"]) {
+                    out.guest_profiles
+                        .push(name::canonical_profile(&value.written));
+                }
+                for value in read.texts(&here, &["masterLabel"]) {
+                    out.site_profiles.push(name::canonical_profile(&format!(
+                        "{} Profile",
+                        value.written
+                    )));
+                }
+                let by_name = format!("{} Profile", unit.component.name.replace('_', " "));
+                out.site_profiles.push(name::canonical_profile(&by_name));
+            }
+            "SamlSsoConfig" if context.wanted.record("Certificate") => {
+                out.records
+                    .extend(certificate::embedded(*root, &unit.component, context.today));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A certificate is two files: metadata, and content that need not be XML.
+fn read_certificate(unit: &Unit, context: &Context<'_>, scratch: &mut Scratch, out: &mut Reading) {
+    let (metadata, content): (Vec<FileId>, Vec<FileId>) = unit.files.iter().partition(|id| {
+        context
+            .files
+            .get(id.0 as usize)
+            .is_some_and(|file| file.path.to_ascii_lowercase().ends_with(".xml"))
+    });
+    let unit_of = |files: Vec<FileId>| Unit {
+        files,
+        ..unit.clone()
+    };
+    let used = scratch.load(&unit_of(metadata), context, out);
+    let roots = scratch.roots(used);
+    let roots = confirmed(&roots, "Certificate", unit, out);
+    for root in &roots {
+        raw(*root, "Certificate", unit, context, out);
+    }
+    let mut bytes = Vec::new();
+    let mut content_file = None;
+    for id in content {
+        let Some(entry) = context.files.get(id.0 as usize) else {
+            continue;
+        };
+        out.files_read += 1;
+        match context.store.bytes(entry, Vec::new()) {
+            Ok(read) => {
+                bytes = read;
+                content_file = Some(id);
+            }
+            Err(unreadable) => out.problems.push(problem(id, &unit.component, unreadable)),
+        }
+    }
+    if context.wanted.record("Certificate") {
+        let content = content_file.map(|id| (id, bytes.as_slice()));
+        out.records.extend(certificate::platform(
+            &roots,
+            content,
+            &unit.component,
+            context.today,
+        ));
+    }
+}

@@ -1,0 +1,238 @@
+//! Resolving: what needs several units. Groups become principals, grantees know their apps,
+//! sites know their guest profiles, problems become diagnostics.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::document::Cause;
+use crate::model::builder::{RecordBuilder, one};
+use crate::model::principal::group;
+use crate::model::read::{Problem, Reading};
+use crate::model::record::{Data, Leaf, Place, Record, State, Value};
+use crate::model::vocabulary::{RecordKind, record_kind};
+use crate::value::name;
+
+/// The records of one project.
+#[derive(Default)]
+pub struct Records {
+    /// By kind; within a kind in the order of files.
+    pub by_kind: BTreeMap<&'static str, Vec<Record>>,
+    /// Groups with members that are not in the project: group, members.
+    pub unresolved_members: Vec<(String, Vec<String>)>,
+}
+
+impl Records {
+    /// The records of a kind.
+    pub fn of(&self, kind: &str) -> &[Record] {
+        self.by_kind.get(kind).map_or(&[], Vec::as_slice)
+    }
+
+    /// All records.
+    pub fn all(&self) -> impl Iterator<Item = &Record> {
+        self.by_kind.values().flatten()
+    }
+}
+
+/// Puts together what the units of a project gave. `paths` names files for messages.
+pub fn resolve(readings: Vec<Reading>, path_of: &dyn Fn(&Problem) -> String) -> Records {
+    let mut records = Records::default();
+    let mut muting = Vec::new();
+    let mut groups = Vec::new();
+    let mut guests = Vec::new();
+    let mut site_profiles = Vec::new();
+    let mut problems = Vec::new();
+    for reading in readings {
+        for record in reading.records {
+            records.by_kind.entry(record.kind).or_default().push(record);
+        }
+        muting.extend(reading.muting);
+        groups.extend(reading.groups);
+        guests.extend(reading.guest_profiles);
+        site_profiles.extend(reading.site_profiles);
+        problems.extend(reading.problems);
+    }
+    if let Some(table) = record_kind("Principal") {
+        let principals = records.by_kind.entry("Principal").or_default();
+        for record in principals.iter_mut() {
+            mark_guest(table, record, &guests, &site_profiles);
+        }
+        let mut effective = Vec::new();
+        for file in &groups {
+            let sets = index(table, principals, "PermissionSet", &file.component.copy);
+            let muted = index(table, &muting, "MutingPermissionSet", &file.component.copy);
+            if let Some((record, missing)) = group(file, &sets, &muted) {
+                if !missing.is_empty() {
+                    records
+                        .unresolved_members
+                        .push((file.component.name.clone(), missing));
+                }
+                effective.push(record);
+            }
+        }
+        for file in &groups {
+            for member in &file.members {
+                link(
+                    table,
+                    principals,
+                    "groups",
+                    &file.component.copy,
+                    "PermissionSet",
+                    member,
+                    &file.component.name,
+                );
+            }
+        }
+        principals.extend(effective);
+    }
+    link_apps(&mut records);
+    let diagnostics = problems
+        .iter()
+        .filter_map(|problem| diagnostic(problem, path_of(problem)))
+        .collect();
+    records.by_kind.insert("Diagnostic", diagnostics);
+    records
+}
+
+fn leaf<'r>(table: &RecordKind, record: &'r Record, name: &str) -> Option<&'r Leaf> {
+    table
+        .leaf(name)
+        .and_then(|(at, _)| record.block.leaves.get(at))
+}
+
+fn canonical_name<'r>(table: &RecordKind, record: &'r Record) -> Option<&'r str> {
+    match &leaf(table, record, "name")?.values.first()?.data {
+        Data::Text(name) => Some(name),
+        _ => None,
+    }
+}
+
+fn index<'r>(
+    table: &RecordKind,
+    records: &'r [Record],
+    metadata_type: &str,
+    copy: &str,
+) -> HashMap<String, &'r Record> {
+    records
+        .iter()
+        .filter(|record| record.component.kind == metadata_type && record.component.copy == copy)
+        .filter_map(|record| Some((canonical_name(table, record)?.to_owned(), record)))
+        .collect()
+}
+
+/// A site names its guest profile; by convention it is called after the site. The licence wins over the convention.
+fn mark_guest(table: &RecordKind, record: &mut Record, guests: &[String], by_name: &[String]) {
+    if record.component.kind != "Profile" {
+        return;
+    }
+    let Some(name) = canonical_name(table, record).map(str::to_owned) else {
+        return;
+    };
+    let unknown = leaf(table, record, "guest").is_some_and(|leaf| leaf.state == State::Unknown);
+    if guests.contains(&name) || unknown && by_name.contains(&name) {
+        if let Some(slot) = table
+            .leaf("guest")
+            .and_then(|(at, _)| record.block.leaves.get_mut(at))
+        {
+            *slot = Leaf::derived(true, None);
+        }
+    }
+}
+
+/// Adds a name to a list leaf of the principal that a reference means.
+fn link(
+    table: &RecordKind,
+    principals: &mut [Record],
+    list: &str,
+    copy: &str,
+    metadata_type: &str,
+    reference: &Value,
+    name: &str,
+) {
+    let Data::Text(wanted) = &reference.data else {
+        return;
+    };
+    for record in principals.iter_mut() {
+        if record.component.kind != metadata_type
+            || record.component.copy != copy
+            || canonical_name(table, record) != Some(&**wanted)
+        {
+            continue;
+        }
+        if let Some(slot) = table
+            .leaf(list)
+            .and_then(|(at, _)| record.block.leaves.get_mut(at))
+        {
+            let data = Data::Text(name::canonical(name).into());
+            slot.state = State::Stated;
+            slot.values.push(Value {
+                data,
+                written: name.into(),
+                place: reference.place,
+            });
+        }
+    }
+}
+
+fn link_apps(records: &mut Records) {
+    let (Some(apps), Some(principals)) = (record_kind("OauthApp"), record_kind("Principal")) else {
+        return;
+    };
+    let Some((grantees, child)) = apps.child("grantee") else {
+        return;
+    };
+    let mut links = Vec::new();
+    for app in records.of("OauthApp") {
+        for block in app.children.get(grantees).into_iter().flatten() {
+            let value = |name: &str| {
+                let (at, _) = child.leaf(name)?;
+                block.leaves.get(at)?.values.first()
+            };
+            let (Some(name), Some(kind)) = (value("name"), value("kind")) else {
+                continue;
+            };
+            links.push((app.component.clone(), name.clone(), kind.written.clone()));
+        }
+    }
+    if let Some(list) = records.by_kind.get_mut("Principal") {
+        for (app, reference, kind) in links {
+            link(
+                principals, list, "apps", &app.copy, &kind, &reference, &app.name,
+            );
+        }
+    }
+}
+
+/// How much a cause matters (never more than the rule's own severity).
+pub fn level(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Hidden | Cause::Empty => "note",
+        Cause::UnexpectedRoot | Cause::LeavesRoot => "warning",
+        _ => "error",
+    }
+}
+
+fn diagnostic(problem: &Problem, path: String) -> Option<Record> {
+    let place = Place {
+        file: problem.file,
+        span: problem.span,
+    };
+    let mut record = RecordBuilder::new("Diagnostic", problem.component.clone(), Some(place))?;
+    let text = if problem.detail.is_empty() {
+        problem.cause.sentence().to_owned()
+    } else {
+        format!("{}: {}", problem.detail, problem.cause.sentence())
+    };
+    let stated = |text: &str| {
+        one(Value {
+            data: Data::Text(text.into()),
+            written: text.into(),
+            place: Some(place),
+        })
+    };
+    record
+        .set("code", stated(problem.cause.code()))
+        .set("level", stated(level(problem.cause)))
+        .set("path", stated(&path))
+        .set("text", stated(&text))
+        .set("at", stated(""));
+    Some(record.finish())
+}

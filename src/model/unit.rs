@@ -1,0 +1,204 @@
+//! Units: the files that together are one thing. Which files belong together is known from their names,
+//! so units can be read independently of each other, in any order and on any thread.
+
+use std::collections::BTreeMap;
+
+use crate::model::principal::PrincipalKind;
+use crate::model::record::{Component, FileId};
+use crate::model::vocabulary::record_kinds;
+use crate::model::wanted::Wanted;
+use crate::project::{FileKind, ProjectFile, Role, SizeClass};
+use crate::value::name;
+
+/// What the files of a unit are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnitKind {
+    /// One connected app.
+    ConnectedApp,
+    /// All external client app files of one copy of the org; they are joined by what they say.
+    ExternalClientApps,
+    /// A profile, permission set or muting permission set with all its parts.
+    Principal(PrincipalKind),
+    /// A permission set group.
+    Group,
+    /// A certificate with its content.
+    Certificate,
+    /// Any other metadata type, one file.
+    Other(&'static str),
+    /// A file that is read as text, not as metadata.
+    Plain,
+}
+
+/// The files that together are one thing.
+#[derive(Clone, Debug)]
+pub struct Unit {
+    /// What they are.
+    pub kind: UnitKind,
+    /// Its identity.
+    pub component: Component,
+    /// Its files, in the order of package directories, then of paths.
+    pub files: Vec<FileId>,
+    /// Whether reading it costs much.
+    pub large: bool,
+    /// Whether any of its files was named on the command line.
+    pub target: bool,
+}
+
+/// Divides the files of a project into units, leaving out what nobody wants.
+/// Returns the units and the number of metadata files that were left out.
+pub fn units<'p>(
+    files: impl Iterator<Item = (FileId, &'p ProjectFile)>,
+    wanted: &dyn Wanted,
+) -> (Vec<Unit>, usize) {
+    let mut grouped: BTreeMap<(String, u8, String), Unit> = BTreeMap::new();
+    let mut single = Vec::new();
+    let mut left_out = 0;
+    let mut order: BTreeMap<FileId, Option<usize>> = BTreeMap::new();
+    for (id, file) in files {
+        let Some(kind) = &file.kind else {
+            if wants_plain(wanted) {
+                single.push(unit(UnitKind::Plain, "File", file.path.clone(), id, file));
+            }
+            continue;
+        };
+        let Some(unit_kind) = wanted_kind(kind, wanted) else {
+            left_out += 1;
+            continue;
+        };
+        if wants_plain(wanted) {
+            single.push(unit(UnitKind::Plain, "File", file.path.clone(), id, file));
+        }
+        let (rank, key) = match unit_kind {
+            UnitKind::Principal(kind) => (kind as u8, principal_key(kind, &file.component)),
+            UnitKind::ExternalClientApps => (10, String::new()),
+            UnitKind::Certificate => (11, name::canonical(&file.component)),
+            _ => {
+                single.push(unit(
+                    unit_kind,
+                    kind.metadata_type,
+                    file.component.clone(),
+                    id,
+                    file,
+                ));
+                continue;
+            }
+        };
+        order.insert(id, file.package_directory);
+        let type_name = match unit_kind {
+            UnitKind::ExternalClientApps => "OauthApp",
+            UnitKind::Principal(kind) => kind.metadata_type(),
+            _ => kind.metadata_type,
+        };
+        let fresh = unit(unit_kind, type_name, file.component.clone(), id, file);
+        match grouped.entry((file.copy.clone(), rank, key)) {
+            std::collections::btree_map::Entry::Vacant(slot) => {
+                slot.insert(fresh);
+            }
+            std::collections::btree_map::Entry::Occupied(mut slot) => {
+                let known = slot.get_mut();
+                known.files.push(id);
+                known.large |= fresh.large;
+                known.target |= fresh.target;
+            }
+        }
+    }
+    let mut all: Vec<Unit> = grouped.into_values().chain(single).collect();
+    for unit in &mut all {
+        unit.files
+            .sort_by_key(|id| (order.get(id).copied().flatten(), *id));
+    }
+    all.sort_by_key(|unit| unit.files.first().copied());
+    (all, left_out)
+}
+
+fn unit(
+    kind: UnitKind,
+    type_name: &'static str,
+    component: String,
+    id: FileId,
+    file: &ProjectFile,
+) -> Unit {
+    Unit {
+        kind,
+        component: Component {
+            copy: file.copy.clone(),
+            kind: type_name,
+            name: component,
+        },
+        files: vec![id],
+        large: file
+            .kind
+            .as_ref()
+            .is_some_and(|kind| kind.size == SizeClass::Large),
+        target: file.target,
+    }
+}
+
+fn principal_key(kind: PrincipalKind, component: &str) -> String {
+    match kind {
+        PrincipalKind::Profile => name::canonical_profile(component),
+        _ => name::canonical(component),
+    }
+}
+
+fn wants_plain(wanted: &dyn Wanted) -> bool {
+    ["File", "text", "env", "json"]
+        .iter()
+        .any(|kind| wanted.record(kind))
+}
+
+/// How a file is read, if anybody wants what it could tell.
+fn wanted_kind(kind: &FileKind, wanted: &dyn Wanted) -> Option<UnitKind> {
+    let metadata_type = kind.metadata_type;
+    if matches!(kind.role, Role::ObjectChild | Role::DecomposedChild) {
+        return wanted
+            .raw(metadata_type)
+            .map(|_| UnitKind::Other(metadata_type));
+    }
+    let principal = |principal: PrincipalKind| {
+        (wanted.record("Principal")
+            || wanted.record("Diagnostic")
+            || principal == PrincipalKind::Profile && wanted.record("IpAllowList")
+            || wanted.raw(metadata_type).is_some())
+        .then_some(UnitKind::Principal(principal))
+    };
+    let asked = |unit: UnitKind| {
+        (feeds_a_wanted_record(metadata_type, wanted) || wanted.raw(metadata_type).is_some())
+            .then_some(unit)
+    };
+    match metadata_type {
+        "Profile" => principal(PrincipalKind::Profile),
+        "PermissionSet" => principal(PrincipalKind::PermissionSet),
+        "MutingPermissionSet" => principal(PrincipalKind::MutingPermissionSet),
+        "PermissionSetGroup" => (wanted.record("Principal")
+            || wanted.record("Diagnostic")
+            || wanted.raw(metadata_type).is_some())
+        .then_some(UnitKind::Group),
+        "ConnectedApp" => asked(UnitKind::ConnectedApp),
+        "Certificate" => asked(UnitKind::Certificate),
+        "CustomSite" => (wanted.record("Principal") || wanted.raw(metadata_type).is_some())
+            .then_some(UnitKind::Other("CustomSite")),
+        // Settings are told apart by their root element only.
+        "Settings" => {
+            (wanted.raw_settings() || wanted.record("IpAllowList") || wanted.record("Diagnostic"))
+                .then_some(UnitKind::Other("Settings"))
+        }
+        _ if is_external_app_file(metadata_type) => asked(UnitKind::ExternalClientApps),
+        _ if kind.role == Role::Content => None,
+        other => asked(UnitKind::Other(other)),
+    }
+}
+
+/// Whether the type is one of the files of an external client app.
+pub fn is_external_app_file(metadata_type: &str) -> bool {
+    metadata_type == "ExternalClientApplication" || metadata_type.starts_with("ExtlClntApp")
+}
+
+/// Whether a wanted record is read from this type. Whoever wants to know about unreadable files
+/// means the files of all records.
+fn feeds_a_wanted_record(metadata_type: &str, wanted: &dyn Wanted) -> bool {
+    let any = wanted.record("Diagnostic");
+    record_kinds()
+        .iter()
+        .any(|kind| (any || wanted.record(kind.name)) && kind.sources.contains(&metadata_type))
+}

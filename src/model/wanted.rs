@@ -1,0 +1,119 @@
+//! What somebody downstream wants to know: nothing else is built, so memory follows the questions, not the files.
+
+use std::sync::OnceLock;
+
+use regex::Regex;
+use regex_syntax::hir::literal::Extractor;
+
+use crate::model::record::Block;
+
+/// Tells the readers what to build.
+pub trait Wanted: Sync {
+    /// Whether records of this kind are wanted at all.
+    fn record(&self, kind: &str) -> bool;
+    /// Whether any children of this kind are wanted, by position in the kind's table.
+    fn child(&self, kind: &str, child: usize) -> bool;
+    /// Whether this child is worth keeping. Must be true for every child that anybody will ask about.
+    fn keeps(&self, kind: &str, child: usize, block: &Block) -> bool;
+    /// The paths that are asked of a metadata type as it is written.
+    fn raw(&self, metadata_type: &str) -> Option<&RawShape>;
+    /// Whether any settings type is asked for as it is written (their files are told apart by root element only).
+    fn raw_settings(&self) -> bool;
+    /// What is searched for in files of kind `text`.
+    fn text_finds(&self) -> &[TextFind];
+}
+
+/// A regular expression whose hits are blocks. It is compiled when a literal that every hit
+/// begins with occurs in a text for the first time.
+#[derive(Debug)]
+pub struct TextFind {
+    /// The pattern; validated when its rule was loaded.
+    pub pattern: String,
+    /// Its named groups, in the order of the block's leaves after `match` and `line`.
+    pub groups: Vec<String>,
+    gate: Vec<Vec<u8>>,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl TextFind {
+    /// Prepares a pattern.
+    pub fn new(pattern: &str, groups: Vec<String>) -> TextFind {
+        let gate = regex_syntax::parse(pattern)
+            .ok()
+            .and_then(|hir| {
+                let prefixes = Extractor::new().extract(&hir);
+                prefixes.literals().map(|all| {
+                    all.iter()
+                        .map(|one| one.as_bytes().to_vec())
+                        .collect::<Vec<_>>()
+                })
+            })
+            .filter(|literals| !literals.is_empty() && literals.iter().all(|one| one.len() > 1))
+            .unwrap_or_default();
+        TextFind {
+            pattern: pattern.to_owned(),
+            groups,
+            gate,
+            compiled: OnceLock::new(),
+        }
+    }
+
+    /// The compiled expression, unless no hit is possible in this text.
+    pub fn regex_for(&self, text: &str) -> Option<&Regex> {
+        let possible = self.gate.is_empty()
+            || self
+                .gate
+                .iter()
+                .any(|one| memchr::memmem::find(text.as_bytes(), one).is_some());
+        if !possible {
+            return None;
+        }
+        self.compiled
+            .get_or_init(|| Regex::new(&self.pattern).ok())
+            .as_ref()
+    }
+}
+
+/// The element paths that rules ask of one metadata type.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RawShape {
+    /// The metadata type.
+    pub metadata_type: &'static str,
+    /// Dotted paths of leaves below the root, in the order of the record's leaves.
+    pub leaves: Vec<String>,
+    /// Repeated elements whose occurrences are blocks.
+    pub children: Vec<RawChild>,
+}
+
+/// One repeated element of a metadata type.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RawChild {
+    /// Dotted path below the root.
+    pub path: String,
+    /// Dotted paths of leaves below that element, in the order of the block's leaves.
+    pub leaves: Vec<String>,
+}
+
+/// Wants every record of metadata with everything in it, and nothing as it is written.
+pub struct Everything;
+
+impl Wanted for Everything {
+    fn record(&self, kind: &str) -> bool {
+        !matches!(kind, "File" | "text" | "env" | "json")
+    }
+    fn child(&self, _kind: &str, _child: usize) -> bool {
+        true
+    }
+    fn keeps(&self, _kind: &str, _child: usize, _block: &Block) -> bool {
+        true
+    }
+    fn raw(&self, _metadata_type: &str) -> Option<&RawShape> {
+        None
+    }
+    fn raw_settings(&self) -> bool {
+        false
+    }
+    fn text_finds(&self) -> &[TextFind] {
+        &[]
+    }
+}

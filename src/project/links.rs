@@ -1,0 +1,105 @@
+//! Symlinks: followed within the root, so that nothing hides behind one; never out of it.
+
+use std::collections::{HashSet, VecDeque};
+use std::ffi::OsStr;
+use std::fs;
+use std::path::PathBuf;
+
+use super::discover::SkipReason;
+use super::inputs::is_loop;
+use super::kind::kind_of;
+use super::markers::Markers;
+use super::path::file_name;
+use super::walk::{Depth, FolderRule, Found, Link, Walker, folder_rule, is_skipped_file, reaches};
+
+/// Follows the links the walker has met, and those met on the way. Each real folder is walked at most once a project:
+/// the files of a project are told apart by where they really lie, so a second time could add nothing.
+pub(super) fn follow(walker: &mut Walker<'_>, markers: &mut Markers, scopes: &[(PathBuf, Depth)]) {
+    let mut visited: HashSet<(PathBuf, PathBuf)> = HashSet::new();
+    let mut queue = sorted(std::mem::take(&mut walker.links));
+    while let Some(link) = queue.pop_front() {
+        let target = match fs::canonicalize(&link.absolute) {
+            Ok(target) => target,
+            Err(error) if is_loop(&error) => {
+                walker.skip(&link.absolute, SkipReason::SymlinkLoop);
+                continue;
+            }
+            Err(error) => {
+                walker.skip(
+                    &link.absolute,
+                    SkipReason::Io(format!("broken link: {error}")),
+                );
+                continue;
+            }
+        };
+        if !target.starts_with(walker.root) {
+            walker.skip(&link.absolute, SkipReason::SymlinkLeavesRoot);
+            continue;
+        }
+        match fs::metadata(&target) {
+            Ok(metadata) if metadata.is_dir() => {}
+            Ok(metadata) if metadata.is_file() => {
+                add_file(walker, link.absolute, target);
+                continue;
+            }
+            Ok(_) => {
+                walker.skip(&link.absolute, SkipReason::NotRegular);
+                continue;
+            }
+            Err(error) => {
+                walker.skip(&link.absolute, SkipReason::Io(error.to_string()));
+                continue;
+            }
+        }
+        if walker.is_excluded(&walker.shown(&link.absolute)) {
+            walker.skip(&link.absolute, SkipReason::Excluded);
+            continue;
+        }
+        if link.real_parent.starts_with(&target) {
+            walker.skip(&link.absolute, SkipReason::SymlinkLoop);
+            continue;
+        }
+        let name = link.absolute.file_name().unwrap_or(OsStr::new(""));
+        let is_project_of_its_own = markers.any_within(&target)
+            && scopes
+                .iter()
+                .any(|(scope, depth)| reaches(scope, *depth, &target));
+        let owner = markers.owner(link.absolute.parent().unwrap_or(walker.root), walker.root);
+        let owner = owner.map_or_else(PathBuf::new, |(folder, _)| folder.to_owned());
+        if folder_rule(name, false) != FolderRule::Walk
+            || is_project_of_its_own
+            || !visited.insert((owner, target.clone()))
+        {
+            continue;
+        }
+        let first_new = walker.found.len();
+        walker.walk(&link.absolute, Some(&target), Depth::Deep);
+        markers.add_found(walker.found.get(first_new..).unwrap_or_default());
+        queue.extend(sorted(std::mem::take(&mut walker.links)));
+    }
+}
+
+fn sorted(mut links: Vec<Link>) -> VecDeque<Link> {
+    links.sort_unstable_by(|a, b| a.absolute.cmp(&b.absolute));
+    links.dedup_by(|a, b| a.absolute == b.absolute);
+    links.into()
+}
+
+fn add_file(walker: &mut Walker<'_>, absolute: PathBuf, target: PathBuf) {
+    let path = walker.shown(&absolute).into_owned();
+    if is_skipped_file(file_name(&path)) {
+        return;
+    }
+    let kind = kind_of(&path);
+    let listed = kind.is_some() || walker.other_files;
+    if listed && walker.is_excluded(&path) {
+        return walker.skip(&absolute, SkipReason::Excluded);
+    }
+    walker.push(Found {
+        absolute,
+        path,
+        kind,
+        listed,
+        real: Some(target),
+    });
+}

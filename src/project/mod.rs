@@ -1,0 +1,32 @@
+//! Turns the command line into projects and files, each with its kind chosen by name before it is opened.
+//!
+//! Path logic ([`path`], [`kind`], [`name`]) is pure and never touches the file system;
+//! [`discover`](discover::discover) walks the file system and hands out [`Project`]s.
+
+pub mod copy;
+pub mod discover;
+pub mod forceignore;
+mod group;
+mod inputs;
+pub mod kind;
+mod links;
+mod markers;
+pub mod name;
+pub mod path;
+pub mod project_kind;
+pub mod sfdx_project;
+pub mod store;
+mod surroundings;
+pub mod types;
+mod walk;
+
+#[cfg(test)]
+mod tests;
+
+pub use discover::{
+    Discovery, Marker, Note, Project, ProjectFile, Request, SkipReason, Skipped, discover,
+};
+pub use inputs::DiscoverError;
+pub use kind::{FileKind, Role, SizeClass, kind_of};
+pub use name::component_name;
+pub use project_kind::{ProjectKind, detect_kind};

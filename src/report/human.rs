@@ -1,0 +1,425 @@
+//! `--format human`: what a person reads, worst first, and no more than a person reads.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io::{self, Write};
+
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, SourceSpan,
+};
+
+use crate::document::Span;
+use crate::report::excerpt::Excerpt;
+use crate::report::{safe, summary};
+use crate::rule::Severity;
+use crate::settle::report::{Location, Report, ReportedFinding};
+
+/// Findings of one rule and component that are shown.
+const PER_COMPONENT: usize = 3;
+/// Findings that are shown in all.
+const IN_ALL: usize = 50;
+/// From this many findings on, the table is worth its lines.
+const WORTH_A_TABLE: usize = 4;
+
+/// The text of a file with the spans of its credentials.
+pub struct Source {
+    /// Decoded text.
+    pub text: String,
+    /// Credentials.
+    pub secrets: Vec<Span>,
+}
+
+/// Gives the text of the file of a location; `None` when it cannot be shown.
+pub type Sources<'a> = dyn Fn(&Location) -> Option<Source> + 'a;
+
+/// How the report looks.
+#[derive(Clone, Copy, Debug)]
+pub struct Style<'a> {
+    /// ANSI colours.
+    pub color: bool,
+    /// No caps.
+    pub all: bool,
+    /// Findings only, no closing lines.
+    pub quiet: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+    /// Path of the current folder below the run's root, to be taken off shown paths.
+    pub prefix: &'a str,
+}
+
+/// Writes the report.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn write(
+    report: &Report,
+    sources: &Sources<'_>,
+    style: Style<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let theme = if style.color {
+        GraphicalTheme::unicode()
+    } else {
+        GraphicalTheme::unicode_nocolor()
+    };
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_links(false)
+        .with_context_lines(1)
+        .with_width(style.width.max(40))
+        .without_cause_chain();
+    let groups = groups(report, style.all);
+    let mut shown = 0;
+    for group in &groups.shown {
+        let diagnostic = group.diagnostic(sources, style);
+        let mut text = String::new();
+        if handler.render_report(&mut text, &diagnostic).is_err() {
+            text = format!("{}\n", diagnostic.message);
+        }
+        shown += group.findings.len();
+        out.write_all(text.as_bytes())?;
+        out.write_all(b"\n")?;
+    }
+    if style.quiet {
+        return Ok(());
+    }
+    if report.findings.len() >= WORTH_A_TABLE {
+        table(report, out)?;
+    }
+    let hidden = report.findings.len().saturating_sub(shown);
+    if hidden > 0 {
+        writeln!(
+            out,
+            "{} not shown above; --all shows them",
+            summary::count(hidden, "finding")
+        )?;
+    }
+    for line in summary::lines(report) {
+        writeln!(out, "{}", safe::line(&line))?;
+    }
+    Ok(())
+}
+
+/// What is shown together.
+struct Group<'a> {
+    /// At least one; the first is the one to point at.
+    findings: Vec<&'a ReportedFinding>,
+    /// Copies of the org in which the same was found.
+    copies: Vec<&'a str>,
+}
+
+struct Groups<'a> {
+    shown: Vec<Group<'a>>,
+}
+
+/// Chooses what is shown: worst first, the same in copies of the org once, a few for each rule and component.
+fn groups(report: &Report, all: bool) -> Groups<'_> {
+    let mut order: Vec<&ReportedFinding> = report.findings.iter().collect();
+    order.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    let mut folded: HashMap<(&str, &str, &str, &str, &[(String, String)], usize), usize> =
+        HashMap::new();
+    let mut listed: HashMap<(&str, String, usize), usize> = HashMap::new();
+    let mut per_component: HashMap<(&str, String, usize), usize> = HashMap::new();
+    for finding in order {
+        let component = finding.component.to_string();
+        let same = (
+            finding.rule.id.as_str(),
+            finding.component.kind,
+            finding.component.name.as_str(),
+            finding.key.as_str(),
+            finding.values.as_slice(),
+            finding.project,
+        );
+        if let Some(at) = folded.get(&same) {
+            let copy = finding.component.copy.as_str();
+            if let Some(group) = groups.get_mut(*at) {
+                let first = group
+                    .findings
+                    .first()
+                    .map_or("", |first| first.component.copy.as_str());
+                if copy != first {
+                    if !group.copies.contains(&copy) {
+                        group.copies.push(copy);
+                    }
+                    continue;
+                }
+            }
+        }
+        let owner = (finding.rule.id.as_str(), component, finding.project);
+        if finding.rule.report.group_by_component {
+            if let Some(group) = listed.get(&owner).and_then(|at| groups.get_mut(*at)) {
+                group.findings.push(finding);
+                folded.insert(same, listed.get(&owner).copied().unwrap_or_default());
+                continue;
+            }
+        }
+        let count = per_component.entry(owner.clone()).or_default();
+        *count += 1;
+        if !all && (*count > PER_COMPONENT || groups.len() >= IN_ALL) {
+            continue;
+        }
+        folded.insert(same, groups.len());
+        listed.insert(owner, groups.len());
+        groups.push(Group {
+            findings: vec![finding],
+            copies: Vec::new(),
+        });
+    }
+    Groups { shown: groups }
+}
+
+impl Group<'_> {
+    fn diagnostic(&self, sources: &Sources<'_>, style: Style<'_>) -> Shown {
+        let Some(first) = self.findings.first() else {
+            return Shown::default();
+        };
+        let message = if self.findings.len() == 1 {
+            first.message.clone()
+        } else {
+            let subjects: Vec<&str> = self
+                .findings
+                .iter()
+                .map(|finding| finding.subject.as_str())
+                .collect();
+            format!(
+                "{} {}: {} ({})",
+                type_word(first.component.kind),
+                first.component.name,
+                first.rule.title.to_lowercase(),
+                subjects.join(", ")
+            )
+        };
+        let mut help = first.help.clone().unwrap_or_default();
+        if !self.copies.is_empty() {
+            help.push_str(&format!("\nThe same in: {}", self.copies.join(", ")));
+        }
+        let many = self.findings.len() > 1;
+        let labels = self
+            .findings
+            .iter()
+            .filter(|finding| finding.location.path == first.location.path)
+            .take(PER_COMPONENT)
+            .map(|finding| {
+                let text = if many {
+                    short_label(finding)
+                } else {
+                    String::new()
+                };
+                (&finding.location, text)
+            })
+            .collect();
+        let mut related = Vec::new();
+        for finding in self.findings.iter().take(PER_COMPONENT) {
+            for (location, text) in &finding.related {
+                related.push(Shown::at(
+                    sources,
+                    style,
+                    vec![(location, String::new())],
+                    text.clone(),
+                ));
+            }
+        }
+        let mut shown = Shown::at(sources, style, labels, message);
+        shown.severity = Some(first.severity);
+        shown.code = Some(first.rule.id.clone());
+        let not_deployed = if first.deployed {
+            ""
+        } else {
+            "\nNot deployed (.forceignore), so only a note."
+        };
+        shown.help =
+            Some(safe::lines(&format!("{help}{not_deployed}"))).filter(|help| !help.is_empty());
+        shown.related = related;
+        shown
+    }
+}
+
+fn short_label(finding: &ReportedFinding) -> String {
+    if finding.subject.is_empty() {
+        finding.message.clone()
+    } else {
+        finding.subject.clone()
+    }
+}
+
+fn type_word(kind: &str) -> &str {
+    match kind {
+        "OauthApp" => "app",
+        "Profile" => "profile",
+        "PermissionSet" => "permission set",
+        "PermissionSetGroup" => "permission set group",
+        other => other,
+    }
+}
+
+/// A finding, or one of its further places, as miette renders it.
+#[derive(Debug, Default)]
+struct Shown {
+    message: String,
+    code: Option<String>,
+    help: Option<String>,
+    severity: Option<Severity>,
+    source: Option<Excerpt>,
+    labels: Vec<(SourceSpan, String)>,
+    related: Vec<Shown>,
+}
+
+impl Shown {
+    fn at(
+        sources: &Sources<'_>,
+        style: Style<'_>,
+        places: Vec<(&Location, String)>,
+        message: String,
+    ) -> Shown {
+        let mut shown = Shown {
+            message: safe::line(&message).into_owned(),
+            ..Shown::default()
+        };
+        let Some((location, _)) = places.first() else {
+            return shown;
+        };
+        let path = shown_path(&location.path, style.prefix);
+        let source = sources(location).filter(|_| location.span.end > 0 || location.span.start > 0);
+        let Some(source) = source else {
+            shown.message = format!("{} [{}]", shown.message, safe::line(&path));
+            return shown;
+        };
+        let spans: Vec<Span> = places.iter().map(|(location, _)| location.span).collect();
+        let (excerpt, translated) =
+            Excerpt::new(&safe::line(&path), &source.text, &source.secrets, &spans);
+        shown.labels = translated
+            .into_iter()
+            .zip(places.iter().map(|(_, text)| safe::line(text).into_owned()))
+            .collect();
+        shown.source = Some(excerpt);
+        shown
+    }
+}
+
+/// A path as seen from the current folder.
+fn shown_path(path: &str, prefix: &str) -> String {
+    if prefix.is_empty() {
+        return path.to_owned();
+    }
+    if let Some(rest) = path
+        .strip_prefix(prefix)
+        .and_then(|rest| rest.strip_prefix('/'))
+    {
+        return rest.to_owned();
+    }
+    let mut up = String::new();
+    let mut base = prefix;
+    loop {
+        up.push_str("../");
+        base = base.rsplit_once('/').map_or("", |(parent, _)| parent);
+        let rest = if base.is_empty() {
+            Some(path)
+        } else {
+            path.strip_prefix(base)
+                .and_then(|rest| rest.strip_prefix('/'))
+        };
+        if let Some(rest) = rest {
+            return format!("{up}{rest}");
+        }
+    }
+}
+
+impl std::fmt::Display for Shown {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Shown {}
+
+impl Diagnostic for Shown {
+    fn code<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
+        self.code
+            .as_ref()
+            .map(|code| Box::new(code) as Box<dyn std::fmt::Display>)
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.severity {
+            Some(Severity::Error) => miette::Severity::Error,
+            Some(Severity::Warning) => miette::Severity::Warning,
+            Some(Severity::Note) | None => miette::Severity::Advice,
+        })
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
+        self.help
+            .as_ref()
+            .map(|help| Box::new(help) as Box<dyn std::fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.source.as_ref().map(|source| source as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        if self.source.is_none() {
+            return None;
+        }
+        Some(Box::new(self.labels.iter().map(|(span, text)| {
+            let text = Some(text.clone()).filter(|text| !text.is_empty());
+            LabeledSpan::new_with_span(text, *span)
+        })))
+    }
+
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
+        if self.related.is_empty() {
+            return None;
+        }
+        Some(Box::new(
+            self.related.iter().map(|one| one as &dyn Diagnostic),
+        ))
+    }
+}
+
+/// rule × severity × count × files, worst first.
+fn table(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut rows: BTreeMap<(std::cmp::Reverse<Severity>, &str), (usize, Vec<&str>)> =
+        BTreeMap::new();
+    for finding in &report.findings {
+        let row = rows
+            .entry((std::cmp::Reverse(finding.severity), &finding.rule.id))
+            .or_default();
+        row.0 += 1;
+        row.1.push(&finding.location.path);
+    }
+    let width = rows
+        .keys()
+        .map(|(_, rule)| rule.len())
+        .max()
+        .unwrap_or(4)
+        .max(4);
+    writeln!(
+        out,
+        "{:<width$}  {:<8}  {:>8}  {:>6}",
+        "rule", "severity", "findings", "files"
+    )?;
+    for ((severity, rule), (count, mut files)) in rows {
+        files.sort_unstable();
+        files.dedup();
+        writeln!(
+            out,
+            "{rule:<width$}  {:<8}  {count:>8}  {:>6}",
+            severity.0.word(),
+            files.len()
+        )?;
+    }
+    writeln!(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown_path;
+
+    #[test]
+    fn paths_are_shown_from_the_current_folder() {
+        assert_eq!(shown_path("a/b/c.xml", ""), "a/b/c.xml");
+        assert_eq!(shown_path("a/b/c.xml", "a"), "b/c.xml");
+        assert_eq!(shown_path("a/b/c.xml", "a/x"), "../b/c.xml");
+        assert_eq!(shown_path("z/c.xml", "a/x"), "../../z/c.xml");
+    }
+}

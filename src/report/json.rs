@@ -1,0 +1,237 @@
+//! `--format json`: one versioned document.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::document::Position;
+use crate::report::safe;
+use crate::settle::report::{Location, Report, ReportedFinding, Summary};
+
+/// Version of the document's shape; raised when a member changes its meaning or goes.
+pub const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Document {
+    version: u32,
+    tool: Tool,
+    run: Run,
+    findings: Vec<Finding>,
+    summary: Counts,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct Run {
+    root: String,
+    projects: Vec<Project>,
+    partial: bool,
+    today: String,
+}
+
+#[derive(Serialize)]
+struct Project {
+    path: String,
+    kind: &'static str,
+    #[serde(rename = "guessedFrom")]
+    guessed_from: Option<String>,
+    preset: String,
+}
+
+#[derive(Serialize)]
+struct Finding {
+    rule: String,
+    severity: &'static str,
+    confidence: &'static str,
+    title: String,
+    message: String,
+    path: String,
+    start: Point,
+    end: Point,
+    component: String,
+    key: Option<String>,
+    values: Vec<String>,
+    fingerprint: String,
+    help: Option<String>,
+    standards: Vec<String>,
+    deployed: bool,
+    related: Vec<Related>,
+    fix: Option<()>,
+}
+
+#[derive(Serialize)]
+struct Point {
+    line: u32,
+    column: u32,
+    offset: u64,
+}
+
+#[derive(Serialize)]
+struct Related {
+    path: String,
+    start: Point,
+    end: Point,
+    message: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Counts {
+    error: usize,
+    warning: usize,
+    note: usize,
+    excepted: usize,
+    baselined: usize,
+    below_threshold: usize,
+    rules: usize,
+    files_read: usize,
+    files_without_rule: usize,
+    files_skipped: Vec<Skipped>,
+    owned_by_salesforce: usize,
+    not_judged: Vec<NotJudged>,
+    remarks: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Skipped {
+    path: String,
+    why: String,
+}
+
+#[derive(Serialize)]
+struct NotJudged {
+    rule: String,
+    component: String,
+    why: String,
+}
+
+/// Writes the report.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, &document(report))?;
+    out.write_all(b"\n")
+}
+
+fn text(text: &str) -> String {
+    safe::line(text).into_owned()
+}
+
+fn document(report: &Report) -> Document {
+    let projects = report
+        .projects
+        .iter()
+        .map(|project| Project {
+            path: text(&project.path),
+            kind: project.kind.word(),
+            guessed_from: project.guessed_from.as_deref().map(text),
+            preset: text(&project.preset),
+        })
+        .collect();
+    Document {
+        version: VERSION,
+        tool: Tool {
+            name: env!("CARGO_PKG_NAME"),
+            version: env!("CARGO_PKG_VERSION"),
+        },
+        run: Run {
+            root: text(&report.root.to_string_lossy()),
+            projects,
+            partial: report.partial,
+            today: report.today.to_string(),
+        },
+        findings: report.findings.iter().map(finding).collect(),
+        summary: counts(&report.summary),
+    }
+}
+
+fn finding(finding: &ReportedFinding) -> Finding {
+    let (start, end) = points(&finding.location);
+    Finding {
+        rule: text(&finding.rule.id),
+        severity: finding.severity.word(),
+        confidence: finding.confidence.word(),
+        title: text(&finding.rule.title),
+        message: text(&finding.message),
+        path: text(&finding.location.path),
+        start,
+        end,
+        component: text(&finding.component.to_string()),
+        key: Some(text(&finding.key)).filter(|key| !key.is_empty()),
+        values: finding
+            .values
+            .iter()
+            .map(|(leaf, value)| text(&format!("{leaf}={value}")))
+            .collect(),
+        fingerprint: finding.fingerprint.clone(),
+        help: finding.help.as_deref().map(text),
+        standards: finding.rule.maps.iter().map(|one| text(one)).collect(),
+        deployed: finding.deployed,
+        related: finding
+            .related
+            .iter()
+            .map(|(location, message)| {
+                let (start, end) = points(location);
+                Related {
+                    path: text(&location.path),
+                    start,
+                    end,
+                    message: text(message),
+                }
+            })
+            .collect(),
+        fix: None,
+    }
+}
+
+fn points(location: &Location) -> (Point, Point) {
+    let point = |position: Position, offset| Point {
+        line: position.line,
+        column: position.column,
+        offset,
+    };
+    let region = &location.region;
+    (
+        point(region.start, region.start_offset),
+        point(region.end, region.end_offset),
+    )
+}
+
+fn counts(summary: &Summary) -> Counts {
+    Counts {
+        error: summary.error,
+        warning: summary.warning,
+        note: summary.note,
+        excepted: 0,
+        baselined: 0,
+        below_threshold: summary.below_threshold,
+        rules: summary.rules,
+        files_read: summary.files_read,
+        files_without_rule: summary.files_without_rule,
+        files_skipped: summary
+            .files_skipped
+            .iter()
+            .map(|file| Skipped {
+                path: text(&file.path),
+                why: text(&file.why),
+            })
+            .collect(),
+        owned_by_salesforce: summary.owned_by_salesforce,
+        not_judged: summary
+            .not_judged
+            .iter()
+            .map(|one| NotJudged {
+                rule: text(&one.rule),
+                component: text(&one.component),
+                why: text(&one.why),
+            })
+            .collect(),
+        remarks: summary.remarks.iter().map(|one| text(one)).collect(),
+    }
+}

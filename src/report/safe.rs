@@ -1,0 +1,93 @@
+//! Output safety: nothing from a file reaches a terminal or a log raw.
+//!
+//! Control, ANSI, bidirectional and invisible characters are shown as `\u{…}`, so they can neither
+//! redraw a terminal nor hide text from a reader; workflow commands of CI systems are broken.
+
+use std::borrow::Cow;
+
+/// A text on one line, safe to print anywhere.
+pub fn line(text: &str) -> Cow<'_, str> {
+    if text.is_ascii()
+        && !text.bytes().any(|byte| byte < 0x20 || byte == 0x7f)
+        && !looks_like_command(text)
+    {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        match character {
+            '\t' => out.push(' '),
+            '\n' | '\r' => out.push(' '),
+            _ if is_dangerous(character) => {
+                out.push_str(&format!("\\u{{{:x}}}", u32::from(character)))
+            }
+            _ => out.push(character),
+        }
+    }
+    Cow::Owned(break_commands(&out))
+}
+
+/// Source text for a snippet: line breaks and tabs stay, and so does every byte position,
+/// except that dangerous characters become `·` of their width in columns.
+pub fn is_dangerous(character: char) -> bool {
+    let code = u32::from(character);
+    character.is_control()
+        || matches!(code,
+            0xad | 0x34f | 0x61c | 0x115f..=0x1160 | 0x17b4..=0x17b5 | 0x180b..=0x180f
+            | 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f | 0x3164 | 0xfe00..=0xfe0f
+            | 0xfeff | 0xffa0 | 0xfff0..=0xfffb | 0xe0000..=0xe0fff)
+}
+
+fn looks_like_command(text: &str) -> bool {
+    text.starts_with("::") || text.contains("##[") || text.contains("##vso[")
+}
+
+/// `::` at the beginning of a line, `##[` and `##vso[` anywhere start commands of CI systems.
+fn break_commands(text: &str) -> String {
+    let broken = text
+        .replace("##[", "#\\u{23}[")
+        .replace("##vso[", "#\\u{23}vso[");
+    match broken.strip_prefix("::") {
+        Some(rest) => format!("\\u{{3a}}:{rest}"),
+        None => broken,
+    }
+}
+
+/// Several lines, each safe.
+pub fn lines(text: &str) -> String {
+    let safe: Vec<Cow<'_, str>> = text
+        .split('\n')
+        .map(|one| line(one.trim_end_matches('\r')))
+        .collect();
+    safe.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_dangerous_survives() {
+        assert_eq!(line("plain text"), "plain text");
+        assert_eq!(line("a\u{1b}[31mred"), "a\\u{1b}[31mred");
+        assert_eq!(line("evil\u{202e}txt.exe"), "evil\\u{202e}txt.exe");
+        assert_eq!(line("zero\u{200b}width"), "zero\\u{200b}width");
+        assert_eq!(line("two\nlines"), "two lines");
+        assert_eq!(line("::error::boo"), "\\u{3a}:error::boo");
+        assert_eq!(
+            line("x ##[error] ##vso[task]"),
+            "x #\\u{23}[error] #\\u{23}vso[task]"
+        );
+        assert_eq!(line("Zürich 日本"), "Zürich 日本");
+        assert_eq!(lines("a\n::b"), "a\n\\u{3a}:b");
+    }
+
+    #[test]
+    fn every_control_character_is_escaped() {
+        for code in (0..0x20).chain(0x7f..0xa0) {
+            let character = char::from_u32(code).unwrap();
+            let shown = line(&character.to_string()).into_owned();
+            assert!(!shown.chars().any(|c| c.is_control()), "{code:x}");
+        }
+    }
+}

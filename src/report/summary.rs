@@ -1,0 +1,118 @@
+//! The closing lines that every format for people shares: what was found, and what was not looked at.
+
+use std::collections::BTreeMap;
+
+use crate::settle::report::Report;
+
+/// How many names a closing line lists before it only counts.
+const NAMES: usize = 3;
+
+/// The closing lines.
+pub fn lines(report: &Report) -> Vec<String> {
+    let summary = &report.summary;
+    let mut lines = vec![format!(
+        "{}, {}, {} in {} ({} on)",
+        count(summary.error, "error"),
+        count(summary.warning, "warning"),
+        count(summary.note, "note"),
+        count(summary.files_read, "file"),
+        count(summary.rules, "rule"),
+    )];
+    lines.extend(projects(report));
+    if summary.owned_by_salesforce > 0 {
+        lines.push(format!(
+            "not listed: {} that Salesforce or a package owns",
+            count(summary.owned_by_salesforce, "profile or permission set")
+        ));
+    }
+    if summary.files_without_rule > 0 {
+        lines.push(format!(
+            "not read: {} that no rule in this run asks about",
+            count(summary.files_without_rule, "metadata file")
+        ));
+    }
+    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for file in &summary.files_skipped {
+        reasons.entry(&file.why).or_default().push(&file.path);
+    }
+    for (why, paths) in reasons {
+        lines.push(format!(
+            "skipped: {} ({why}): {}",
+            count(paths.len(), "file"),
+            some(&paths)
+        ));
+    }
+    let mut unknown: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for one in &summary.not_judged {
+        unknown
+            .entry((&one.rule, &one.why))
+            .or_default()
+            .push(&one.component);
+    }
+    for ((rule, why), components) in unknown {
+        lines.push(format!(
+            "not judged: {rule} for {} ({why})",
+            some(&components)
+        ));
+    }
+    lines.extend(summary.remarks.iter().cloned());
+    lines
+}
+
+/// The kind of a project decides which rules apply, so a guess is said.
+fn projects(report: &Report) -> Vec<String> {
+    const FEW: usize = 3;
+    let guessed: Vec<_> = report
+        .projects
+        .iter()
+        .filter(|project| project.guessed_from.is_some())
+        .collect();
+    let line = |path: &str, kind: &dyn std::fmt::Display, why: &str| {
+        format!(
+            "{path} is taken for a project of kind {kind} ({why}); `kind` in sflint.toml decides"
+        )
+    };
+    if guessed.len() > FEW {
+        return vec![format!(
+            "the kinds of {} projects are guessed; `kind` in sflint.toml decides",
+            guessed.len()
+        )];
+    }
+    guessed
+        .iter()
+        .map(|project| {
+            let why = project.guessed_from.as_deref().unwrap_or("");
+            line(
+                if project.path == "." {
+                    "this"
+                } else {
+                    &project.path
+                },
+                &project.kind,
+                why,
+            )
+        })
+        .collect()
+}
+
+fn some(names: &[&str]) -> String {
+    let mut text = names
+        .iter()
+        .take(NAMES)
+        .copied()
+        .collect::<Vec<_>>()
+        .join(", ");
+    if names.len() > NAMES {
+        text.push_str(&format!(" and {} more", names.len() - NAMES));
+    }
+    text
+}
+
+/// `1 file`, `2 files`.
+pub fn count(number: usize, noun: &str) -> String {
+    if number == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{number} {noun}s")
+    }
+}

@@ -1,0 +1,146 @@
+//! Reading a project's units, on one thread or several; the result never depends on which.
+
+use std::collections::HashSet;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::model::read::{Context, Reading, Scratch, read_unit};
+use crate::model::record::Data;
+use crate::model::unit::{Unit, UnitKind};
+use crate::model::vocabulary::record_kind;
+use crate::value::name;
+
+/// Below this many files threads cost more than they save.
+const FILES_WORTH_A_THREAD: usize = 16;
+
+/// Told after each unit that was read.
+pub trait Progress: Sync {
+    /// So many more files are done.
+    fn done(&self, files: usize);
+}
+
+/// Reads units in parallel; the results are in the order of the units.
+pub fn read_units(
+    units: &[&Unit],
+    context: &Context<'_>,
+    threads: usize,
+    progress: Option<&dyn Progress>,
+) -> Vec<Reading> {
+    let files: usize = units.iter().map(|unit| unit.files.len()).sum();
+    let large = units.iter().filter(|unit| unit.large).count();
+    let threads = if files < FILES_WORTH_A_THREAD && large < 2 {
+        1
+    } else {
+        threads.clamp(1, units.len().max(1))
+    };
+    if threads == 1 {
+        let mut scratch = Scratch::default();
+        return units
+            .iter()
+            .map(|unit| {
+                let reading = read_unit(unit, context, &mut scratch);
+                report(progress, unit);
+                reading
+            })
+            .collect();
+    }
+    // Large files first, so that no thread is left with one at the end.
+    let mut order: Vec<usize> = (0..units.len()).collect();
+    order.sort_by_key(|at| units.get(*at).is_some_and(|unit| !unit.large));
+    let next = AtomicUsize::new(0);
+    let results: Mutex<Vec<(usize, Reading)>> = Mutex::new(Vec::with_capacity(units.len()));
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                let mut scratch = Scratch::default();
+                let mut own = Vec::new();
+                while let Some(at) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let Some(unit) = units.get(*at) else { continue };
+                    own.push((*at, read_unit(unit, context, &mut scratch)));
+                    report(progress, unit);
+                }
+                if let Ok(mut all) = results.lock() {
+                    all.append(&mut own);
+                }
+            });
+        }
+    });
+    let mut all = results
+        .into_inner()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    all.sort_by_key(|(at, _)| *at);
+    all.into_iter().map(|(_, reading)| reading).collect()
+}
+
+fn report(progress: Option<&dyn Progress>, unit: &Unit) {
+    if let Some(progress) = progress {
+        progress.done(unit.files.len());
+    }
+}
+
+/// Divides units into those that are read first (targets and everything small) and large context.
+pub fn split(units: &[Unit]) -> (Vec<&Unit>, Vec<&Unit>) {
+    units.iter().partition(|unit| unit.target || !unit.large)
+}
+
+/// Of the large context, the units that what was read refers to: grantees of apps, members and
+/// muting sets of groups. `whole` asks for all of it.
+pub fn referred_to<'u>(context: Vec<&'u Unit>, readings: &[Reading], apps: bool) -> Vec<&'u Unit> {
+    let mut names: HashSet<(&'static str, String)> = HashSet::new();
+    for reading in readings {
+        for group in &reading.groups {
+            for (kind, references) in [
+                ("PermissionSet", &group.members),
+                ("MutingPermissionSet", &group.muting),
+            ] {
+                names.extend(references.iter().filter_map(|value| match &value.data {
+                    Data::Text(name) => Some((kind, name.to_string())),
+                    _ => None,
+                }));
+            }
+        }
+        if apps {
+            names.extend(grantees(reading));
+        }
+    }
+    context
+        .into_iter()
+        .filter(|unit| match unit.kind {
+            UnitKind::Principal(kind) => {
+                let component = &unit.component.name;
+                let canonical = match kind.metadata_type() {
+                    "Profile" => name::canonical_profile(component),
+                    _ => name::canonical(component),
+                };
+                names.contains(&(kind.metadata_type(), canonical))
+            }
+            _ => false,
+        })
+        .collect()
+}
+
+fn grantees(reading: &Reading) -> Vec<(&'static str, String)> {
+    let Some((at, child)) = record_kind("OauthApp").and_then(|kind| kind.child("grantee")) else {
+        return Vec::new();
+    };
+    let text = |block: &crate::model::record::Block, leaf: &str| {
+        let (at, _) = child.leaf(leaf)?;
+        match &block.leaves.get(at)?.values.first()?.data {
+            Data::Text(text) => Some(text.to_string()),
+            _ => None,
+        }
+    };
+    reading
+        .records
+        .iter()
+        .filter(|record| record.kind == "OauthApp")
+        .flat_map(|record| record.children.get(at).into_iter().flatten())
+        .filter_map(|block| {
+            let kind = match text(block, "kind")?.as_str() {
+                "Profile" => "Profile",
+                _ => "PermissionSet",
+            };
+            Some((kind, text(block, "name")?))
+        })
+        .collect()
+}

@@ -1,0 +1,156 @@
+//! The final report: what every output format prints.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::document::Position;
+use crate::engine::finding::NotJudged;
+use crate::model::record::{Component, FileId};
+use crate::rule::{Confidence, ProjectKind, Rule, Severity};
+use crate::value::date::Date;
+
+/// A range in a file as people and machines read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Region {
+    /// First line and column, 1-based.
+    pub start: Position,
+    /// Line and column after the last character.
+    pub end: Position,
+    /// First byte in the stored file.
+    pub start_offset: u64,
+    /// Byte after the last one.
+    pub end_offset: u64,
+}
+
+impl Region {
+    /// A whole file: its beginning, without width.
+    pub const FILE: Region = Region {
+        start: Position { line: 1, column: 1 },
+        end: Position { line: 1, column: 1 },
+        start_offset: 0,
+        end_offset: 0,
+    };
+}
+
+/// A place in the report.
+#[derive(Clone, Debug)]
+pub struct Location {
+    /// The file, for reports that show its text.
+    pub file: FileId,
+    /// Its path, relative to the run's root.
+    pub path: String,
+    /// The range.
+    pub region: Region,
+    /// The same range in the decoded text.
+    pub span: crate::document::Span,
+}
+
+/// A finding in its final form.
+#[derive(Clone, Debug)]
+pub struct ReportedFinding {
+    /// The rule.
+    pub rule: Arc<Rule>,
+    /// How much it matters in this run.
+    pub severity: Severity,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// Where to look.
+    pub location: Location,
+    /// Further places with what stands there.
+    pub related: Vec<(Location, String)>,
+    /// Whose finding it is.
+    pub component: Component,
+    /// What tells it apart within the component.
+    pub key: String,
+    /// The same for lists that people read.
+    pub subject: String,
+    /// The tested leaves with their values.
+    pub values: Vec<(String, String)>,
+    /// Its identity.
+    pub fingerprint: String,
+    /// The component is deployed.
+    pub deployed: bool,
+    /// Index of its project.
+    pub project: usize,
+}
+
+/// A project of the run.
+#[derive(Clone, Debug)]
+pub struct ProjectSummary {
+    /// Its folder, relative to the run's root.
+    pub path: String,
+    /// What it is for.
+    pub kind: ProjectKind,
+    /// Why sflint thinks so; `None` when the config says it.
+    pub guessed_from: Option<String>,
+    /// The preset.
+    pub preset: String,
+}
+
+/// A file that was not looked at.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SkippedFile {
+    /// Its path.
+    pub path: String,
+    /// Why.
+    pub why: String,
+}
+
+/// The counts of a run: nothing is silent.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// Findings of severity error.
+    pub error: usize,
+    /// Findings of severity warning.
+    pub warning: usize,
+    /// Findings of severity note.
+    pub note: usize,
+    /// Findings below the severity that fails the run.
+    pub below_threshold: usize,
+    /// Files that were read.
+    pub files_read: usize,
+    /// Metadata files that no enabled rule asks about.
+    pub files_without_rule: usize,
+    /// Files that were not looked at, and why.
+    pub files_skipped: Vec<SkippedFile>,
+    /// What could not be decided.
+    pub not_judged: Vec<NotJudged>,
+    /// Profiles and sets that Salesforce or a package owns; their rights are not listed.
+    pub owned_by_salesforce: usize,
+    /// Rules that are on.
+    pub rules: usize,
+    /// Remarks about the project files.
+    pub remarks: Vec<String>,
+}
+
+/// Everything a run has to say.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The folder that paths are relative to.
+    pub root: PathBuf,
+    /// Its projects.
+    pub projects: Vec<ProjectSummary>,
+    /// Only some files of a project were targets.
+    pub partial: bool,
+    /// The day of the run.
+    pub today: Date,
+    /// In order of path, offset, rule and key.
+    pub findings: Vec<ReportedFinding>,
+    /// The counts.
+    pub summary: Summary,
+    /// The severity that fails the run.
+    pub fail_on: Severity,
+}
+
+impl Report {
+    /// Whether any finding is at or above the severity that fails the run.
+    pub fn fails(&self) -> bool {
+        self.findings
+            .iter()
+            .any(|finding| finding.severity >= self.fail_on)
+    }
+}

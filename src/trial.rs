@@ -1,0 +1,310 @@
+//! Trying a rule on its examples: they are its tests. And trying whether the examples would notice
+//! if a condition of the rule were missing.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::check::Error;
+use crate::config::Config;
+use crate::config::catalogue::Catalogue;
+use crate::document::SourceText;
+use crate::engine::evaluate::evaluate;
+use crate::engine::finding::Finding;
+use crate::engine::plan::{EnabledRule, Plan};
+use crate::model::read::Context;
+use crate::model::record::FileId;
+use crate::model::resolve::resolve;
+use crate::model::unit::units;
+use crate::project::store::{FileEntry, Memory};
+use crate::project::{ProjectFile, ProjectKind, component_name, kind_of};
+use crate::rule::examples::{Example, Expectation, parse_examples};
+use crate::rule::load::RuleError;
+use crate::rule::{Rule, markers};
+use crate::run::read_units;
+use crate::value::date::Date;
+
+/// The day on which examples run that do not name one.
+pub const EXAMPLE_DAY: &str = "2026-11-23";
+
+/// Tries a rule on all its examples; gives their number.
+///
+/// # Errors
+/// Every example that does not turn out as it says, and mistakes in the examples themselves.
+pub fn try_rule(rule: &Arc<Rule>, catalogue: &Catalogue) -> Result<usize, Vec<RuleError>> {
+    let examples = parse_examples(rule)?;
+    let errors: Vec<RuleError> = examples
+        .iter()
+        .filter_map(|example| {
+            let failure = try_example(rule, example, catalogue).err()?;
+            let what = match example.expectation {
+                Expectation::Bad => "bad",
+                Expectation::Good => "good",
+            };
+            Some(RuleError::new(
+                &rule.source,
+                example.span.clone(),
+                format!("{}: a {what} example {failure}", rule.id),
+                "this example",
+                "correct the example or the rule",
+            ))
+        })
+        .collect();
+    if errors.is_empty() {
+        Ok(examples.len())
+    } else {
+        Err(errors)
+    }
+}
+
+/// Removes each condition of a rule in turn; gives those that no example misses.
+///
+/// # Errors
+/// Mistakes in the examples.
+pub fn unnoticed_conditions(
+    rule: &Arc<Rule>,
+    catalogue: &Catalogue,
+) -> Result<Vec<RuleError>, Vec<RuleError>> {
+    let examples = parse_examples(rule)?;
+    let mut unnoticed = Vec::new();
+    for (mutant, span, what) in mutants(rule) {
+        let mutant = Arc::new(mutant);
+        let noticed = examples
+            .iter()
+            .any(|example| try_example(&mutant, example, catalogue).is_err());
+        if !noticed {
+            unnoticed.push(RuleError::new(
+                &rule.source,
+                span,
+                format!("{}: no example turns red without {what}", rule.id),
+                "not pinned by an example",
+                "add an example that differs from another one in just this",
+            ));
+        }
+    }
+    Ok(unnoticed)
+}
+
+/// The rule without each of its conditions.
+fn mutants(rule: &Rule) -> Vec<(Rule, std::ops::Range<usize>, String)> {
+    let mut mutants = Vec::new();
+    let name = |path: &crate::rule::LeafPath| format!("its condition on `{}`", path.leaf);
+    for at in 0..rule.matching.conditions.len() {
+        let mut mutant = rule.clone();
+        let removed = mutant.matching.conditions.remove(at);
+        mutants.push((mutant, removed.span.clone(), name(&removed.path)));
+    }
+    for at in 0..rule.matching.alternatives.len() {
+        let mut mutant = rule.clone();
+        let removed = mutant.matching.alternatives.remove(at);
+        let span = removed
+            .conditions
+            .first()
+            .map_or(0..0, |condition| condition.span.clone());
+        if !mutant.matching.alternatives.is_empty() {
+            mutants.push((mutant, span, format!("its alternative {}", at + 1)));
+        }
+        for inner in 0..removed.conditions.len() {
+            let mut mutant = rule.clone();
+            if let Some(alternative) = mutant.matching.alternatives.get_mut(at) {
+                let removed = alternative.conditions.remove(inner);
+                mutants.push((mutant, removed.span.clone(), name(&removed.path)));
+            }
+        }
+    }
+    if let Some(join) = &rule.join {
+        let mut mutant = rule.clone();
+        mutant.join = None;
+        let span = join
+            .clause
+            .conditions
+            .first()
+            .map_or(0..0, |condition| condition.span.clone());
+        mutants.push((mutant, span, "its second clause".to_owned()));
+        for at in 0..join.clause.conditions.len() {
+            let mut mutant = rule.clone();
+            if let Some(join) = &mut mutant.join {
+                let removed = join.clause.conditions.remove(at);
+                mutants.push((mutant, removed.span.clone(), name(&removed.path)));
+            }
+        }
+    }
+    if !rule.projects.is_empty() {
+        let mut mutant = rule.clone();
+        mutant.projects.clear();
+        mutants.push((mutant, 0..0, "`projects`".to_owned()));
+    }
+    mutants
+}
+
+/// An example's failure in words that continue "a bad example …".
+fn try_example(rule: &Arc<Rule>, example: &Example, catalogue: &Catalogue) -> Result<(), String> {
+    if example.tracked.is_some() || !example.base.is_empty() {
+        return Err("asks for a repository, which this kind of rule does not look at".to_owned());
+    }
+    let day = example.today.as_deref().unwrap_or(EXAMPLE_DAY);
+    let today = Date::parse(day).ok_or_else(|| format!("has no valid day: {day}"))?;
+    let (findings, texts) = find(rule, example, catalogue, today)?;
+    let (count, at) = (findings.len(), example.at.as_deref());
+    match example.expectation {
+        Expectation::Good if count > 0 => {
+            let message = findings
+                .first()
+                .map_or("", |finding| finding.message.as_str());
+            return Err(format!("fires: {message}"));
+        }
+        Expectation::Bad => {
+            let wanted = example.count;
+            if count == 0 {
+                return Err("does not fire".to_owned());
+            }
+            if wanted.is_some_and(|wanted| wanted != count) {
+                return Err(format!("fires {count} times, not {}", wanted.unwrap_or(0)));
+            }
+        }
+        Expectation::Good => return Ok(()),
+    }
+    let Some(at) = at else { return Ok(()) };
+    let Some(first) = findings.iter().min_by_key(|finding| finding.primary) else {
+        return Ok(());
+    };
+    let text = texts
+        .get(first.primary.file.0 as usize)
+        .map_or("", String::as_str);
+    let span = first.primary.span;
+    let pointed = text
+        .get(span.start as usize..span.end as usize)
+        .unwrap_or("");
+    if pointed == at {
+        Ok(())
+    } else {
+        Err(format!("points at `{pointed}`, not at `{at}`"))
+    }
+}
+
+/// Runs one rule on the files of an example, in memory.
+fn find(
+    rule: &Arc<Rule>,
+    example: &Example,
+    catalogue: &Catalogue,
+    today: Date,
+) -> Result<(Vec<Finding>, Vec<String>), String> {
+    let config = match &example.config {
+        Some(text) => Config::parse("sflint.toml", text, &PathBuf::new())
+            .map_err(|errors| format!("has a wrong config: {}", first_message(&errors)))?,
+        None => Config::none(&PathBuf::new()),
+    };
+    let mut options: HashMap<_, _> = rule.options.iter().cloned().collect();
+    if let Some((_, setting)) = config.rules.iter().find(|(id, _)| *id == rule.id) {
+        options.extend(
+            setting
+                .options
+                .iter()
+                .map(|(name, value, _)| (name.clone(), value.clone())),
+        );
+    }
+    options.extend(example.options.iter().cloned());
+    let enabled = EnabledRule {
+        rule: Arc::clone(rule),
+        severity: rule.severity,
+        options,
+    };
+    let plan = Plan::new(vec![enabled], &config.lists, &catalogue.lists, today);
+
+    let mut store = Memory::default();
+    let mut files = Vec::new();
+    let mut project_files = Vec::new();
+    let mut texts = Vec::new();
+    for (path, text) in &example.files {
+        let text = markers::expand(text, today).map_err(|error| format!("holds {error}"))?;
+        let kind = kind_of(path);
+        let component = kind
+            .as_ref()
+            .map(|kind| component_name(path, kind))
+            .unwrap_or_default();
+        let absolute = PathBuf::from(path);
+        store.files.insert(path.clone(), text.clone().into_bytes());
+        files.push(FileEntry {
+            path: path.clone(),
+            absolute: absolute.clone(),
+            target: true,
+            deployed: true,
+        });
+        project_files.push(ProjectFile {
+            path: path.clone(),
+            absolute,
+            kind,
+            component,
+            target: true,
+            deployed: true,
+            package_directory: Some(0),
+            copy: String::new(),
+        });
+        texts.push(
+            SourceText::decode(text.into_bytes())
+                .map(|source| source.text().to_owned())
+                .unwrap_or_default(),
+        );
+    }
+    let kind = example.project.unwrap_or(ProjectKind::Org);
+    let numbered = project_files
+        .iter()
+        .enumerate()
+        .map(|(at, file)| (FileId(at as u32), file));
+    let (units, _) = units(numbered, &plan);
+    let context = Context {
+        files: &files,
+        store: &store,
+        wanted: &plan,
+        package: kind == ProjectKind::Package,
+        today,
+    };
+    let all: Vec<_> = units.iter().collect();
+    let readings = read_units(&all, &context, 1, None);
+    let records = resolve(readings, &|problem| {
+        files
+            .get(problem.file.0 as usize)
+            .map_or(String::new(), |file| file.path.clone())
+    });
+    Ok((evaluate(&plan, &records, kind).findings, texts))
+}
+
+fn first_message(errors: &[RuleError]) -> String {
+    errors
+        .first()
+        .map(|error| error.message().to_owned())
+        .unwrap_or_default()
+}
+
+/// Tries every rule of a catalogue; gives the number of rules and examples.
+///
+/// # Errors
+/// Everything that is wrong, and with `conditions` also what the examples do not pin.
+pub fn try_all(
+    rules: &[Arc<Rule>],
+    catalogue: &Catalogue,
+    conditions: bool,
+) -> Result<(usize, usize), Error> {
+    let mut errors = Vec::new();
+    let mut examples = 0;
+    for rule in rules {
+        match try_rule(rule, catalogue) {
+            Ok(count) => examples += count,
+            Err(mistakes) => {
+                errors.extend(mistakes);
+                continue;
+            }
+        }
+        if conditions {
+            match unnoticed_conditions(rule, catalogue) {
+                Ok(unnoticed) => errors.extend(unnoticed),
+                Err(mistakes) => errors.extend(mistakes),
+            }
+        }
+    }
+    if errors.is_empty() {
+        Ok((rules.len(), examples))
+    } else {
+        Err(Error::Invalid(errors))
+    }
+}

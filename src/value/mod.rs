@@ -1,0 +1,14 @@
+//! What a single value means, apart from where it was written: names, URLs,
+//! addresses, periods, dates and certificates.
+//!
+//! Everything here is a pure, total function of its arguments: no file is
+//! read, nothing panics, and a text that means nothing becomes `None` or a
+//! variant that says so. The one exception is [`date::Date::today`].
+
+pub mod certificate;
+pub mod certificate_fixture;
+pub mod date;
+pub mod duration;
+pub mod ip;
+pub mod name;
+pub mod url;
