@@ -16,8 +16,7 @@ use crate::model::resolve::{Records, resolve};
 use crate::model::unit::units;
 use crate::project::store::{FileEntry, Store};
 use crate::project::{
-    DiscoverError, Discovery, Project, ProjectKind, Request, SkipReason, detect_kind, discover,
-    kind_of,
+    DiscoverError, Discovery, ProjectKind, Request, SkipReason, detect_kind, discover, kind_of,
 };
 use crate::rule::Severity;
 use crate::rule::load::RuleError;
@@ -35,6 +34,8 @@ pub struct CheckRequest {
     pub current_dir: PathBuf,
     /// `--config`; else the nearest `sflint.toml` upward of each project.
     pub config: Option<PathBuf>,
+    /// `--rules-dir`; wins over the config.
+    pub rules_dir: Option<PathBuf>,
     /// Which rules.
     pub selection: Selection,
     /// `--fail-on`; wins over the config.
@@ -206,6 +207,7 @@ impl LoadedRules {
 /// Finds and reads the config files of a run.
 struct Configs {
     given: Option<Config>,
+    rules_dir: bool,
 }
 
 impl Configs {
@@ -214,30 +216,38 @@ impl Configs {
             Some(path) => Some(read_config(&request.current_dir.join(path))?),
             None => None,
         };
-        Ok(Configs { given })
+        Ok(Configs {
+            given,
+            rules_dir: request.rules_dir.is_some(),
+        })
     }
 
     /// Rules on plain files can only come from a team's own folder; then every file is listed.
     fn may_want_plain_files(&self) -> bool {
-        self.given
-            .as_ref()
-            .is_none_or(|config| config.rules_dir.is_some())
+        self.rules_dir
+            || self
+                .given
+                .as_ref()
+                .is_none_or(|config| config.rules_dir.is_some())
     }
 
     fn of(&self, project: &Path, request: &CheckRequest) -> Result<LoadedRules, Error> {
-        let config = match &self.given {
+        let mut config = match &self.given {
             Some(config) => config.clone(),
             None => match nearest_config(project) {
                 Some(path) => read_config(&path)?,
                 None => Config::none(project),
             },
         };
+        if let Some(folder) = &request.rules_dir {
+            config.rules_dir = Some(request.current_dir.join(folder));
+        }
         LoadedRules::new(config, &request.selection, request.today)
     }
 }
 
 /// The nearest `sflint.toml` upward of a folder, not above the git work tree.
-fn nearest_config(folder: &Path) -> Option<PathBuf> {
+pub fn nearest_config(folder: &Path) -> Option<PathBuf> {
     for ancestor in folder.ancestors() {
         let candidate = ancestor.join(FILE_NAME);
         if candidate.is_file() {
@@ -250,7 +260,11 @@ fn nearest_config(folder: &Path) -> Option<PathBuf> {
     None
 }
 
-fn read_config(path: &Path) -> Result<Config, Error> {
+/// Reads a config file.
+///
+/// # Errors
+/// When it cannot be read, and all mistakes in it.
+pub fn read_config(path: &Path) -> Result<Config, Error> {
     let shown = crate::project::path::normalise(&path.to_string_lossy());
     let text = std::fs::read_to_string(path).map_err(|error| Error::Unreadable {
         path: shown.clone(),
@@ -258,6 +272,73 @@ fn read_config(path: &Path) -> Result<Config, Error> {
     })?;
     let folder = path.parent().unwrap_or(Path::new("."));
     Ok(Config::parse(&shown, &text, folder)?)
+}
+
+/// A project whose files are numbered within a run.
+pub struct Project {
+    /// The project.
+    pub project: crate::project::Project,
+    /// What it is for, as far as its files tell.
+    pub kind: ProjectKind,
+    first_file: u32,
+}
+
+impl Project {
+    /// The files with their numbers.
+    pub fn numbered(&self) -> impl Iterator<Item = (FileId, &crate::project::ProjectFile)> {
+        self.project
+            .files
+            .iter()
+            .enumerate()
+            .map(|(at, file)| (FileId(self.first_file + at as u32), file))
+    }
+}
+
+/// The projects of a run without rules.
+pub struct Prepared {
+    /// All files, by [`FileId`].
+    pub files: Vec<FileEntry>,
+    /// The projects.
+    pub projects: Vec<Project>,
+}
+
+/// Discovers projects for readers that have no rules; every file is listed.
+///
+/// # Errors
+/// When a path is not there, or there is nothing to read.
+pub fn prepare(inputs: &[PathBuf], current_dir: &Path) -> Result<Prepared, Error> {
+    let none = GlobSet::empty();
+    let discovery = discover(&Request {
+        inputs,
+        current_dir,
+        exclude: &none,
+        other_files: true,
+    })?;
+    let remarks = remarks_on_named_files(&discovery);
+    nothing_at_all(&discovery, &remarks)?;
+    let mut files = Vec::new();
+    let mut projects = Vec::new();
+    for mut project in discovery.projects {
+        project.files.retain(|file| file.target);
+        let first_file = files.len() as u32;
+        files.extend(project.files.iter().map(entry));
+        let (kind, _) = detect_kind(&project);
+        projects.push(Project {
+            project,
+            kind,
+            first_file,
+        });
+    }
+    Ok(Prepared { files, projects })
+}
+
+fn entry(file: &crate::project::ProjectFile) -> FileEntry {
+    FileEntry {
+        path: file.path.clone(),
+        absolute: file.absolute.clone(),
+        target: file.target,
+        deployed: file.deployed,
+    }
 }
 
 /// What grows while projects are read one after the other.
@@ -295,12 +376,7 @@ impl<'a> Run<'a> {
         };
         for project in &discovery.projects {
             run.first_file.push(run.files.len() as u32);
-            run.files.extend(project.files.iter().map(|file| FileEntry {
-                path: file.path.clone(),
-                absolute: file.absolute.clone(),
-                target: file.target,
-                deployed: file.deployed,
-            }));
+            run.files.extend(project.files.iter().map(entry));
         }
         for skipped in &discovery.skipped {
             let cause = match &skipped.why {
@@ -355,7 +431,7 @@ impl<'a> Run<'a> {
     fn project(
         &mut self,
         at: usize,
-        project: &Project,
+        project: &crate::project::Project,
         rules: &LoadedRules,
     ) -> Result<Vec<crate::engine::finding::Finding>, Error> {
         let (kind, guessed_from) = match rules.config.kind {

@@ -4,6 +4,8 @@
 mod words;
 
 pub mod check;
+pub mod cli;
+pub mod commands;
 pub mod config;
 pub mod document;
 pub mod engine;

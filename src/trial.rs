@@ -89,7 +89,16 @@ pub fn unnoticed_conditions(
 fn mutants(rule: &Rule) -> Vec<(Rule, std::ops::Range<usize>, String)> {
     let mut mutants = Vec::new();
     let name = |path: &crate::rule::LeafPath| format!("its condition on `{}`", path.leaf);
-    for at in 0..rule.matching.conditions.len() {
+    // Without its only condition a rule would match everything, which loading refuses.
+    let only = rule.matching.conditions.len() == 1
+        && rule.matching.alternatives.is_empty()
+        && rule.join.is_none();
+    let conditions = if only {
+        0
+    } else {
+        rule.matching.conditions.len()
+    };
+    for at in 0..conditions {
         let mut mutant = rule.clone();
         let removed = mutant.matching.conditions.remove(at);
         mutants.push((mutant, removed.span.clone(), name(&removed.path)));

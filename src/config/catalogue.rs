@@ -45,14 +45,28 @@ impl Catalogue {
     /// # Errors
     /// All mistakes in these files.
     pub fn with_sources(own: Vec<RuleSource>) -> Result<Catalogue, Vec<RuleError>> {
-        let builtin = BUILTIN.iter().map(|(path, text)| RuleSource {
-            path: (*path).to_owned(),
-            text: Arc::from(*text),
-            builtin: true,
-        });
-        let (list_files, rule_files): (Vec<RuleSource>, Vec<RuleSource>) = builtin
-            .chain(own)
-            .partition(|source| folder_name(&source.path) == "lists");
+        Catalogue::of(shipped().chain(own))
+    }
+
+    /// These files, and the shipped ones that have another name: rules that ship with sflint
+    /// can be tried from a folder while they are written.
+    ///
+    /// # Errors
+    /// All mistakes in these files.
+    pub fn replacing(own: Vec<RuleSource>) -> Result<Catalogue, Vec<RuleError>> {
+        use crate::project::path::file_name;
+        let names: Vec<String> = own
+            .iter()
+            .map(|source| file_name(&source.path).to_owned())
+            .collect();
+        let others =
+            shipped().filter(|source| !names.iter().any(|name| name == file_name(&source.path)));
+        Catalogue::of(others.collect::<Vec<_>>().into_iter().chain(own))
+    }
+
+    fn of(sources: impl Iterator<Item = RuleSource>) -> Result<Catalogue, Vec<RuleError>> {
+        let (list_files, rule_files): (Vec<RuleSource>, Vec<RuleSource>) =
+            sources.partition(|source| folder_name(&source.path) == "lists");
         let mut lists = Lists::default();
         let mut errors = Vec::new();
         for file in &list_files {
@@ -81,6 +95,14 @@ impl Catalogue {
                 .find(|rule| rule.was.iter().any(|old| old == id))
         })
     }
+}
+
+fn shipped() -> impl Iterator<Item = RuleSource> {
+    BUILTIN.iter().map(|(path, text)| RuleSource {
+        path: (*path).to_owned(),
+        text: Arc::from(*text),
+        builtin: true,
+    })
 }
 
 fn folder_name(path: &str) -> &str {

@@ -6,7 +6,7 @@
 use crate::model::builder::{ChildBuilder, RecordBuilder};
 use crate::model::node::{Node, ValueReader};
 use crate::model::record::{Component, Data, Leaf, Place, Record, Value};
-use crate::value::ip::{Range, union};
+use crate::value::ip::{Range, Reserved, union};
 use crate::value::name;
 
 /// How a metadata type spells its ranges.
@@ -112,7 +112,20 @@ pub fn ip_allow_list(
             ranges.push(range);
         }
     }
-    let sum = union(&ranges);
+    // Private addresses reach nobody's door from the internet, so they make no list broad.
+    let private =
+        |range: &Range| matches!(range.reserved, Some(Reserved::Private | Reserved::Loopback));
+    let public: Vec<Range> = ranges
+        .iter()
+        .filter(|range| !private(range))
+        .cloned()
+        .collect();
+    let everything = union(&ranges);
+    let sum = if public.is_empty() {
+        everything.clone()
+    } else {
+        union(&public)
+    };
     // The widest range is what a person must look at.
     let widest = ranges
         .iter()
@@ -157,13 +170,22 @@ pub fn ip_allow_list(
         )
         .set("standard", Leaf::derived(standard, None))
         .set("addresses", Leaf::text(&sum.addresses_text(), Some(widest)))
-        .set("unionPrefix", number(sum.v4_prefix))
-        .set("unionPrefix6", number(sum.v6_prefix))
+        .set(
+            "unionPrefix",
+            number(sum.v4_prefix.filter(|_| !everything.private_only)),
+        )
+        .set(
+            "unionPrefix6",
+            number(sum.v6_prefix.filter(|_| !everything.private_only)),
+        )
         .set(
             "wholeSpace",
             Leaf::derived(sum.v4_whole || sum.v6_whole, Some(widest)),
         )
-        .set("privateOnly", Leaf::derived(sum.private_only, Some(widest)));
+        .set(
+            "privateOnly",
+            Leaf::derived(everything.private_only, Some(widest)),
+        );
     record.children("range", blocks);
     Some(record.finish())
 }

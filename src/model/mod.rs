@@ -12,6 +12,7 @@ pub mod raw;
 pub mod read;
 pub mod record;
 pub mod resolve;
+pub mod secrets;
 pub mod unit;
 pub mod vocabulary;
 pub mod wanted;

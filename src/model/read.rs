@@ -53,6 +53,23 @@ pub struct Reading {
     pub files_read: usize,
 }
 
+impl Reading {
+    /// What other units need to know of this one: apps with their grantees, and guest profiles.
+    #[must_use]
+    pub fn references(&self) -> Reading {
+        let apps = self
+            .records
+            .iter()
+            .filter(|record| record.kind == "OauthApp");
+        Reading {
+            records: apps.cloned().collect(),
+            guest_profiles: self.guest_profiles.clone(),
+            site_profiles: self.site_profiles.clone(),
+            ..Reading::default()
+        }
+    }
+}
+
 /// A file that could not be read as what it claims to be.
 #[derive(Clone, Debug)]
 pub struct Problem {

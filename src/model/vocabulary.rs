@@ -620,11 +620,15 @@ const RECORD_KINDS: &[RecordKind] = &[
                 "profile, app or settings that hold them",
             ),
             leaf("standard", Bool, "the owner is shipped by Salesforce"),
-            leaf("addresses", Text, "number of addresses, for messages"),
+            leaf(
+                "addresses",
+                Text,
+                "number of addresses that are not private (all, when there are no others), for messages",
+            ),
             leaf(
                 "unionPrefix",
                 Number,
-                "prefix length of the union of the IPv4 ranges (0 is every address); not there without IPv4 ranges",
+                "prefix length of the union of the IPv4 ranges that are not private (0 is every address); not there without such ranges",
             ),
             leaf("unionPrefix6", Number, "the same for IPv6"),
             leaf(

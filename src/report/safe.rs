@@ -53,6 +53,20 @@ fn break_commands(text: &str) -> String {
     }
 }
 
+/// A rendered page: line breaks stay, and with colours the escape sequences that we wrote ourselves.
+pub fn keep_layout(text: &str, color: bool) -> String {
+    let kept = |character: char| character == '\n' || color && character == '\u{1b}';
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        if is_dangerous(character) && !kept(character) {
+            out.push_str(&format!("\\u{{{:x}}}", u32::from(character)));
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
 /// Several lines, each safe.
 pub fn lines(text: &str) -> String {
     let safe: Vec<Cow<'_, str>> = text

@@ -1,6 +1,10 @@
 //! The examples of a rule: tests, documentation, and what `explain` shows.
 
+mod path;
+
 use std::ops::Range;
+
+pub use path::{path_for_root, root_element};
 
 use toml_span::Value;
 use toml_span::value::{Key, Table};
@@ -8,7 +12,6 @@ use toml_span::value::{Key, Table};
 use super::load::reader::{Reader, in_order, suggestion};
 use super::load::{RuleError, without_examples};
 use super::{Kind, OptionValue, ProjectKind, Rule, markers};
-use crate::project::types::{self, Child};
 use crate::schema;
 use crate::value::date::Date;
 
@@ -227,7 +230,7 @@ impl Parser<'_, '_> {
             }
             (None, None) => {
                 self.reader.missing(
-                    example.span,
+                    self.reader.start_of(example),
                     "text",
                     "the file, or `files.\"path\"` for several",
                 );
@@ -469,51 +472,5 @@ fn form_of(option: &OptionValue) -> &'static str {
     }
 }
 
-/// The local name of the root element, after the XML declaration, comments and the like.
-pub fn root_element(text: &str) -> Option<&str> {
-    let mut rest = text.trim_start_matches('\u{feff}').trim_start();
-    loop {
-        let end = match rest {
-            _ if rest.starts_with("<?") => "?>",
-            _ if rest.starts_with("<!--") => "-->",
-            _ if rest.starts_with("<!") => ">",
-            _ => break,
-        };
-        let (_, after) = rest.split_once(end)?;
-        rest = after.trim_start();
-    }
-    let name = rest.strip_prefix('<')?;
-    let end = name.find(|c: char| c.is_whitespace() || matches!(c, '>' | '/' | '<'))?;
-    let name = name.get(..end)?.rsplit(':').next()?;
-    (!name.is_empty()).then_some(name)
-}
-
-/// A path in source format for a file with this root element: `profiles/Example.profile-meta.xml`,
-/// `settings/Security.settings-meta.xml`. `None` if the type has no file of its own.
-pub fn path_for_root(root: &str) -> Option<String> {
-    if let Some(row) = types::by_name(root) {
-        let (suffix, directory) = (row.suffix, row.directory);
-        if suffix.is_empty() {
-            return None;
-        }
-        return Some(match row.child {
-            Some(Child::OfObject) => {
-                format!("{directory}/Example__c/{suffix}s/Example__c.{suffix}-meta.xml")
-            }
-            _ if root == "CustomObject" => {
-                format!("{directory}/Example__c/Example__c.{suffix}-meta.xml")
-            }
-            Some(Child::OfFolder | Child::Alone) => {
-                format!("{directory}/Example/Example.{suffix}-meta.xml")
-            }
-            None if row.bundle || row.in_folder => {
-                format!("{directory}/Example/Example.{suffix}-meta.xml")
-            }
-            None => format!("{directory}/Example.{suffix}-meta.xml"),
-        });
-    }
-    let name = root
-        .strip_suffix("Settings")
-        .filter(|name| !name.is_empty())?;
-    schema::root(root).map(|_| format!("settings/{name}.settings-meta.xml"))
-}
+#[cfg(test)]
+mod tests;

@@ -2,24 +2,28 @@
 
 mod clause;
 mod error;
+mod head;
+mod literal;
 mod matcher;
 pub mod placeholder;
 pub(crate) mod reader;
 mod report;
 pub mod scope;
+mod settings;
 
 use std::collections::HashMap;
 use std::ops::Range;
 
+use toml_span::Value;
 use toml_span::value::Table;
-use toml_span::{Span, Value};
 
 use self::clause::{ReadClause, Role};
 pub use self::error::RuleError;
 use self::placeholder::Names;
-use self::reader::{Reader, in_order, is_kebab_case, suggestion};
-use super::lists::{List, Lists, read_list};
-use super::{Confidence, Fix, Join, OptionValue, ProjectKind, Rule, RuleSource, Severity};
+use self::reader::Reader;
+use self::settings::{OwnList, OwnOption};
+use super::lists::{List, Lists};
+use super::{Confidence, Fix, Join, Rule, RuleSource, Severity};
 
 /// The presets that a rule can be in.
 pub const PRESETS: &[&str] = &["recommended", "strict", "sbs", "health-check", "partner"];
@@ -149,19 +153,6 @@ fn family_of(path: &str) -> &str {
     path.rsplit(['/', '\\']).nth(1).unwrap_or_default()
 }
 
-struct OwnOption {
-    name: String,
-    value: OptionValue,
-    span: Span,
-    used: bool,
-}
-
-struct OwnList {
-    list: List,
-    span: Span,
-    used: bool,
-}
-
 /// Reads one rule file.
 struct Loader<'s> {
     reader: Reader<'s>,
@@ -170,6 +161,8 @@ struct Loader<'s> {
     own: Vec<OwnList>,
     /// Regular expressions are compiled.
     compile: bool,
+    /// There is a `[with]`, and its leaves are not known.
+    broken_partner: bool,
 }
 
 impl<'s> Loader<'s> {
@@ -180,6 +173,7 @@ impl<'s> Loader<'s> {
             options: Vec::new(),
             own: Vec::new(),
             compile,
+            broken_partner: false,
         }
     }
 
@@ -267,48 +261,26 @@ impl<'s> Loader<'s> {
         })
     }
 
-    fn id(&mut self) -> String {
-        let id = id_of(&self.reader.source.path).to_owned();
-        if !is_kebab_case(&id) {
-            self.reader.report(
-                self.reader.first_line(),
-                format!("`{id}` cannot be the id of a rule"),
-                "the name of this file",
-                "an id is lower-case words joined by hyphens: `oauth-full-scope`",
-            );
-        }
-        id
-    }
-
-    fn title(&mut self, table: &Table<'_>) -> Option<String> {
-        let title = self.reader.text_of(table, "title")?;
-        if title.ends_with('.') {
-            let span = table
-                .get("title")
-                .map(|value| value.span)
-                .unwrap_or_default();
-            self.reader
-                .report(span, "a title ends without a stop", "a stop at the end", "");
-        }
-        Some(title.to_owned())
-    }
-
     fn matching(&mut self, table: &Table<'_>) -> Option<ReadClause> {
         let (key, value) = table.get_key_value("match")?;
+        let before = self.reader.errors.len();
         let read = self.clause("match", value, Role::Match)?;
-        let match_table = value.as_table()?;
-        let asks = ["where", "of", "any", "find"]
-            .iter()
-            .any(|name| match_table.contains_key(*name));
-        if !asks && !table.contains_key("with") && !table.contains_key("without") {
-            let kind = read
-                .clause
+        let clause = &read.clause;
+        let asks = !clause.conditions.is_empty()
+            || !clause.alternatives.is_empty()
+            || clause.find.is_some();
+        let joined = table.contains_key("with") || table.contains_key("without");
+        // A mistake may have hidden the condition.
+        if !asks && !joined && self.reader.errors.len() == before {
+            let kind = clause
                 .kinds
                 .first()
                 .map(|kind| kind.name())
                 .unwrap_or_default();
-            let each = read.clause.each.as_deref();
-            let what = each.map_or(format!("`{kind}`"), |each| format!("`{each}` of `{kind}`"));
+            let what = match &clause.each {
+                Some(each) => format!("`{each}` of `{kind}`"),
+                None => format!("`{kind}`"),
+            };
             self.reader.report(
                 key.span,
                 format!("this would match every {what}"),
@@ -341,6 +313,7 @@ impl<'s> Loader<'s> {
         let without = table
             .get("without")
             .and_then(|value| self.clause("without", value, Role::Partner));
+        self.broken_partner = table.contains_key("with") && with.is_none();
         with.map(|read| (false, read))
             .or(without.map(|read| (true, read)))
     }
@@ -371,7 +344,7 @@ impl<'s> Loader<'s> {
             negated: *negated,
             clause: read.clause.clone(),
         });
-        let has_partner = join.as_ref().is_some_and(|join| !join.negated);
+        let has_partner = table.contains_key("with");
         let options: Vec<String> = self
             .options
             .iter()
@@ -411,224 +384,6 @@ impl<'s> Loader<'s> {
             .get("fix")
             .map(|value| self.fix(value, &matching.scope, &names));
         (report, fix.unwrap_or_default())
-    }
-
-    fn read_options(&mut self, table: &Table<'_>) {
-        let Some(value) = table.get("options") else {
-            return;
-        };
-        let Some(options) = self.reader.table("options", value) else {
-            return;
-        };
-        for (key, value) in in_order(options) {
-            let name = key.name.as_ref();
-            if name.is_empty()
-                || !name
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
-            {
-                self.reader.report(
-                    key.span,
-                    format!("`{name}` cannot name an option"),
-                    "not a name",
-                    "use letters, digits, `-` and `_`",
-                );
-                continue;
-            }
-            if let Some(held) = self.reader.option_value(name, value) {
-                let name = name.to_owned();
-                self.options.push(OwnOption {
-                    name,
-                    value: held,
-                    span: key.span,
-                    used: false,
-                });
-            }
-        }
-    }
-
-    fn read_lists(&mut self, table: &Table<'_>) {
-        let Some(value) = table.get("lists") else {
-            return;
-        };
-        let Some(lists) = self.reader.table("lists", value) else {
-            return;
-        };
-        for (key, value) in in_order(lists) {
-            if let Some(list) = read_list(&mut self.reader, key, value) {
-                self.own.push(OwnList {
-                    list,
-                    span: key.span,
-                    used: false,
-                });
-            }
-        }
-    }
-
-    /// The value of an option that is used here; an unknown one is reported.
-    fn use_option(&mut self, name: &str, span: Span) -> Option<OptionValue> {
-        if let Some(option) = self.options.iter_mut().find(|option| option.name == name) {
-            option.used = true;
-            return Some(option.value.clone());
-        }
-        let names: Vec<&str> = self
-            .options
-            .iter()
-            .map(|option| option.name.as_str())
-            .collect();
-        let help = match names.as_slice() {
-            [] => format!("say `{name} = …` in `[options]`"),
-            _ => suggestion(name, names.into_iter(), "the options are"),
-        };
-        self.reader.report(
-            span,
-            format!("there is no option `{name}`"),
-            "not known",
-            help,
-        );
-        None
-    }
-
-    fn mark_option(&mut self, name: &str) {
-        for option in &mut self.options {
-            option.used |= option.name == name;
-        }
-    }
-
-    /// Whether there is such a list; one of the rule counts as used.
-    fn use_list(&mut self, name: &str) -> bool {
-        match self.own.iter_mut().find(|own| own.list.name == name) {
-            Some(own) => {
-                own.used = true;
-                true
-            }
-            None => self.shared.get(name).is_some(),
-        }
-    }
-
-    /// Reports options and lists that nothing refers to.
-    fn unused(&mut self, all_was_read: bool) {
-        if !all_was_read {
-            return;
-        }
-        let options = self.options.iter().filter(|option| !option.used);
-        let options = options.map(|option| (option.span, "option", option.name.clone()));
-        let lists = self.own.iter().filter(|own| !own.used);
-        let lists = lists.map(|own| (own.span, "list", own.list.name.clone()));
-        let unused: Vec<_> = options.chain(lists).collect();
-        for (span, what, name) in unused {
-            let help = if what == "option" {
-                format!("refer to it as \"${name}\", or leave it out")
-            } else {
-                format!("refer to it with in = \"{name}\", or leave it out")
-            };
-            self.reader.report(
-                span,
-                format!("the {what} `{name}` is never used"),
-                "not used",
-                help,
-            );
-        }
-    }
-
-    fn word<T: Copy>(
-        &mut self,
-        table: &Table<'_>,
-        name: &str,
-        words: &[(&'static str, T)],
-    ) -> Option<T> {
-        let value = table.get(name)?;
-        let word = self.reader.text(name, value)?;
-        self.one_of(name, word, value.span, words)
-    }
-
-    fn one_of<T: Copy>(
-        &mut self,
-        name: &str,
-        word: &str,
-        span: Span,
-        words: &[(&'static str, T)],
-    ) -> Option<T> {
-        let found = words
-            .iter()
-            .find(|(known, _)| *known == word)
-            .map(|(_, value)| *value);
-        if found.is_none() {
-            let help = suggestion(word, words.iter().map(|(known, _)| *known), "it is one of");
-            self.reader
-                .report(span, format!("`{word}` is no {name}"), "not known", help);
-        }
-        found
-    }
-
-    fn presets(&mut self, table: &Table<'_>) -> Vec<String> {
-        if !table.contains_key("presets") {
-            return vec!["recommended".to_owned()];
-        }
-        let words: Vec<(&'static str, &'static str)> =
-            PRESETS.iter().map(|word| (*word, *word)).collect();
-        let presets = self.reader.texts_of(table, "presets");
-        let known = presets
-            .iter()
-            .filter_map(|(word, span)| self.one_of("preset", word, *span, &words));
-        known.map(str::to_owned).collect()
-    }
-
-    fn projects(&mut self, table: &Table<'_>) -> Vec<ProjectKind> {
-        let projects = self.reader.texts_of(table, "projects");
-        let known = projects.iter().filter_map(|(word, span)| {
-            self.one_of("kind of project", word, *span, ProjectKind::WORDS)
-        });
-        known.collect()
-    }
-
-    /// Ids of other rules.
-    fn ids(&mut self, table: &Table<'_>, name: &str, own: &str) -> Vec<String> {
-        let ids = self.reader.texts_of(table, name);
-        for (id, span) in &ids {
-            if id == own {
-                self.reader.report(
-                    *span,
-                    format!("`{name}` names the rule itself"),
-                    "this rule",
-                    "",
-                );
-            } else if !is_kebab_case(id) {
-                self.reader.report(
-                    *span,
-                    format!("`{id}` cannot be the id of a rule"),
-                    "not kebab-case",
-                    "",
-                );
-            }
-        }
-        ids.into_iter().map(|(id, _)| id).collect()
-    }
-
-    fn plain_texts(&mut self, table: &Table<'_>, name: &str) -> Vec<String> {
-        self.reader
-            .texts_of(table, name)
-            .into_iter()
-            .map(|(text, _)| text)
-            .collect()
-    }
-
-    fn since(&mut self, table: &Table<'_>) -> String {
-        let Some(value) = table.get("since") else {
-            return "0.1.0".to_owned();
-        };
-        let version = self.reader.text("since", value).unwrap_or_default();
-        let number = |part: &str| part.parse::<u32>().is_ok();
-        let parts = version.split('.');
-        if !version.is_empty() && (parts.clone().count() != 3 || !parts.into_iter().all(number)) {
-            self.reader.report(
-                value.span,
-                format!("`{version}` is not a version"),
-                "not a version",
-                "write it as \"0.1.0\"",
-            );
-        }
-        version.to_owned()
     }
 }
 

@@ -193,7 +193,7 @@ pub fn region(source: &SourceText, lines: &LineIndex, span: Span) -> Region {
 }
 
 /// A text without credentials: no message can carry one out.
-fn masked_text(text: &str) -> String {
+pub fn masked_text(text: &str) -> String {
     let spans = secret_spans_in_text(text);
     if spans.is_empty() {
         text.to_owned()

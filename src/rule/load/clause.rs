@@ -13,6 +13,9 @@ use crate::model::vocabulary::{LeafType, Part, record_kind, record_kinds};
 use crate::rule::{Alternative, Clause, Condition, Kind, Side};
 use crate::schema::{self, ElementType, MetadataType};
 
+/// The keys of a clause; the last two are for `[match]`.
+const KEYS: &[&str] = &["kind", "each", "of", "where", "key", "find", "any"];
+
 /// Which clause is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
@@ -39,15 +42,23 @@ impl Loader<'_> {
         role: Role,
     ) -> Option<ReadClause> {
         let table = self.reader.table(place, value)?;
-        let known: &[&str] = match role {
-            Role::Match => &["kind", "each", "of", "where", "find", "key", "any"],
-            Role::Partner => &["kind", "each", "of", "where", "key"],
-        };
-        self.reader
-            .known_keys(table, known, &format!("`[{place}]`"));
+        for (key, _) in in_order(table) {
+            match (role, key.name.as_ref()) {
+                (Role::Partner, name @ ("find" | "any")) => {
+                    let message = format!("`{name}` stands in `[match]` only");
+                    self.reader
+                        .report(key.span, message, "not possible here", "");
+                }
+                (_, name) if KEYS.contains(&name) => {}
+                _ => self.reader.unknown_key(key, KEYS, &format!("`[{place}]`")),
+            }
+        }
         let Some(kind) = table.get("kind") else {
-            self.reader
-                .missing(value.span, "kind", "the record or metadata type to look at");
+            self.reader.missing(
+                self.reader.start_of(value),
+                "kind",
+                "the record or metadata type to look at",
+            );
             return None;
         };
         let kinds = self.kinds(kind)?;
@@ -330,7 +341,7 @@ impl Loader<'_> {
             let conditions = self.all_conditions(scope, table);
             if !table.contains_key("where") && !table.contains_key("of") {
                 self.reader.report(
-                    item.span,
+                    self.reader.start_of(item),
                     "an alternative without conditions always holds",
                     "no `where`, no `of`",
                     "",

@@ -332,6 +332,8 @@ impl Loader<'_> {
             match names.resolve(name) {
                 Ok(Target::Option(option)) => self.mark_option(&option),
                 Ok(_) => {}
+                // What is wrong with the partner has been said.
+                Err(_) if self.broken_partner && name.starts_with("with.") => {}
                 Err(error) => {
                     self.reader
                         .report(span, error.message, "stands for nothing", error.help);

@@ -97,6 +97,14 @@ impl<'s> Reader<'s> {
         self.errors
     }
 
+    /// Where a table begins: its header, or its braces as far as they stand on one line.
+    pub fn start_of(&self, value: &Value<'_>) -> std::ops::Range<usize> {
+        let span = value.span.start..value.span.end;
+        let written = self.source.text.get(span.clone()).unwrap_or_default();
+        let length = written.find(['\r', '\n']).unwrap_or(written.len());
+        span.start..span.start + length
+    }
+
     /// The first line that says something, for what concerns the whole file.
     pub fn first_line(&self) -> std::ops::Range<usize> {
         let text = self.source.text.trim_start_matches('\u{feff}');
@@ -121,7 +129,11 @@ impl<'s> Reader<'s> {
                     toml_span::ErrorKind::UnquotedString => ("not a value", "write text in quotes"),
                     _ => ("not TOML", ""),
                 };
-                self.report(error.span, error.to_string(), label, help);
+                let wrong = text
+                    .get(error.span.start..error.span.end)
+                    .unwrap_or_default();
+                let end = error.span.end - (wrong.len() - wrong.trim_end().len());
+                self.report(error.span.start..end, error.to_string(), label, help);
                 None
             }
         }
@@ -283,7 +295,8 @@ impl<'s> Reader<'s> {
     ) -> std::ops::Range<usize> {
         let whole = value.span.start..value.span.end;
         let written = self.source.text.get(whole.clone());
-        if written.is_some() && written == value.as_str() {
+        let fits = part.end <= whole.len();
+        if fits && written.is_some() && written == value.as_str() {
             whole.start + part.start..whole.start + part.end
         } else {
             whole

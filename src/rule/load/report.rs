@@ -30,9 +30,11 @@ impl Loader<'_> {
         let message = self.reader.text_of(table, "message").map(str::to_owned);
         match table.get("message") {
             Some(message) => self.template(names, message),
-            None => self
-                .reader
-                .missing(value.span, "message", "one sentence that names the thing"),
+            None => self.reader.missing(
+                self.reader.start_of(value),
+                "message",
+                "one sentence that names the thing",
+            ),
         }
         let point_at = table
             .get("point_at")

@@ -90,6 +90,12 @@ impl Scope {
     /// [`NoLeaf`] if any of the kinds has no such leaf.
     pub fn find(&self, path: &str) -> Result<Found, NoLeaf> {
         let mut names: Vec<&str> = path.split('.').collect();
+        if names.contains(&"") {
+            return Err(NoLeaf {
+                message: format!("`{path}` is not the name of a leaf"),
+                help: String::new(),
+            });
+        }
         if names.len() > 1 && names.first() == Some(&"of") {
             names.remove(0);
             return self.find_in(Side::Owner, &names);
@@ -439,17 +445,8 @@ mod tests {
     #[test]
     fn raw_kinds_have_the_elements_of_the_schema() {
         let scope = raw("ConnectedApp", None);
-        assert_eq!(
-            leaf_type(&scope, "oauthPolicy.ipRelaxation"),
-            LeafType::OpenEnum
-        );
-        assert!(
-            scope
-                .find("oauthPolicy.ipRelaxation")
-                .unwrap()
-                .values
-                .is_some()
-        );
+        assert_eq!(leaf_type(&scope, "oauthConfig.scopes"), LeafType::OpenEnum);
+        assert!(scope.find("oauthConfig.scopes").unwrap().values.is_some());
         assert!(scope.find("oauthConfig.scopes").unwrap().path.repeated);
         assert_eq!(
             leaf_type(&scope, "oauthConfig.isPkceRequired"),
@@ -497,8 +494,8 @@ mod tests {
         let scope = Scope::new(&kinds, Some("userPermissions"), None);
         assert_eq!(leaf_type(&scope, "enabled"), LeafType::Bool);
         assert_eq!(
-            scope.find("of.userLicense").unwrap_err().message,
-            "`PermissionSet` has no element `userLicense`"
+            scope.find("of.loginIpRanges").unwrap_err().message,
+            "`PermissionSet` has no element `loginIpRanges`"
         );
         let kinds =
             ["OauthApp", "Certificate"].map(|name| Kind::Record(record_kind(name).unwrap()));

@@ -1,0 +1,230 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// Static security linter for Salesforce metadata: apps, profiles, permission sets. Never touches an org.
+#[derive(Debug, Parser)]
+#[command(name = "sflint", version, styles = STYLES, args_conflicts_with_subcommands = true, after_help = EXIT_CODES)]
+pub struct Cli {
+    /// What to do; `check` when nothing is said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Arguments of `check`.
+    #[command(flatten)]
+    pub check: CheckArgs,
+    /// When to use colours.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 a mistake on the command line, in the config or in a rule, or nothing to read.";
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check projects (this is what happens without a command)
+    Check(CheckArgs),
+    /// Show what a rule means, why it matters, and its examples
+    Explain(ExplainArgs),
+    /// List the rules
+    Rules(RulesArgs),
+    /// Show what sflint understood, as JSON lines
+    Facts(FactsArgs),
+    /// List the kinds, blocks, leaves, values and lists that rules can use
+    Vocabulary(VocabularyArgs),
+    /// Write the skeleton of a rule
+    NewRule(NewRuleArgs),
+    /// Run the examples of rule files
+    Test(TestArgs),
+    /// Print a JSON Schema
+    Schema(SchemaArgs),
+    /// Print a completion script for a shell
+    Completions(CompletionsArgs),
+}
+
+/// Output formats of `check`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people: worst first, with source and help.
+    Human,
+    /// One line a finding.
+    Concise,
+    /// One versioned JSON document.
+    Json,
+}
+
+/// How rules are chosen.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ChoiceArgs {
+    /// Only these rules or families (repeat, or separate by commas)
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// Not these rules or families
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    /// Which rules are on: recommended, strict, sbs, health-check, partner
+    #[arg(long, value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(crate::rule::load::PRESETS))]
+    pub preset: Option<String>,
+    /// Config file, instead of the nearest sflint.toml
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Folder of your own rules, beside the shipped ones
+    #[arg(long, value_name = "DIR")]
+    pub rules_dir: Option<PathBuf>,
+}
+
+/// Arguments of `check`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct CheckArgs {
+    /// Files and folders of projects [default: the current folder]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// How rules are chosen.
+    #[command(flatten)]
+    pub choice: ChoiceArgs,
+    /// Output format
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub format: Option<Format>,
+    /// Severity from which on the run fails: error, warning, note
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    pub fail_on: Option<crate::rule::Severity>,
+    /// Show every finding
+    #[arg(long)]
+    pub all: bool,
+    /// Findings only, without the closing lines
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// The day from which dates are judged, YYYY-MM-DD [default: today, UTC]
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    pub today: Option<crate::value::date::Date>,
+    /// Threads at most [default: as many as the machine has]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+}
+
+fn severity(text: &str) -> Result<crate::rule::Severity, String> {
+    crate::rule::Severity::from_word(text)
+        .ok_or_else(|| "it can be error, warning or note".to_owned())
+}
+
+fn day(text: &str) -> Result<crate::value::date::Date, String> {
+    let plain = text.len() == 10;
+    crate::value::date::Date::parse(text)
+        .filter(|_| plain)
+        .ok_or_else(|| "a day is written like 2026-11-23".to_owned())
+}
+
+/// Arguments of `explain`.
+#[derive(Clone, Debug, Args)]
+pub struct ExplainArgs {
+    /// The rule's id
+    pub rule: String,
+    /// How rules are chosen.
+    #[command(flatten)]
+    pub choice: ChoiceArgs,
+}
+
+/// Arguments of `rules`.
+#[derive(Clone, Debug, Args)]
+pub struct RulesArgs {
+    /// How rules are chosen.
+    #[command(flatten)]
+    pub choice: ChoiceArgs,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `facts`.
+#[derive(Clone, Debug, Args)]
+pub struct FactsArgs {
+    /// Files and folders of projects [default: the current folder]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Only records of this kind
+    #[arg(long, value_name = "KIND")]
+    pub kind: Option<String>,
+    /// Only records whose component's name fits this glob
+    #[arg(long, value_name = "GLOB")]
+    pub name: Option<String>,
+    /// Counters instead of records, one `name<TAB>n` a line
+    #[arg(long)]
+    pub count: bool,
+    /// The day from which dates are judged, YYYY-MM-DD [default: today, UTC]
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    pub today: Option<crate::value::date::Date>,
+}
+
+/// Arguments of `vocabulary`.
+#[derive(Clone, Debug, Args)]
+pub struct VocabularyArgs {
+    /// A record kind, a metadata type, or `lists`
+    pub kind: Option<String>,
+}
+
+/// Arguments of `new-rule`.
+#[derive(Clone, Debug, Args)]
+pub struct NewRuleArgs {
+    /// The id: words joined by hyphens, naming what is wrong
+    pub id: String,
+    /// The folder to write it to [default: the config's rules-dir, else sflint-rules]
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+}
+
+/// Arguments of `test`.
+#[derive(Clone, Debug, Args)]
+pub struct TestArgs {
+    /// Folder of rule files
+    pub dir: PathBuf,
+    /// Also remove each condition in turn and tell which ones no example misses
+    #[arg(long)]
+    pub conditions: bool,
+}
+
+/// Arguments of `schema`.
+#[derive(Clone, Debug, Args)]
+pub struct SchemaArgs {
+    /// Of what
+    #[arg(value_enum)]
+    pub of: SchemaOf,
+}
+
+/// What there is a JSON Schema of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// Rule files
+    Rule,
+    /// sflint.toml
+    Config,
+    /// The JSON report
+    Json,
+}
+
+/// Arguments of `completions`.
+#[derive(Clone, Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}

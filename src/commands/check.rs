@@ -1,0 +1,119 @@
+//! `sflint check`
+
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+
+use crate::check::{CheckRequest, Checked, check};
+use crate::cli::{CheckArgs, Format};
+use crate::commands::{Failure, Outcome, Terminal, progress};
+use crate::config::select::Selection;
+use crate::document::{Document, SourceText, Span};
+use crate::project::store::{Disk, FileEntry, Store};
+use crate::report::{concise, human, json, safe};
+use crate::secret::secret_spans_in_text;
+use crate::settle::report::Location;
+use crate::value::date::Date;
+
+/// Runs the command.
+///
+/// # Errors
+/// Everything that gives exit code 2.
+pub fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Outcome, Failure> {
+    let request = request(args)?;
+    let bar = progress::Bar::new(io::stderr().is_terminal());
+    let checked = check(&request, &Disk, Some(&bar))?;
+    bar.finish();
+    for remark in &checked.remarks {
+        writeln!(io::stderr(), "sflint: {}", safe::line(remark))?;
+    }
+    let format = args.format.unwrap_or(Format::Human);
+    let stdout = io::stdout();
+    let mut out = io::BufWriter::new(stdout.lock());
+    match format {
+        Format::Json => json::write(&checked.report, &mut out)?,
+        Format::Concise => concise::write(&checked.report, args.quiet, &mut out)?,
+        Format::Human => write_human(args, &request, &checked, terminal, &mut out)?,
+    }
+    out.flush()?;
+    Ok(if checked.report.fails() {
+        Outcome::Findings
+    } else {
+        Outcome::Clean
+    })
+}
+
+fn request(args: &CheckArgs) -> Result<CheckRequest, Failure> {
+    let threads = args
+        .threads
+        .map(usize::from)
+        .or_else(|| std::thread::available_parallelism().ok().map(usize::from))
+        .unwrap_or(1);
+    Ok(CheckRequest {
+        inputs: if args.paths.is_empty() {
+            vec![".".into()]
+        } else {
+            args.paths.clone()
+        },
+        current_dir: std::env::current_dir()?,
+        config: args.choice.config.clone(),
+        rules_dir: args.choice.rules_dir.clone(),
+        selection: Selection {
+            preset: args.choice.preset.clone(),
+            select: args.choice.select.clone(),
+            ignore: args.choice.ignore.clone(),
+        },
+        fail_on: args.fail_on,
+        today: args.today.unwrap_or_else(Date::today),
+        threads,
+    })
+}
+
+fn write_human(
+    args: &CheckArgs,
+    request: &CheckRequest,
+    checked: &Checked,
+    terminal: &Terminal,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let prefix = prefix(&request.current_dir, &checked.report.root);
+    let style = human::Style {
+        color: terminal.color,
+        all: args.all,
+        quiet: args.quiet,
+        width: terminal.width,
+        prefix: &prefix,
+    };
+    let files = &checked.files;
+    let sources = |location: &Location| source(files.get(location.file.0 as usize)?, &Disk);
+    human::write(&checked.report, &sources, style, out)
+}
+
+/// The current folder below the run's root; empty when it is the root or outside.
+fn prefix(current: &Path, root: &Path) -> String {
+    let current = current
+        .canonicalize()
+        .unwrap_or_else(|_| current.to_owned());
+    current
+        .strip_prefix(root)
+        .map(|below| crate::project::path::normalise(&below.to_string_lossy()))
+        .ok()
+        .filter(|below| below != ".")
+        .unwrap_or_default()
+}
+
+/// The text of a file with the spans of its credentials: those that have the shape of one,
+/// and whatever stands in an element made for one.
+fn source(file: &FileEntry, store: &dyn Store) -> Option<human::Source> {
+    let bytes = store.bytes(file, Vec::new()).ok()?;
+    let source = SourceText::decode(bytes).ok()?;
+    let mut secrets: Vec<Span> = secret_spans_in_text(source.text())
+        .into_iter()
+        .map(|(start, end)| Span { start, end })
+        .collect();
+    let mut document = Document::new();
+    if document.parse(&source).is_ok() {
+        secrets.extend(crate::model::secrets::secret_elements(&document, &source));
+    }
+    let text = source.text().to_owned();
+    Some(human::Source { text, secrets })
+}

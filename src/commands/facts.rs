@@ -1,0 +1,390 @@
+//! `sflint facts`: what sflint understood, as JSON lines, through the same reader and records as `check`.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io::{self, Write};
+
+use globset::GlobBuilder;
+use serde_json::{Map, Value as Json, json};
+
+use crate::check::{Project as Prepared, prepare};
+use crate::cli::FactsArgs;
+use crate::commands::{Failure, Outcome};
+use crate::document::{LineIndex, SourceText};
+use crate::engine::message::shown;
+use crate::model::read::{Reading, Scratch, read_unit};
+use crate::model::record::{Block, Data, FileId, Leaf, Place, Record, State};
+use crate::model::resolve::resolve;
+use crate::model::unit::{Unit, UnitKind, units};
+use crate::model::vocabulary::{LeafDefinition, LeafType, record_kind, record_kinds};
+use crate::model::wanted::Everything;
+use crate::project::store::{Disk, FileEntry, Store};
+use crate::report::safe;
+use crate::value::date::Date;
+
+/// Runs the command.
+///
+/// # Errors
+/// When the paths are wrong or the output cannot be written.
+pub fn run(args: &FactsArgs) -> Result<Outcome, Failure> {
+    if let Some(kind) = &args.kind {
+        if record_kind(kind).is_none() {
+            let names: Vec<&str> = record_kinds().iter().map(|kind| kind.name).collect();
+            return Err(Failure::Usage(format!(
+                "there is no record kind `{kind}`: there are {}",
+                names.join(", ")
+            )));
+        }
+    }
+    let name = match &args.name {
+        Some(glob) => Some(
+            GlobBuilder::new(glob)
+                .case_insensitive(true)
+                .build()
+                .map_err(|error| Failure::Usage(format!("--name {glob}: {}", error.kind())))?
+                .compile_matcher(),
+        ),
+        None => None,
+    };
+    let inputs = if args.paths.is_empty() {
+        vec![".".into()]
+    } else {
+        args.paths.clone()
+    };
+    let today = args.today.unwrap_or_else(Date::today);
+    let prepared = prepare(&inputs, &std::env::current_dir()?)?;
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut printer = Printer {
+        files: &prepared.files,
+        project: String::new(),
+        kind: args.kind.as_deref(),
+        name,
+        counts: args.count.then(BTreeMap::new),
+        positions: HashMap::new(),
+        out: &mut out,
+    };
+    for project in &prepared.projects {
+        one_project(project, &prepared.files, today, &mut printer)?;
+    }
+    if let Some(counts) = printer.counts.take() {
+        for (name, count) in counts {
+            writeln!(out, "{}\t{count}", safe::line(&name))?;
+        }
+    }
+    out.flush()?;
+    Ok(Outcome::Clean)
+}
+
+/// Streams the records of a project: one unit after the other is read, printed and forgotten.
+/// What needs several units (groups, guests, who is handed out by which app) is known from a
+/// first pass that keeps names only.
+fn one_project(
+    project: &Prepared,
+    files: &[FileEntry],
+    today: Date,
+    printer: &mut Printer<'_>,
+) -> Result<(), Failure> {
+    let (units, _) = units(project.numbered(), &Everything);
+    let context = crate::model::read::Context {
+        files,
+        store: &Disk,
+        wanted: &Everything,
+        package: project.kind == crate::project::ProjectKind::Package,
+        today,
+    };
+    let mut scratch = Scratch::default();
+    let path_of = |problem: &crate::model::read::Problem| {
+        files
+            .get(problem.file.0 as usize)
+            .map_or(String::new(), |file| file.path.clone())
+    };
+    printer.project = project.project.path.clone();
+    for file in &project.project.files {
+        printer.file(file)?;
+    }
+    let (small, large): (Vec<&Unit>, Vec<&Unit>) = units.iter().partition(|unit| !unit.large);
+    // Small units are few and refer to each other: they are kept, and given to every large one.
+    let mut kept: Vec<Reading> = Vec::new();
+    for unit in &small {
+        kept.push(read_unit(unit, &context, &mut scratch));
+    }
+    let references: Vec<Reading> = kept.iter().map(Reading::references).collect();
+    let members = members_of_groups(&kept);
+    for unit in large {
+        if let UnitKind::Principal(kind) = unit.kind {
+            let canonical = crate::value::name::canonical(&unit.component.name);
+            if members.contains(&(kind.metadata_type().to_owned(), canonical)) {
+                kept.push(read_unit(unit, &context, &mut scratch));
+                continue;
+            }
+        }
+        let reading = read_unit(unit, &context, &mut scratch);
+        let mut together: Vec<Reading> = references.iter().map(Reading::references).collect();
+        together.push(reading);
+        let records = resolve(together, &path_of);
+        for record in records.all().filter(|record| record.kind != "OauthApp") {
+            printer.record(record)?;
+        }
+    }
+    let records = resolve(kept, &path_of);
+    for record in records.all() {
+        printer.record(record)?;
+    }
+    printer.positions.clear();
+    Ok(())
+}
+
+/// Sets that groups refer to; their rights are needed when the groups are resolved.
+fn members_of_groups(readings: &[Reading]) -> std::collections::HashSet<(String, String)> {
+    let mut names = std::collections::HashSet::new();
+    for group in readings.iter().flat_map(|reading| &reading.groups) {
+        for (kind, list) in [
+            ("PermissionSet", &group.members),
+            ("MutingPermissionSet", &group.muting),
+        ] {
+            for value in list {
+                if let Data::Text(name) = &value.data {
+                    names.insert((kind.to_owned(), name.to_string()));
+                }
+            }
+        }
+    }
+    names
+}
+
+struct Printer<'a> {
+    files: &'a [FileEntry],
+    project: String,
+    kind: Option<&'a str>,
+    name: Option<globset::GlobMatcher>,
+    counts: Option<BTreeMap<String, u64>>,
+    positions: HashMap<FileId, Option<(SourceText, LineIndex)>>,
+    out: &'a mut dyn Write,
+}
+
+/// Files whose line index is kept at a time.
+const INDEXED_FILES: usize = 64;
+
+impl Printer<'_> {
+    fn file(&mut self, file: &crate::project::ProjectFile) -> Result<(), Failure> {
+        let bytes = std::fs::metadata(&file.absolute)
+            .map(|metadata| metadata.len())
+            .unwrap_or(0);
+        if let Some(counts) = &mut self.counts {
+            *counts.entry("File".to_owned()).or_default() += 1;
+            *counts.entry("File.bytes".to_owned()).or_default() += bytes;
+            if let Some(kind) = &file.kind {
+                *counts
+                    .entry(format!("File.{}", kind.metadata_type))
+                    .or_default() += 1;
+            }
+            return Ok(());
+        }
+        let asked = self.kind.is_some_and(|kind| kind == "File");
+        if !asked || !self.fits(&file.path) {
+            return Ok(());
+        }
+        let line = json!({
+            "kind": "File",
+            "project": self.project,
+            "path": safe::line(&file.path),
+            "type": file.kind.as_ref().map(|kind| kind.metadata_type),
+            "component": safe::line(&file.component),
+            "bytes": bytes,
+            "deployed": file.deployed,
+            "copy": safe::line(&file.copy),
+        });
+        writeln!(self.out, "{line}")?;
+        Ok(())
+    }
+
+    fn fits(&self, name: &str) -> bool {
+        self.name.as_ref().is_none_or(|glob| glob.is_match(name))
+    }
+
+    fn record(&mut self, record: &Record) -> Result<(), Failure> {
+        if self.kind.is_some_and(|kind| kind != record.kind) || !self.fits(&record.component.name) {
+            return Ok(());
+        }
+        if self.counts.is_some() {
+            self.count(record);
+            return Ok(());
+        }
+        let Some(kind) = record_kind(record.kind) else {
+            return Ok(());
+        };
+        let mut line = Map::new();
+        line.insert("kind".into(), json!(record.kind));
+        line.insert(
+            "component".into(),
+            json!(safe::line(&record.component.to_string())),
+        );
+        line.insert("project".into(), json!(self.project));
+        line.insert("deployed".into(), json!(record.deployed));
+        if let Some(place) = record.block.place {
+            line.insert("at".into(), self.place(place));
+        }
+        line.insert("leaves".into(), self.leaves(kind.leaves, &record.block));
+        for (child, blocks) in kind.children.iter().zip(&record.children) {
+            if blocks.is_empty() {
+                continue;
+            }
+            let list: Vec<Json> = blocks
+                .iter()
+                .map(|block| self.leaves(child.leaves, block))
+                .collect();
+            line.insert(child.name.into(), Json::Array(list));
+        }
+        writeln!(self.out, "{}", Json::Object(line))?;
+        Ok(())
+    }
+
+    fn leaves(&mut self, table: &[LeafDefinition], block: &Block) -> Json {
+        let mut leaves = Map::new();
+        for (definition, leaf) in table.iter().zip(&block.leaves) {
+            leaves.insert(definition.name.into(), self.leaf(leaf));
+        }
+        Json::Object(leaves)
+    }
+
+    fn leaf(&mut self, leaf: &Leaf) -> Json {
+        let state = state_word(leaf.state);
+        let values: Vec<Json> = leaf
+            .values
+            .iter()
+            .map(|value| {
+                let text = masked(&shown(value));
+                match value.place {
+                    Some(place) => json!({ "value": text, "at": self.place(place) }),
+                    None => json!({ "value": text }),
+                }
+            })
+            .collect();
+        if values.is_empty() {
+            json!({ "state": state })
+        } else {
+            json!({ "state": state, "values": values })
+        }
+    }
+
+    fn place(&mut self, place: Place) -> Json {
+        let Some(file) = self.files.get(place.file.0 as usize) else {
+            return Json::Null;
+        };
+        if self.positions.len() > INDEXED_FILES {
+            self.positions.clear();
+        }
+        let indexed = self.positions.entry(place.file).or_insert_with(|| {
+            let source = SourceText::decode(Disk.bytes(file, Vec::new()).ok()?).ok()?;
+            let lines = LineIndex::new(source.text());
+            Some((source, lines))
+        });
+        let path = safe::line(&file.path);
+        match indexed {
+            Some((source, lines)) => {
+                let start = lines.position(source.text(), place.span.start);
+                json!({
+                    "path": path,
+                    "line": start.line,
+                    "column": start.column,
+                    "offset": source.stored_offset(place.span.start),
+                    "end": source.stored_offset(place.span.end),
+                })
+            }
+            None => json!({ "path": path }),
+        }
+    }
+
+    /// Counters: records, children, and every value that is a truth value, a word, a number or the name of a permission.
+    fn count(&mut self, record: &Record) {
+        let (Some(kind), Some(counts)) = (record_kind(record.kind), &mut self.counts) else {
+            return;
+        };
+        let mut add = |name: String| *counts.entry(name).or_default() += 1;
+        let base = format!("{}.{}", record.kind, sub_kind(record));
+        add(base.clone());
+        for (definition, leaf) in kind.leaves.iter().zip(&record.block.leaves) {
+            for text in counted(definition, leaf) {
+                add(format!("{base}.{}={text}", definition.name));
+            }
+        }
+        for (child, blocks) in kind.children.iter().zip(&record.children) {
+            if !blocks.is_empty() {
+                add(format!("{base}.with.{}", child.name));
+            }
+            for block in blocks {
+                add(format!("{base}.{}", child.name));
+                for (definition, leaf) in child.leaves.iter().zip(&block.leaves) {
+                    let permission = child.name == "userPermission" && definition.name == "name";
+                    for text in counted(definition, leaf) {
+                        add(format!("{base}.{}.{}={text}", child.name, definition.name));
+                    }
+                    if permission {
+                        for value in &leaf.values {
+                            add(format!(
+                                "{base}.{}.{}={}",
+                                child.name, definition.name, value.written
+                            ));
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Which of the metadata types, or which use, a record is counted under.
+fn sub_kind(record: &Record) -> String {
+    let by_leaf = |name: &str| {
+        let (at, _) = record_kind(record.kind)?.leaf(name)?;
+        record
+            .block
+            .leaves
+            .get(at)?
+            .values
+            .first()
+            .map(|value| value.written.to_string())
+    };
+    by_leaf("raw")
+        .or_else(|| by_leaf("use"))
+        .or_else(|| by_leaf("code"))
+        .unwrap_or_else(|| record.component.kind.to_owned())
+}
+
+/// What a leaf is counted by: its values if they are few by nature, marked when they were not stated.
+fn counted(definition: &LeafDefinition, leaf: &Leaf) -> Vec<String> {
+    let by_value = matches!(
+        definition.leaf_type,
+        LeafType::Bool | LeafType::Enum(_) | LeafType::OpenEnum | LeafType::Number
+    ) || definition.name == "license";
+    let mark = match leaf.state {
+        State::Stated => "",
+        State::Defaulted => " (defaulted)",
+        State::Unknown => return vec!["(unknown)".to_owned()],
+    };
+    if leaf.values.is_empty() {
+        return vec!["(none)".to_owned()];
+    }
+    if !by_value {
+        return vec![format!("({})", state_word(leaf.state))];
+    }
+    let mut texts: Vec<String> = leaf
+        .values
+        .iter()
+        .map(|value| format!("{}{mark}", masked(&value.written)))
+        .collect();
+    texts.sort();
+    texts.dedup();
+    texts
+}
+
+fn state_word(state: State) -> &'static str {
+    match state {
+        State::Stated => "stated",
+        State::Defaulted => "defaulted",
+        State::Unknown => "unknown",
+    }
+}
+
+fn masked(text: &str) -> String {
+    safe::line(&crate::settle::masked_text(text)).into_owned()
+}
