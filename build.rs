@@ -11,10 +11,7 @@ fn main() -> io::Result<()> {
     for family in sorted(&root.join("rules"))? {
         if family.is_dir() {
             for file in sorted(&family)? {
-                if file
-                    .extension()
-                    .is_some_and(|extension| extension == "toml")
-                {
+                if file.extension().is_some_and(|extension| extension == "toml") {
                     files.push(file);
                 }
             }
@@ -24,17 +21,10 @@ fn main() -> io::Result<()> {
     let mut table = fs::File::create(out)?;
     writeln!(table, "&[")?;
     for file in files {
-        let relative = file
-            .strip_prefix(&root)
-            .unwrap_or(&file)
-            .to_string_lossy()
-            .replace('\\', "/");
+        let relative =
+            file.strip_prefix(&root).unwrap_or(&file).to_string_lossy().replace('\\', "/");
         println!("cargo::rerun-if-changed={relative}");
-        writeln!(
-            table,
-            "    ({relative:?}, include_str!({:?})),",
-            file.to_string_lossy()
-        )?;
+        writeln!(table, "    ({relative:?}, include_str!({:?})),", file.to_string_lossy())?;
     }
     writeln!(table, "]")
 }

@@ -111,11 +111,7 @@ pub fn check(
     let mut findings = Vec::new();
     for (at, (project, rules)) in discovery.projects.iter().zip(&loaded).enumerate() {
         let evaluation = run.project(at, project, rules)?;
-        findings.push(ProjectFindings {
-            project: at,
-            plan: &rules.plan,
-            findings: evaluation,
-        });
+        findings.push(ProjectFindings { project: at, plan: &rules.plan, findings: evaluation });
     }
     let fail_on = request
         .fail_on
@@ -131,11 +127,7 @@ pub fn check(
         }
         summary.below_threshold += usize::from(finding.severity < fail_on);
     }
-    summary.rules = loaded
-        .iter()
-        .map(|rules| rules.plan.rules.len())
-        .max()
-        .unwrap_or(0);
+    summary.rules = loaded.iter().map(|rules| rules.plan.rules.len()).max().unwrap_or(0);
     summary.files_skipped.sort();
     summary.not_judged.sort();
     summary.not_judged.dedup();
@@ -148,11 +140,7 @@ pub fn check(
         summary,
         fail_on,
     };
-    Ok(Checked {
-        report,
-        files: run.files,
-        remarks,
-    })
+    Ok(Checked { report, files: run.files, remarks })
 }
 
 /// A config with the plan made from it.
@@ -196,11 +184,7 @@ impl LoadedRules {
             }
         }
         let exclude = globs.build().unwrap_or_else(|_| GlobSet::empty());
-        Ok(LoadedRules {
-            config,
-            plan,
-            exclude,
-        })
+        Ok(LoadedRules { config, plan, exclude })
     }
 }
 
@@ -216,19 +200,12 @@ impl Configs {
             Some(path) => Some(read_config(&request.current_dir.join(path))?),
             None => None,
         };
-        Ok(Configs {
-            given,
-            rules_dir: request.rules_dir.is_some(),
-        })
+        Ok(Configs { given, rules_dir: request.rules_dir.is_some() })
     }
 
     /// Rules on plain files can only come from a team's own folder; then every file is listed.
     fn may_want_plain_files(&self) -> bool {
-        self.rules_dir
-            || self
-                .given
-                .as_ref()
-                .is_none_or(|config| config.rules_dir.is_some())
+        self.rules_dir || self.given.as_ref().is_none_or(|config| config.rules_dir.is_some())
     }
 
     fn of(&self, project: &Path, request: &CheckRequest) -> Result<LoadedRules, Error> {
@@ -266,10 +243,8 @@ pub fn nearest_config(folder: &Path) -> Option<PathBuf> {
 /// When it cannot be read, and all mistakes in it.
 pub fn read_config(path: &Path) -> Result<Config, Error> {
     let shown = crate::project::path::normalise(&path.to_string_lossy());
-    let text = std::fs::read_to_string(path).map_err(|error| Error::Unreadable {
-        path: shown.clone(),
-        why: error.to_string(),
-    })?;
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Error::Unreadable { path: shown.clone(), why: error.to_string() })?;
     let folder = path.parent().unwrap_or(Path::new("."));
     Ok(Config::parse(&shown, &text, folder)?)
 }
@@ -308,12 +283,7 @@ pub struct Prepared {
 /// When a path is not there, or there is nothing to read.
 pub fn prepare(inputs: &[PathBuf], current_dir: &Path) -> Result<Prepared, Error> {
     let none = GlobSet::empty();
-    let discovery = discover(&Request {
-        inputs,
-        current_dir,
-        exclude: &none,
-        other_files: true,
-    })?;
+    let discovery = discover(&Request { inputs, current_dir, exclude: &none, other_files: true })?;
     let remarks = remarks_on_named_files(&discovery);
     nothing_at_all(&discovery, &remarks)?;
     let mut files = Vec::new();
@@ -323,11 +293,7 @@ pub fn prepare(inputs: &[PathBuf], current_dir: &Path) -> Result<Prepared, Error
         let first_file = files.len() as u32;
         files.extend(project.files.iter().map(entry));
         let (kind, _) = detect_kind(&project);
-        projects.push(Project {
-            project,
-            kind,
-            first_file,
-        });
+        projects.push(Project { project, kind, first_file });
     }
     Ok(Prepared { files, projects })
 }
@@ -390,16 +356,14 @@ impl<'a> Run<'a> {
             };
             match cause {
                 Some(cause) => run.add_problem(&skipped.path, cause, detail(&skipped.why)),
-                None => run.summary.files_skipped.push(SkippedFile {
-                    path: skipped.path.clone(),
-                    why: reason(&skipped.why),
-                }),
+                None => run
+                    .summary
+                    .files_skipped
+                    .push(SkippedFile { path: skipped.path.clone(), why: reason(&skipped.why) }),
             }
         }
         for note in &discovery.notes {
-            run.summary
-                .remarks
-                .push(format!("{}: {}", note.path, note.message));
+            run.summary.remarks.push(format!("{}: {}", note.path, note.message));
         }
         run
     }
@@ -413,18 +377,8 @@ impl<'a> Run<'a> {
             target: true,
             deployed: true,
         });
-        let component = Component {
-            copy: String::new(),
-            kind: "File",
-            name: path.to_owned(),
-        };
-        self.outside.push(Problem {
-            file,
-            component,
-            cause,
-            span: Span::default(),
-            detail,
-        });
+        let component = Component { copy: String::new(), kind: "File", name: path.to_owned() };
+        self.outside.push(Problem { file, component, cause, span: Span::default(), detail });
     }
 
     /// Reads and matches one project.
@@ -483,30 +437,18 @@ impl<'a> Run<'a> {
             });
         }
         let doubts = self.doubts(&readings);
-        self.summary.files_read += readings
-            .iter()
-            .map(|reading| reading.files_read)
-            .sum::<usize>();
+        self.summary.files_read += readings.iter().map(|reading| reading.files_read).sum::<usize>();
         self.summary.remarks.extend(doubts);
         let files = &self.files;
         let records = resolve(readings, &|problem: &Problem| {
-            files
-                .get(problem.file.0 as usize)
-                .map_or(String::new(), |file| file.path.clone())
+            files.get(problem.file.0 as usize).map_or(String::new(), |file| file.path.clone())
         });
         self.count(&records);
-        let Evaluation {
-            findings,
-            not_judged,
-        } = evaluate(&rules.plan, &records, kind);
+        let Evaluation { findings, not_judged } = evaluate(&rules.plan, &records, kind);
         let files = &self.files;
-        self.summary
-            .not_judged
-            .extend(not_judged.into_iter().filter(|one| {
-                one.file
-                    .and_then(|id| files.get(id.0 as usize))
-                    .is_some_and(|file| file.target)
-            }));
+        self.summary.not_judged.extend(not_judged.into_iter().filter(|one| {
+            one.file.and_then(|id| files.get(id.0 as usize)).is_some_and(|file| file.target)
+        }));
         self.projects.push(ProjectSummary {
             path: project.path.clone(),
             kind,
@@ -527,10 +469,8 @@ impl<'a> Run<'a> {
             .iter()
             .flat_map(|reading| &reading.doubts)
             .filter_map(|doubt| {
-                let file = self
-                    .files
-                    .get(doubt.place.file.0 as usize)
-                    .filter(|file| file.target)?;
+                let file =
+                    self.files.get(doubt.place.file.0 as usize).filter(|file| file.target)?;
                 Some(format!(
                     "not judged: <{}> in {} is not {}",
                     doubt.element, file.path, doubt.expected
@@ -540,11 +480,8 @@ impl<'a> Run<'a> {
     }
 
     fn count(&mut self, records: &Records) {
-        let owned = records
-            .of("Principal")
-            .iter()
-            .filter(|record| is_standard(record))
-            .filter(|record| {
+        let owned =
+            records.of("Principal").iter().filter(|record| is_standard(record)).filter(|record| {
                 record
                     .block
                     .place
@@ -552,10 +489,13 @@ impl<'a> Run<'a> {
                     .is_some_and(|file| file.target)
             });
         self.summary.owned_by_salesforce += owned.count();
-        for (group, missing) in &records.unresolved_members {
+        if !records.unresolved_members.is_empty() {
+            let groups: Vec<&str> =
+                records.unresolved_members.iter().map(|(group, _)| group.as_str()).collect();
             self.summary.remarks.push(format!(
-                "permission set group {group} names sets that are not in the project: {}",
-                missing.join(", ")
+                "not judged: sets that are not in the project, in {} ({})",
+                crate::report::summary::count(groups.len(), "permission set group"),
+                crate::report::summary::some(&groups)
             ));
         }
     }
@@ -587,12 +527,7 @@ fn remarks_on_named_files(discovery: &Discovery) -> Vec<String> {
     discovery
         .skipped
         .iter()
-        .filter(|skipped| {
-            matches!(
-                skipped.why,
-                SkipReason::UnknownKind | SkipReason::NotRegular
-            )
-        })
+        .filter(|skipped| matches!(skipped.why, SkipReason::UnknownKind | SkipReason::NotRegular))
         .map(|skipped| format!("{}: {}", skipped.path, reason(&skipped.why)))
         .collect()
 }

@@ -65,9 +65,7 @@ pub fn read_units(
             });
         }
     });
-    let mut all = results
-        .into_inner()
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut all = results.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     all.sort_by_key(|(at, _)| *at);
     all.into_iter().map(|(_, reading)| reading).collect()
 }
@@ -89,10 +87,9 @@ pub fn referred_to<'u>(context: Vec<&'u Unit>, readings: &[Reading], apps: bool)
     let mut names: HashSet<(&'static str, String)> = HashSet::new();
     for reading in readings {
         for group in &reading.groups {
-            for (kind, references) in [
-                ("PermissionSet", &group.members),
-                ("MutingPermissionSet", &group.muting),
-            ] {
+            for (kind, references) in
+                [("PermissionSet", &group.members), ("MutingPermissionSet", &group.muting)]
+            {
                 names.extend(references.iter().filter_map(|value| match &value.data {
                     Data::Text(name) => Some((kind, name.to_string())),
                     _ => None,

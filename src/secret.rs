@@ -58,6 +58,7 @@ pub struct SecretContext<'a> {
 }
 
 impl Secret {
+    /// Takes a value out of reach of everything that prints.
     pub fn new(value: String) -> Secret {
         Secret(value)
     }
@@ -91,11 +92,7 @@ impl Secret {
             hash.update(field);
         }
         let bytes = if random { 8 } else { 2 };
-        hash.finalize()
-            .iter()
-            .take(bytes)
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        hash.finalize().iter().take(bytes).map(|byte| format!("{byte:02x}")).collect()
     }
 }
 
@@ -127,15 +124,9 @@ mod tests {
         assert_eq!(class(" \n"), SecretClass::Empty);
         assert_eq!(class("${TOKEN}"), SecretClass::Placeholder);
         assert_eq!(class("p4ssw0rd!"), SecretClass::Set);
-        let replaced = SecretContext {
-            replaced: true,
-            ..SecretContext::default()
-        };
+        let replaced = SecretContext { replaced: true, ..SecretContext::default() };
         assert!(!real_secret(&Secret::new("p4ssw0rd!".into()), &replaced));
-        assert!(real_secret(
-            &Secret::new("p4ssw0rd!".into()),
-            &SecretContext::default()
-        ));
+        assert!(real_secret(&Secret::new("p4ssw0rd!".into()), &SecretContext::default()));
     }
 
     #[test]
@@ -145,10 +136,7 @@ mod tests {
         assert_eq!(identity.len(), 4);
         assert_eq!(one.identity("password", true).len(), 16);
         assert!(one.identity("password", true).starts_with(&identity));
-        assert_eq!(
-            Secret::new(" p4ssw0rd!\n".into()).identity("password", false),
-            identity
-        );
+        assert_eq!(Secret::new(" p4ssw0rd!\n".into()).identity("password", false), identity);
         assert_ne!(one.identity("token", true), one.identity("password", true));
         // The lengths keep the border between kind and value.
         assert_ne!(
@@ -156,9 +144,6 @@ mod tests {
             Secret::new("c".into()).identity("ab", true)
         );
         // SHA-256 of eight length bytes, "k", eight length bytes, "v".
-        assert_eq!(
-            Secret::new("v".into()).identity("k", true),
-            "3eec20b33c2aa17e"
-        );
+        assert_eq!(Secret::new("v".into()).identity("k", true), "3eec20b33c2aa17e");
     }
 }

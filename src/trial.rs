@@ -50,11 +50,7 @@ pub fn try_rule(rule: &Arc<Rule>, catalogue: &Catalogue) -> Result<usize, Vec<Ru
             ))
         })
         .collect();
-    if errors.is_empty() {
-        Ok(examples.len())
-    } else {
-        Err(errors)
-    }
+    if errors.is_empty() { Ok(examples.len()) } else { Err(errors) }
 }
 
 /// Removes each condition of a rule in turn; gives those that no example misses.
@@ -69,9 +65,8 @@ pub fn unnoticed_conditions(
     let mut unnoticed = Vec::new();
     for (mutant, span, what) in mutants(rule) {
         let mutant = Arc::new(mutant);
-        let noticed = examples
-            .iter()
-            .any(|example| try_example(&mutant, example, catalogue).is_err());
+        let noticed =
+            examples.iter().any(|example| try_example(&mutant, example, catalogue).is_err());
         if !noticed {
             unnoticed.push(RuleError::new(
                 &rule.source,
@@ -93,11 +88,7 @@ fn mutants(rule: &Rule) -> Vec<(Rule, std::ops::Range<usize>, String)> {
     let only = rule.matching.conditions.len() == 1
         && rule.matching.alternatives.is_empty()
         && rule.join.is_none();
-    let conditions = if only {
-        0
-    } else {
-        rule.matching.conditions.len()
-    };
+    let conditions = if only { 0 } else { rule.matching.conditions.len() };
     for at in 0..conditions {
         let mut mutant = rule.clone();
         let removed = mutant.matching.conditions.remove(at);
@@ -106,10 +97,7 @@ fn mutants(rule: &Rule) -> Vec<(Rule, std::ops::Range<usize>, String)> {
     for at in 0..rule.matching.alternatives.len() {
         let mut mutant = rule.clone();
         let removed = mutant.matching.alternatives.remove(at);
-        let span = removed
-            .conditions
-            .first()
-            .map_or(0..0, |condition| condition.span.clone());
+        let span = removed.conditions.first().map_or(0..0, |condition| condition.span.clone());
         if !mutant.matching.alternatives.is_empty() {
             mutants.push((mutant, span, format!("its alternative {}", at + 1)));
         }
@@ -124,11 +112,7 @@ fn mutants(rule: &Rule) -> Vec<(Rule, std::ops::Range<usize>, String)> {
     if let Some(join) = &rule.join {
         let mut mutant = rule.clone();
         mutant.join = None;
-        let span = join
-            .clause
-            .conditions
-            .first()
-            .map_or(0..0, |condition| condition.span.clone());
+        let span = join.clause.conditions.first().map_or(0..0, |condition| condition.span.clone());
         mutants.push((mutant, span, "its second clause".to_owned()));
         for at in 0..join.clause.conditions.len() {
             let mut mutant = rule.clone();
@@ -157,9 +141,7 @@ fn try_example(rule: &Arc<Rule>, example: &Example, catalogue: &Catalogue) -> Re
     let (count, at) = (findings.len(), example.at.as_deref());
     match example.expectation {
         Expectation::Good if count > 0 => {
-            let message = findings
-                .first()
-                .map_or("", |finding| finding.message.as_str());
+            let message = findings.first().map_or("", |finding| finding.message.as_str());
             return Err(format!("fires: {message}"));
         }
         Expectation::Bad => {
@@ -177,18 +159,10 @@ fn try_example(rule: &Arc<Rule>, example: &Example, catalogue: &Catalogue) -> Re
     let Some(first) = findings.iter().min_by_key(|finding| finding.primary) else {
         return Ok(());
     };
-    let text = texts
-        .get(first.primary.file.0 as usize)
-        .map_or("", String::as_str);
+    let text = texts.get(first.primary.file.0 as usize).map_or("", String::as_str);
     let span = first.primary.span;
-    let pointed = text
-        .get(span.start as usize..span.end as usize)
-        .unwrap_or("");
-    if pointed == at {
-        Ok(())
-    } else {
-        Err(format!("points at `{pointed}`, not at `{at}`"))
-    }
+    let pointed = text.get(span.start as usize..span.end as usize).unwrap_or("");
+    if pointed == at { Ok(()) } else { Err(format!("points at `{pointed}`, not at `{at}`")) }
 }
 
 /// Runs one rule on the files of an example, in memory.
@@ -205,19 +179,11 @@ fn find(
     };
     let mut options: HashMap<_, _> = rule.options.iter().cloned().collect();
     if let Some((_, setting)) = config.rules.iter().find(|(id, _)| *id == rule.id) {
-        options.extend(
-            setting
-                .options
-                .iter()
-                .map(|(name, value, _)| (name.clone(), value.clone())),
-        );
+        options
+            .extend(setting.options.iter().map(|(name, value, _)| (name.clone(), value.clone())));
     }
     options.extend(example.options.iter().cloned());
-    let enabled = EnabledRule {
-        rule: Arc::clone(rule),
-        severity: rule.severity,
-        options,
-    };
+    let enabled = EnabledRule { rule: Arc::clone(rule), severity: rule.severity, options };
     let plan = Plan::new(vec![enabled], &config.lists, &catalogue.lists, today);
 
     let mut store = Memory::default();
@@ -227,10 +193,7 @@ fn find(
     for (path, text) in &example.files {
         let text = markers::expand(text, today).map_err(|error| format!("holds {error}"))?;
         let kind = kind_of(path);
-        let component = kind
-            .as_ref()
-            .map(|kind| component_name(path, kind))
-            .unwrap_or_default();
+        let component = kind.as_ref().map(|kind| component_name(path, kind)).unwrap_or_default();
         let absolute = PathBuf::from(path);
         store.files.insert(path.clone(), text.clone().into_bytes());
         files.push(FileEntry {
@@ -256,10 +219,7 @@ fn find(
         );
     }
     let kind = example.project.unwrap_or(ProjectKind::Org);
-    let numbered = project_files
-        .iter()
-        .enumerate()
-        .map(|(at, file)| (FileId(at as u32), file));
+    let numbered = project_files.iter().enumerate().map(|(at, file)| (FileId(at as u32), file));
     let (units, _) = units(numbered, &plan);
     let context = Context {
         files: &files,
@@ -271,18 +231,13 @@ fn find(
     let all: Vec<_> = units.iter().collect();
     let readings = read_units(&all, &context, 1, None);
     let records = resolve(readings, &|problem| {
-        files
-            .get(problem.file.0 as usize)
-            .map_or(String::new(), |file| file.path.clone())
+        files.get(problem.file.0 as usize).map_or(String::new(), |file| file.path.clone())
     });
     Ok((evaluate(&plan, &records, kind).findings, texts))
 }
 
 fn first_message(errors: &[RuleError]) -> String {
-    errors
-        .first()
-        .map(|error| error.message().to_owned())
-        .unwrap_or_default()
+    errors.first().map(|error| error.message().to_owned()).unwrap_or_default()
 }
 
 /// Tries every rule of a catalogue; gives the number of rules and examples.
@@ -311,9 +266,5 @@ pub fn try_all(
             }
         }
     }
-    if errors.is_empty() {
-        Ok((rules.len(), examples))
-    } else {
-        Err(Error::Invalid(errors))
-    }
+    if errors.is_empty() { Ok((rules.len(), examples)) } else { Err(Error::Invalid(errors)) }
 }

@@ -12,12 +12,7 @@ fn shown(errors: &[sflint::rule::load::RuleError]) -> String {
                 "{}: {} [{}]\n",
                 error.path(),
                 error.message(),
-                error
-                    .spanned()
-                    .lines()
-                    .take(3)
-                    .collect::<Vec<_>>()
-                    .join(" / ")
+                error.spanned().lines().take(3).collect::<Vec<_>>().join(" / ")
             )
         })
         .collect()

@@ -35,11 +35,7 @@ pub fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Outcome, Failure> {
         Format::Human => write_human(args, &request, &checked, terminal, &mut out)?,
     }
     out.flush()?;
-    Ok(if checked.report.fails() {
-        Outcome::Findings
-    } else {
-        Outcome::Clean
-    })
+    Ok(if checked.report.fails() { Outcome::Findings } else { Outcome::Clean })
 }
 
 fn request(args: &CheckArgs) -> Result<CheckRequest, Failure> {
@@ -49,11 +45,7 @@ fn request(args: &CheckArgs) -> Result<CheckRequest, Failure> {
         .or_else(|| std::thread::available_parallelism().ok().map(usize::from))
         .unwrap_or(1);
     Ok(CheckRequest {
-        inputs: if args.paths.is_empty() {
-            vec![".".into()]
-        } else {
-            args.paths.clone()
-        },
+        inputs: if args.paths.is_empty() { vec![".".into()] } else { args.paths.clone() },
         current_dir: std::env::current_dir()?,
         config: args.choice.config.clone(),
         rules_dir: args.choice.rules_dir.clone(),
@@ -90,9 +82,7 @@ fn write_human(
 
 /// The current folder below the run's root; empty when it is the root or outside.
 fn prefix(current: &Path, root: &Path) -> String {
-    let current = current
-        .canonicalize()
-        .unwrap_or_else(|_| current.to_owned());
+    let current = current.canonicalize().unwrap_or_else(|_| current.to_owned());
     current
         .strip_prefix(root)
         .map(|below| crate::project::path::normalise(&below.to_string_lossy()))

@@ -16,18 +16,12 @@ use crate::schema::did_you_mean;
 pub fn run(args: &ExplainArgs, terminal: &Terminal) -> Result<Outcome, Failure> {
     let catalogue = catalogue(&args.choice)?;
     let Some(rule) = catalogue.rule(&args.rule) else {
-        let near = did_you_mean(
-            &args.rule,
-            catalogue.rules.iter().map(|rule| rule.id.as_str()),
-        );
+        let near = did_you_mean(&args.rule, catalogue.rules.iter().map(|rule| rule.id.as_str()));
         let way_out = near.map_or_else(
             || "`sflint rules` lists them".to_owned(),
             |id| format!("did you mean `{id}`?"),
         );
-        return Err(Failure::Usage(format!(
-            "there is no rule `{}`: {way_out}",
-            args.rule
-        )));
+        return Err(Failure::Usage(format!("there is no rule `{}`: {way_out}", args.rule)));
     };
     let examples = parse_examples(rule)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
@@ -41,10 +35,7 @@ pub fn run(args: &ExplainArgs, terminal: &Terminal) -> Result<Outcome, Failure> 
 pub fn page(rule: &Rule, examples: &[Example], width: usize) -> Vec<String> {
     let mut lines = vec![
         rule.id.clone(),
-        format!(
-            "{} ({}, confidence {})",
-            rule.title, rule.severity, rule.confidence
-        ),
+        format!("{} ({}, confidence {})", rule.title, rule.severity, rule.confidence),
         String::new(),
     ];
     for paragraph in rule.why.split("\n\n") {
@@ -54,9 +45,7 @@ pub fn page(rule: &Rule, examples: &[Example], width: usize) -> Vec<String> {
     if let Some(help) = &rule.fix.help {
         lines.push("What to do".to_owned());
         lines.extend(
-            wrapped(help, width.saturating_sub(2))
-                .into_iter()
-                .map(|line| format!("  {line}")),
+            wrapped(help, width.saturating_sub(2)).into_iter().map(|line| format!("  {line}")),
         );
         lines.push(String::new());
     }
@@ -76,9 +65,7 @@ pub fn page(rule: &Rule, examples: &[Example], width: usize) -> Vec<String> {
         lines.push(format!("Standards  {}", rule.maps.join(", ")));
     }
     for expectation in [Expectation::Bad, Expectation::Good] {
-        let Some(example) = examples
-            .iter()
-            .find(|example| example.expectation == expectation)
+        let Some(example) = examples.iter().find(|example| example.expectation == expectation)
         else {
             continue;
         };

@@ -26,14 +26,14 @@ use crate::value::date::Date;
 /// # Errors
 /// When the paths are wrong or the output cannot be written.
 pub fn run(args: &FactsArgs) -> Result<Outcome, Failure> {
-    if let Some(kind) = &args.kind {
-        if record_kind(kind).is_none() {
-            let names: Vec<&str> = record_kinds().iter().map(|kind| kind.name).collect();
-            return Err(Failure::Usage(format!(
-                "there is no record kind `{kind}`: there are {}",
-                names.join(", ")
-            )));
-        }
+    if let Some(kind) = &args.kind
+        && record_kind(kind).is_none()
+    {
+        let names: Vec<&str> = record_kinds().iter().map(|kind| kind.name).collect();
+        return Err(Failure::Usage(format!(
+            "there is no record kind `{kind}`: there are {}",
+            names.join(", ")
+        )));
     }
     let name = match &args.name {
         Some(glob) => Some(
@@ -45,11 +45,7 @@ pub fn run(args: &FactsArgs) -> Result<Outcome, Failure> {
         ),
         None => None,
     };
-    let inputs = if args.paths.is_empty() {
-        vec![".".into()]
-    } else {
-        args.paths.clone()
-    };
+    let inputs = if args.paths.is_empty() { vec![".".into()] } else { args.paths.clone() };
     let today = args.today.unwrap_or_else(Date::today);
     let prepared = prepare(&inputs, &std::env::current_dir()?)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
@@ -93,9 +89,7 @@ fn one_project(
     };
     let mut scratch = Scratch::default();
     let path_of = |problem: &crate::model::read::Problem| {
-        files
-            .get(problem.file.0 as usize)
-            .map_or(String::new(), |file| file.path.clone())
+        files.get(problem.file.0 as usize).map_or(String::new(), |file| file.path.clone())
     };
     printer.project = project.project.path.clone();
     for file in &project.project.files {
@@ -137,10 +131,9 @@ fn one_project(
 fn members_of_groups(readings: &[Reading]) -> std::collections::HashSet<(String, String)> {
     let mut names = std::collections::HashSet::new();
     for group in readings.iter().flat_map(|reading| &reading.groups) {
-        for (kind, list) in [
-            ("PermissionSet", &group.members),
-            ("MutingPermissionSet", &group.muting),
-        ] {
+        for (kind, list) in
+            [("PermissionSet", &group.members), ("MutingPermissionSet", &group.muting)]
+        {
             for value in list {
                 if let Data::Text(name) = &value.data {
                     names.insert((kind.to_owned(), name.to_string()));
@@ -166,16 +159,12 @@ const INDEXED_FILES: usize = 64;
 
 impl Printer<'_> {
     fn file(&mut self, file: &crate::project::ProjectFile) -> Result<(), Failure> {
-        let bytes = std::fs::metadata(&file.absolute)
-            .map(|metadata| metadata.len())
-            .unwrap_or(0);
+        let bytes = std::fs::metadata(&file.absolute).map(|metadata| metadata.len()).unwrap_or(0);
         if let Some(counts) = &mut self.counts {
             *counts.entry("File".to_owned()).or_default() += 1;
             *counts.entry("File.bytes".to_owned()).or_default() += bytes;
             if let Some(kind) = &file.kind {
-                *counts
-                    .entry(format!("File.{}", kind.metadata_type))
-                    .or_default() += 1;
+                *counts.entry(format!("File.{}", kind.metadata_type)).or_default() += 1;
             }
             return Ok(());
         }
@@ -214,10 +203,7 @@ impl Printer<'_> {
         };
         let mut line = Map::new();
         line.insert("kind".into(), json!(record.kind));
-        line.insert(
-            "component".into(),
-            json!(safe::line(&record.component.to_string())),
-        );
+        line.insert("component".into(), json!(safe::line(&record.component.to_string())));
         line.insert("project".into(), json!(self.project));
         line.insert("deployed".into(), json!(record.deployed));
         if let Some(place) = record.block.place {
@@ -228,10 +214,8 @@ impl Printer<'_> {
             if blocks.is_empty() {
                 continue;
             }
-            let list: Vec<Json> = blocks
-                .iter()
-                .map(|block| self.leaves(child.leaves, block))
-                .collect();
+            let list: Vec<Json> =
+                blocks.iter().map(|block| self.leaves(child.leaves, block)).collect();
             line.insert(child.name.into(), Json::Array(list));
         }
         writeln!(self.out, "{}", Json::Object(line))?;
@@ -336,13 +320,7 @@ impl Printer<'_> {
 fn sub_kind(record: &Record) -> String {
     let by_leaf = |name: &str| {
         let (at, _) = record_kind(record.kind)?.leaf(name)?;
-        record
-            .block
-            .leaves
-            .get(at)?
-            .values
-            .first()
-            .map(|value| value.written.to_string())
+        record.block.leaves.get(at)?.values.first().map(|value| value.written.to_string())
     };
     by_leaf("raw")
         .or_else(|| by_leaf("use"))
@@ -367,11 +345,8 @@ fn counted(definition: &LeafDefinition, leaf: &Leaf) -> Vec<String> {
     if !by_value {
         return vec![format!("({})", state_word(leaf.state))];
     }
-    let mut texts: Vec<String> = leaf
-        .values
-        .iter()
-        .map(|value| format!("{}{mark}", masked(&value.written)))
-        .collect();
+    let mut texts: Vec<String> =
+        leaf.values.iter().map(|value| format!("{}{mark}", masked(&value.written))).collect();
     texts.sort();
     texts.dedup();
     texts

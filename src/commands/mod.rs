@@ -70,10 +70,8 @@ impl Terminal {
             Color::Never => false,
             Color::Auto => io::stdout().is_terminal() && !no_color,
         };
-        let width = std::env::var("COLUMNS")
-            .ok()
-            .and_then(|columns| columns.parse().ok())
-            .unwrap_or(WIDTH);
+        let width =
+            std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(WIDTH);
         Terminal { color, width }
     }
 }

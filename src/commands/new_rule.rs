@@ -62,17 +62,11 @@ pub fn run(args: &NewRuleArgs) -> Result<Outcome, Failure> {
             args.id
         )));
     }
-    let folder = args
-        .dir
-        .clone()
-        .unwrap_or_else(|| PathBuf::from("sflint-rules"));
+    let folder = args.dir.clone().unwrap_or_else(|| PathBuf::from("sflint-rules"));
     std::fs::create_dir_all(&folder)?;
     let path = folder.join(format!("{}.toml", args.id));
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(&path)
-        .map_err(|error| {
+    let mut file =
+        OpenOptions::new().write(true).create_new(true).open(&path).map_err(|error| {
             if error.kind() == io::ErrorKind::AlreadyExists {
                 Failure::Usage(format!("{} is there already", path.display()))
             } else {

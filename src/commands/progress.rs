@@ -22,12 +22,7 @@ pub struct Bar {
 impl Bar {
     /// A bar that stays silent unless somebody watches.
     pub fn new(watched: bool) -> Bar {
-        Bar {
-            watched,
-            started: Instant::now(),
-            files: AtomicUsize::new(0),
-            bar: OnceLock::new(),
-        }
+        Bar { watched, started: Instant::now(), files: AtomicUsize::new(0), bar: OnceLock::new() }
     }
 
     /// Removes the bar from the screen.

@@ -71,10 +71,7 @@ pub fn run(args: &RulesArgs) -> Result<Outcome, Failure> {
             safe::line(&rule.title)
         )?;
     }
-    writeln!(
-        out,
-        "\n`sflint explain RULE` says why each matters and what to do"
-    )?;
+    writeln!(out, "\n`sflint explain RULE` says why each matters and what to do")?;
     Ok(Outcome::Clean)
 }
 

@@ -15,19 +15,12 @@ use crate::trial::try_all;
 pub fn run(args: &TestArgs) -> Result<Outcome, Failure> {
     let sources = read_folder(&args.dir)?;
     if sources.is_empty() {
-        return Err(Failure::Usage(format!(
-            "no rule files (*.toml) below {}",
-            args.dir.display()
-        )));
+        return Err(Failure::Usage(format!("no rule files (*.toml) below {}", args.dir.display())));
     }
     let paths: Vec<String> = sources.iter().map(|source| source.path.clone()).collect();
     let catalogue = Catalogue::replacing(sources)?;
-    let rules: Vec<_> = catalogue
-        .rules
-        .iter()
-        .filter(|rule| paths.contains(&rule.source.path))
-        .cloned()
-        .collect();
+    let rules: Vec<_> =
+        catalogue.rules.iter().filter(|rule| paths.contains(&rule.source.path)).cloned().collect();
     let (rules, examples) = try_all(&rules, &catalogue, args.conditions)?;
     writeln!(
         io::stdout(),

@@ -31,9 +31,7 @@ pub fn run(args: &VocabularyArgs) -> Result<Outcome, Failure> {
                     || "`sflint vocabulary` lists them".to_owned(),
                     |near| format!("did you mean `{near}`?"),
                 );
-                return Err(Failure::Usage(format!(
-                    "there is no kind `{name}`: {way_out}"
-                )));
+                return Err(Failure::Usage(format!("there is no kind `{name}`: {way_out}")));
             }
         },
     };
@@ -45,16 +43,10 @@ pub fn run(args: &VocabularyArgs) -> Result<Outcome, Failure> {
 }
 
 fn overview() -> Vec<String> {
-    let width = record_kinds()
-        .iter()
-        .map(|kind| kind.name.len())
-        .max()
-        .unwrap_or(0);
+    let width = record_kinds().iter().map(|kind| kind.name.len()).max().unwrap_or(0);
     let mut lines = vec!["Records: what files mean together. Rules prefer them.".to_owned()];
     lines.extend(
-        record_kinds()
-            .iter()
-            .map(|kind| format!("  {:<width$}  {}", kind.name, kind.about)),
+        record_kinds().iter().map(|kind| format!("  {:<width$}  {}", kind.name, kind.about)),
     );
     let source = schema::provenance();
     lines.push(String::new());
@@ -81,11 +73,7 @@ fn lists() -> Result<Vec<String>, Failure> {
         };
         lines.push(format!("{name} ({})", list.entries.len()));
         for entry in &list.entries {
-            lines.push(format!(
-                "  {}: it {}",
-                entry.value,
-                entry.column("because").unwrap_or("")
-            ));
+            lines.push(format!("  {}: it {}", entry.value, entry.column("because").unwrap_or("")));
         }
     }
     Ok(lines)
@@ -116,23 +104,13 @@ fn leaf_lines(leaves: &[LeafDefinition], indent: &str) -> Vec<String> {
         let several = if leaf.repeated { "list of " } else { "" };
         let settable = if leaf.settable { ", settable" } else { "" };
         let form = format!("{several}{}{settable}", type_name(leaf.leaf_type));
-        lines.push(format!(
-            "{indent}{:<width$}  {form}: {}",
-            leaf.name, leaf.about
-        ));
+        lines.push(format!("{indent}{:<width$}  {form}: {}", leaf.name, leaf.about));
         if let LeafType::Enum(values) = leaf.leaf_type {
             lines.push(format!("{indent}{:<width$}  = {}", "", values.join(" | ")));
         }
-        let parts: Vec<&str> = Part::of(leaf.leaf_type)
-            .iter()
-            .map(|(name, ..)| *name)
-            .collect();
+        let parts: Vec<&str> = Part::of(leaf.leaf_type).iter().map(|(name, ..)| *name).collect();
         if !parts.is_empty() {
-            lines.push(format!(
-                "{indent}{:<width$}  parts: {}",
-                "",
-                parts.join(", ")
-            ));
+            lines.push(format!("{indent}{:<width$}  parts: {}", "", parts.join(", ")));
         }
     }
     lines

@@ -55,10 +55,8 @@ impl Catalogue {
     /// All mistakes in these files.
     pub fn replacing(own: Vec<RuleSource>) -> Result<Catalogue, Vec<RuleError>> {
         use crate::project::path::file_name;
-        let names: Vec<String> = own
-            .iter()
-            .map(|source| file_name(&source.path).to_owned())
-            .collect();
+        let names: Vec<String> =
+            own.iter().map(|source| file_name(&source.path).to_owned()).collect();
         let others =
             shipped().filter(|source| !names.iter().any(|name| name == file_name(&source.path)));
         Catalogue::of(others.collect::<Vec<_>>().into_iter().chain(own))
@@ -81,19 +79,15 @@ impl Catalogue {
             return Err(errors);
         }
         rules.sort_by(|a, b| a.id.cmp(&b.id));
-        Ok(Catalogue {
-            rules: rules.into_iter().map(Arc::new).collect(),
-            lists,
-        })
+        Ok(Catalogue { rules: rules.into_iter().map(Arc::new).collect(), lists })
     }
 
     /// The rule with this id, now or formerly.
     pub fn rule(&self, id: &str) -> Option<&Arc<Rule>> {
-        self.rules.iter().find(|rule| rule.id == id).or_else(|| {
-            self.rules
-                .iter()
-                .find(|rule| rule.was.iter().any(|old| old == id))
-        })
+        self.rules
+            .iter()
+            .find(|rule| rule.id == id)
+            .or_else(|| self.rules.iter().find(|rule| rule.was.iter().any(|old| old == id)))
     }
 }
 
@@ -135,10 +129,7 @@ pub fn read_folder(folder: &Path) -> Result<Vec<RuleSource>, Vec<RuleError>> {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                failed(
-                    error.path().unwrap_or(folder),
-                    "it is not there, or not readable",
-                );
+                failed(error.path().unwrap_or(folder), "it is not there, or not readable");
                 continue;
             }
         };
@@ -161,11 +152,7 @@ pub fn read_folder(folder: &Path) -> Result<Vec<RuleSource>, Vec<RuleError>> {
             Err(error) => failed(path, &error.to_string()),
         }
     }
-    if errors.is_empty() {
-        Ok(sources)
-    } else {
-        Err(errors)
-    }
+    if errors.is_empty() { Ok(sources) } else { Err(errors) }
 }
 
 #[cfg(test)]

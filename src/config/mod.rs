@@ -16,15 +16,7 @@ use crate::rule::{OptionValue, ProjectKind, RuleSource, Severity};
 /// The file's name.
 pub const FILE_NAME: &str = "sflint.toml";
 
-const KEYS: &[&str] = &[
-    "preset",
-    "kind",
-    "fail-on",
-    "exclude",
-    "rules-dir",
-    "rules",
-    "lists",
-];
+const KEYS: &[&str] = &["preset", "kind", "fail-on", "exclude", "rules-dir", "rules", "lists"];
 
 /// What the config says of one rule.
 #[derive(Clone, Debug, Default)]
@@ -81,25 +73,14 @@ impl Config {
     /// # Errors
     /// All mistakes of the file, each with its place.
     pub fn parse(path: &str, text: &str, folder: &Path) -> Result<Config, Vec<RuleError>> {
-        let source = RuleSource {
-            path: path.to_owned(),
-            text: Arc::from(text),
-            builtin: false,
-        };
+        let source = RuleSource { path: path.to_owned(), text: Arc::from(text), builtin: false };
         let mut reader = Reader::new(&source);
-        let mut config = Config {
-            source: Some(source.clone()),
-            ..Config::none(folder)
-        };
+        let mut config = Config { source: Some(source.clone()), ..Config::none(folder) };
         let parsed = reader.parse(text);
         if let Some(root) = parsed.as_ref().and_then(|value| value.as_table()) {
             config.read(root, &mut reader);
         }
-        if reader.errors.is_empty() {
-            Ok(config)
-        } else {
-            Err(reader.into_errors())
-        }
+        if reader.errors.is_empty() { Ok(config) } else { Err(reader.into_errors()) }
     }
 
     fn read(&mut self, root: &Table<'_>, reader: &mut Reader<'_>) {
@@ -120,19 +101,11 @@ impl Config {
             }
             self.exclude.push(glob);
         }
-        self.rules_dir = reader
-            .text_of(root, "rules-dir")
-            .map(|folder| self.folder.join(folder));
-        if let Some(rules) = root
-            .get("rules")
-            .and_then(|value| reader.table("rules", value))
-        {
+        self.rules_dir = reader.text_of(root, "rules-dir").map(|folder| self.folder.join(folder));
+        if let Some(rules) = root.get("rules").and_then(|value| reader.table("rules", value)) {
             for (key, value) in in_order(rules) {
                 let span = key.span.start..key.span.end;
-                let mut setting = RuleSetting {
-                    span,
-                    ..RuleSetting::default()
-                };
+                let mut setting = RuleSetting { span, ..RuleSetting::default() };
                 if value.as_str().is_some() {
                     setting.severity = level(reader, &key.name, value);
                 } else if let Some(table) = reader.table(&key.name, value) {
@@ -148,10 +121,7 @@ impl Config {
                 self.rules.push((key.name.to_string(), setting));
             }
         }
-        if let Some(lists) = root
-            .get("lists")
-            .and_then(|value| reader.table("lists", value))
-        {
+        if let Some(lists) = root.get("lists").and_then(|value| reader.table("lists", value)) {
             for (key, value) in in_order(lists) {
                 if let Some(list) = read_list(reader, key, value) {
                     self.lists.insert(list);
@@ -174,12 +144,7 @@ fn one_of(
         return Some(text);
     }
     let help = suggestion(&text, words.iter().copied(), "there are");
-    reader.report(
-        value.span,
-        format!("`{name}` cannot be `{text}`"),
-        "not known",
-        help,
-    );
+    reader.report(value.span, format!("`{name}` cannot be `{text}`"), "not known", help);
     None
 }
 
@@ -198,12 +163,7 @@ fn level(
     }
     let words = ["off", "note", "warning", "error"];
     let help = suggestion(&text, words.into_iter(), "it can be");
-    reader.report(
-        value.span,
-        format!("`{text}` is not a severity"),
-        "not known",
-        help,
-    );
+    reader.report(value.span, format!("`{text}` is not a severity"), "not known", help);
     None
 }
 

@@ -37,11 +37,8 @@ pub fn enabled_rules(
     let preset = selection.preset.as_deref().unwrap_or(&config.preset);
     let mut enabled = Vec::new();
     for rule in &catalogue.rules {
-        let setting = config
-            .rules
-            .iter()
-            .find(|(id, _)| names(rule, id))
-            .map(|(_, setting)| setting);
+        let setting =
+            config.rules.iter().find(|(id, _)| names(rule, id)).map(|(_, setting)| setting);
         let chosen = setting.and_then(|setting| setting.severity);
         let by_preset = in_preset(rule, preset);
         let on = if selection.select.is_empty() {
@@ -57,10 +54,7 @@ pub fn enabled_rules(
         }
         let mut options: crate::engine::matcher::Options = rule.options.iter().cloned().collect();
         for (name, value, _) in setting.map_or(&[][..], |setting| &setting.options) {
-            match name
-                .strip_suffix("_extra")
-                .and_then(|list| options.get_mut(list))
-            {
+            match name.strip_suffix("_extra").and_then(|list| options.get_mut(list)) {
                 Some(OptionValue::List(list)) => {
                     if let OptionValue::List(extra) = value {
                         list.extend(extra.iter().cloned());
@@ -82,9 +76,7 @@ pub fn enabled_rules(
 
 /// `strict` includes what is recommended.
 fn in_preset(rule: &Rule, preset: &str) -> bool {
-    rule.presets
-        .iter()
-        .any(|one| one == preset || preset == "strict" && one == "recommended")
+    rule.presets.iter().any(|one| one == preset || preset == "strict" && one == "recommended")
 }
 
 fn names(rule: &Rule, id: &str) -> bool {
@@ -105,10 +97,7 @@ fn meant(catalogue: &Catalogue, id: &str) -> String {
 
 fn command_line_errors(catalogue: &Catalogue, selection: &Selection) -> Vec<RuleError> {
     let mut errors = Vec::new();
-    for (flag, ids) in [
-        ("--select", &selection.select),
-        ("--ignore", &selection.ignore),
-    ] {
+    for (flag, ids) in [("--select", &selection.select), ("--ignore", &selection.ignore)] {
         for id in ids {
             if !catalogue.rules.iter().any(|rule| covers(rule, id)) {
                 let text = format!("{flag} {id}");
@@ -141,48 +130,26 @@ fn config_errors(catalogue: &Catalogue, config: &Config) -> Vec<RuleError> {
         let Some(rule) = catalogue.rule(id) else {
             let message = format!("there is no rule `{id}`");
             let help = meant(catalogue, id);
-            errors.push(RuleError::new(
-                source,
-                setting.span.clone(),
-                message,
-                "not known",
-                help,
-            ));
+            errors.push(RuleError::new(source, setting.span.clone(), message, "not known", help));
             continue;
         };
         for (name, value, span) in &setting.options {
             let base = name.strip_suffix("_extra").unwrap_or(name);
-            let known = rule
-                .options
-                .iter()
-                .find(|(option, _)| option == name)
-                .or_else(|| {
-                    rule.options.iter().find(|(option, default)| {
-                        option == base && matches!(default, OptionValue::List(_))
-                    })
-                });
+            let known = rule.options.iter().find(|(option, _)| option == name).or_else(|| {
+                rule.options.iter().find(|(option, default)| {
+                    option == base && matches!(default, OptionValue::List(_))
+                })
+            });
             let Some((_, default)) = known else {
                 let message = format!("rule `{id}` has no option `{name}`");
                 let options = rule.options.iter().map(|(option, _)| option.as_str());
                 let help = crate::rule::load::reader::suggestion(name, options, "its options are");
-                errors.push(RuleError::new(
-                    source,
-                    span.clone(),
-                    message,
-                    "not known",
-                    help,
-                ));
+                errors.push(RuleError::new(source, span.clone(), message, "not known", help));
                 continue;
             };
             if std::mem::discriminant(default) != std::mem::discriminant(value) {
                 let message = format!("option `{name}` is {}", form(default));
-                errors.push(RuleError::new(
-                    source,
-                    span.clone(),
-                    message,
-                    "another type",
-                    "",
-                ));
+                errors.push(RuleError::new(source, span.clone(), message, "another type", ""));
             }
         }
     }

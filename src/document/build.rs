@@ -26,19 +26,11 @@ impl Document {
         let start = offset(start);
         if self.nodes.len() >= MAX_ELEMENTS {
             let detail = format!("more than {MAX_ELEMENTS} elements");
-            return Err(Unreadable::new(
-                Cause::TooLarge,
-                Span::new(start, tag.end),
-                detail,
-            ));
+            return Err(Unreadable::new(Cause::TooLarge, Span::new(start, tag.end), detail));
         }
         if self.frames.len() >= MAX_DEPTH {
             let detail = format!("more than {MAX_DEPTH} elements inside each other");
-            return Err(Unreadable::new(
-                Cause::TooDeep,
-                Span::new(start, tag.end),
-                detail,
-            ));
+            return Err(Unreadable::new(Cause::TooDeep, Span::new(start, tag.end), detail));
         }
         let index = offset(self.nodes.len());
         self.nodes.push(Node {
@@ -52,11 +44,7 @@ impl Document {
             name_length: u16::try_from(tag.name.end - tag.local).unwrap_or(u16::MAX),
         });
         if !tag.is_empty {
-            self.frames.push(Frame {
-                node: index,
-                name: tag.name,
-                value: Value::Empty,
-            });
+            self.frames.push(Frame { node: index, name: tag.name, value: Value::Empty });
         }
         Ok(())
     }

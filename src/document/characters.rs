@@ -51,9 +51,7 @@ pub(super) fn name_length(text: &str) -> usize {
     // What follows in ASCII ends the name; anything else may belong to it.
     match text.as_bytes().get(simple) {
         None | Some(0..0x80) => simple,
-        Some(_) => text
-            .find(|character| !continues_name(character))
-            .unwrap_or(text.len()),
+        Some(_) => text.find(|character| !continues_name(character)).unwrap_or(text.len()),
     }
 }
 
@@ -62,9 +60,7 @@ pub(super) fn first_forbidden(text: &str) -> Option<Span> {
     let bytes = text.as_bytes();
     // Without an early exit inside a block the compiler turns this into vector instructions.
     let control = bytes.chunks(4096).enumerate().find_map(|(index, block)| {
-        let any = block
-            .iter()
-            .fold(false, |any, &byte| any | is_forbidden_control(byte));
+        let any = block.iter().fold(false, |any, &byte| any | is_forbidden_control(byte));
         let at = any.then(|| block.iter().position(|&byte| is_forbidden_control(byte)))??;
         Some(index * 4096 + at)
     });

@@ -7,9 +7,7 @@ use super::unreadable::{Cause, Unreadable};
 /// `=======` or an end `>>>>>>>`.
 pub(super) fn find(text: &str) -> Option<Span> {
     let start = markers(text, b"<<<<<<<").next()?;
-    let other = markers(text, b"=======")
-        .chain(markers(text, b">>>>>>>"))
-        .next();
+    let other = markers(text, b"=======").chain(markers(text, b">>>>>>>")).next();
     other.map(|other| other.min(start))
 }
 
@@ -22,11 +20,7 @@ pub(super) fn problem(span: Span) -> Unreadable {
 /// Lines that are a marker, alone or, for `<` and `>`, followed by a space and a label.
 fn markers<'a>(text: &'a str, marker: &'static [u8; 7]) -> impl Iterator<Item = Span> + 'a {
     let bytes = text.as_bytes();
-    let body = if bytes.starts_with(b"\xEF\xBB\xBF") {
-        3
-    } else {
-        0
-    };
+    let body = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
     memchr::memmem::find_iter(bytes, marker).filter_map(move |at| {
         let begins_line = at == body || bytes.get(at.wrapping_sub(1)) == Some(&b'\n');
         let ends_well = match bytes.get(at + marker.len()) {
@@ -47,10 +41,7 @@ mod tests {
         let text = "<a>\n<<<<<<< HEAD\n<b/>\n=======\n<c/>\n>>>>>>> branch\n</a>";
         assert_eq!(find(text), Some(Span::new(4, 11)));
         assert_eq!(find(&text.replace('\n', "\r\n")), Some(Span::new(5, 12)));
-        assert_eq!(
-            find("\u{feff}<<<<<<< HEAD\n======="),
-            Some(Span::new(3, 10))
-        );
+        assert_eq!(find("\u{feff}<<<<<<< HEAD\n======="), Some(Span::new(3, 10)));
         assert_eq!(find(">>>>>>> x\n<<<<<<< y"), Some(Span::new(0, 7)));
     }
 

@@ -27,9 +27,7 @@ pub(super) fn read(text: &str) -> Result<Declaration<'_>, &'static str> {
     let (rest, version) =
         pseudo_attribute(rest, "version").ok_or("an XML declaration without version")?;
     // A 1.0 processor reads every 1.x document (XML 1.0, section 2.8).
-    let minor = version
-        .strip_prefix("1.")
-        .ok_or("an XML declaration of a version other than 1")?;
+    let minor = version.strip_prefix("1.").ok_or("an XML declaration of a version other than 1")?;
     if minor.is_empty() || !minor.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err("an XML declaration of a version other than 1");
     }
@@ -41,13 +39,8 @@ pub(super) fn read(text: &str) -> Result<Declaration<'_>, &'static str> {
     if standalone.is_some_and(|value| value != "yes" && value != "no") {
         return Err("an XML declaration whose `standalone` is neither yes nor no");
     }
-    let rest = skip_whitespace(rest)
-        .strip_prefix("?>")
-        .ok_or(NOT_A_DECLARATION)?;
-    Ok(Declaration {
-        encoding,
-        length: text.len() - rest.len(),
-    })
+    let rest = skip_whitespace(rest).strip_prefix("?>").ok_or(NOT_A_DECLARATION)?;
+    Ok(Declaration { encoding, length: text.len() - rest.len() })
 }
 
 const NOT_A_DECLARATION: &str = "an XML declaration that is not well-formed";
@@ -78,10 +71,7 @@ fn pseudo_attribute<'a>(text: &'a str, name: &str) -> Option<(&'a str, &'a str)>
     }
     let equals = skip_whitespace(named.strip_prefix(name)?);
     let quoted = skip_whitespace(equals.strip_prefix('=')?);
-    let quote = quoted
-        .chars()
-        .next()
-        .filter(|&quote| quote == '"' || quote == '\'')?;
+    let quote = quoted.chars().next().filter(|&quote| quote == '"' || quote == '\'')?;
     let (value, rest) = quoted.get(1..)?.split_once(quote)?;
     (!value.contains(['<', '>'])).then_some((rest, value))
 }

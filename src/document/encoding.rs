@@ -26,11 +26,9 @@ pub(super) fn detect(bytes: &[u8]) -> Result<Encoding, Unreadable> {
         [0xFF, 0xFE, 0, 0, ..]
         | [0, 0, 0xFE, 0xFF, ..]
         | [b'<', 0, 0, 0, ..]
-        | [0, 0, 0, b'<', ..] => Err(Unreadable::new(
-            Cause::Encoding,
-            Span::new(0, 4),
-            "the file is written in UTF-32",
-        )),
+        | [0, 0, 0, b'<', ..] => {
+            Err(Unreadable::new(Cause::Encoding, Span::new(0, 4), "the file is written in UTF-32"))
+        }
         [0xFF, 0xFE, ..] | [b'<', 0, ..] => Ok(Encoding::Utf16LittleEndian),
         [0xFE, 0xFF, ..] | [0, b'<', ..] => Ok(Encoding::Utf16BigEndian),
         [0xEF, 0xBB, 0xBF, ..] => Ok(Encoding::Utf8WithBom),
@@ -114,11 +112,7 @@ pub(super) fn decode_utf16(bytes: &[u8], encoding: Encoding) -> Result<String, U
     if !rest.is_empty() {
         let end = offset(bytes.len());
         let span = Span::new(end.saturating_sub(1), end);
-        return Err(Unreadable::new(
-            Cause::Encoding,
-            span,
-            "UTF-16 with an odd number of bytes",
-        ));
+        return Err(Unreadable::new(Cause::Encoding, span, "UTF-16 with an odd number of bytes"));
     }
     let mut text = String::with_capacity(bytes.len() / 2 + bytes.len() / 16);
     let mut stored = 0;
@@ -157,16 +151,8 @@ mod tests {
             ("ISO-2022-JP", false, false),
             ("nonsense", false, false),
         ] {
-            assert_eq!(
-                check_declared(file(encoding, "x").as_bytes()).is_ok(),
-                ascii,
-                "{encoding}"
-            );
-            assert_eq!(
-                check_declared(file(encoding, "é").as_bytes()).is_ok(),
-                other,
-                "{encoding}"
-            );
+            assert_eq!(check_declared(file(encoding, "x").as_bytes()).is_ok(), ascii, "{encoding}");
+            assert_eq!(check_declared(file(encoding, "é").as_bytes()).is_ok(), other, "{encoding}");
         }
     }
 
@@ -180,12 +166,7 @@ mod tests {
 
     #[test]
     fn utf32_is_named() {
-        for bytes in [
-            &b"\xFF\xFE\0\0<\0\0\0"[..],
-            b"\0\0\xFE\xFF",
-            b"<\0\0\0",
-            b"\0\0\0<",
-        ] {
+        for bytes in [&b"\xFF\xFE\0\0<\0\0\0"[..], b"\0\0\xFE\xFF", b"<\0\0\0", b"\0\0\0<"] {
             assert_eq!(detect(bytes).unwrap_err().cause, Cause::Encoding);
         }
     }

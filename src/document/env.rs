@@ -37,11 +37,7 @@ pub fn entries(text: &str) -> Vec<EnvEntry<'_>> {
         return found;
     }
     let reader = Reader { text };
-    let mut line = if text.starts_with(BYTE_ORDER_MARK) {
-        BYTE_ORDER_MARK.len()
-    } else {
-        0
-    };
+    let mut line = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
     while line < text.len() {
         let mut last = line;
         if let Some(entry) = reader.assignment(line) {
@@ -95,9 +91,7 @@ impl<'a> Reader<'a> {
     fn sign_end(&self, key_end: usize) -> Option<usize> {
         if self.byte(key_end) == Some(b':') {
             let end = key_end + 1;
-            let word_ends = self
-                .byte(end)
-                .is_none_or(|byte| is_blank(byte) || is_line_end(byte));
+            let word_ends = self.byte(end).is_none_or(|byte| is_blank(byte) || is_line_end(byte));
             return word_ends.then_some(end);
         }
         let sign = self.skip_blanks(key_end);
@@ -106,9 +100,7 @@ impl<'a> Reader<'a> {
 
     fn value(&self, sign_end: usize) -> (Cow<'a, str>, Span) {
         let start = self.skip_blanks(sign_end);
-        let quote = self
-            .byte(start)
-            .filter(|byte| matches!(byte, b'\'' | b'"' | b'`'));
+        let quote = self.byte(start).filter(|byte| matches!(byte, b'\'' | b'"' | b'`'));
         if let Some(quote) = quote
             && let Some(close) = self.closing_quote(start + 1, quote)
             && self.is_rest_empty(close + 1)
@@ -126,19 +118,12 @@ impl<'a> Reader<'a> {
         {
             return self.quoted(start + 1, end - 1, quote);
         }
-        (
-            Cow::Borrowed(self.slice(start, end)),
-            Span::from_offsets(start, end),
-        )
+        (Cow::Borrowed(self.slice(start, end)), Span::from_offsets(start, end))
     }
 
     fn quoted(&self, start: usize, end: usize, quote: u8) -> (Cow<'a, str>, Span) {
         let raw = self.slice(start, end);
-        let value = if quote == b'"' {
-            unescaped(raw)
-        } else {
-            Cow::Borrowed(raw)
-        };
+        let value = if quote == b'"' { unescaped(raw) } else { Cow::Borrowed(raw) };
         (value, Span::from_offsets(start, end))
     }
 
@@ -191,10 +176,7 @@ impl<'a> Reader<'a> {
     /// The first position from `at` on whose byte is not one of those to pass.
     fn skip(&self, at: usize, pass: impl Fn(u8) -> bool) -> usize {
         let rest = self.text.as_bytes().get(at..).unwrap_or_default();
-        at + rest
-            .iter()
-            .position(|byte| !pass(*byte))
-            .unwrap_or(rest.len())
+        at + rest.iter().position(|byte| !pass(*byte)).unwrap_or(rest.len())
     }
 
     fn byte(&self, at: usize) -> Option<u8> {
@@ -222,11 +204,7 @@ fn unescaped(raw: &str) -> Cow<'_, str> {
         rest = after.get(length..).unwrap_or_default();
     }
     value.push_str(rest);
-    if value == raw {
-        Cow::Borrowed(raw)
-    } else {
-        Cow::Owned(value)
-    }
+    if value == raw { Cow::Borrowed(raw) } else { Cow::Owned(value) }
 }
 
 fn is_blank(byte: u8) -> bool {
@@ -299,11 +277,7 @@ mod tests {
             ("A=b\u{a0}", "A", "b\u{a0}"),
         ];
         for (text, key, value) in cases {
-            assert_eq!(
-                pairs(text),
-                [(key.to_owned(), value.to_owned())],
-                "{text:?}"
-            );
+            assert_eq!(pairs(text), [(key.to_owned(), value.to_owned())], "{text:?}");
         }
     }
 
@@ -346,24 +320,15 @@ mod tests {
             ("A:\nC=d", &[("A", ""), ("C", "d")]),
             ("A=b\nA=c", &[("A", "b"), ("A", "c")]),
             ("A=b\\\nC=d", &[("A", "b\\"), ("C", "d")]),
-            (
-                "A=\"b\r\n# c\nD=e\" # f\nG=h",
-                &[("A", "b\r\n# c\nD=e"), ("G", "h")],
-            ),
+            ("A=\"b\r\n# c\nD=e\" # f\nG=h", &[("A", "b\r\n# c\nD=e"), ("G", "h")]),
             ("A=\"b\\\"\nc\"", &[("A", "b\"\nc")]),
             ("A='b\nc'\nD=`e\nf`\n", &[("A", "b\nc"), ("D", "e\nf")]),
-            (
-                "A=\"b\nC=\"d\"\nE='f\n",
-                &[("A", "\"b"), ("C", "d"), ("E", "'f")],
-            ),
+            ("A=\"b\nC=\"d\"\nE='f\n", &[("A", "\"b"), ("C", "d"), ("E", "'f")]),
             ("# it's\nA='b'\nsay \"\nC=d", &[("A", "b"), ("C", "d")]),
         ];
         for (text, expected) in cases {
             let found = pairs(text);
-            let found: Vec<_> = found
-                .iter()
-                .map(|(k, v)| (k.as_str(), v.as_str()))
-                .collect();
+            let found: Vec<_> = found.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
             assert_eq!(found, expected, "{text:?}");
         }
     }
@@ -385,10 +350,7 @@ mod tests {
             let spans: Vec<_> = found.iter().map(|e| (e.key_span, e.value_span)).collect();
             assert_eq!(
                 spans,
-                [(
-                    Span::from_offsets(key.0, key.1),
-                    Span::from_offsets(value.0, value.1)
-                )],
+                [(Span::from_offsets(key.0, key.1), Span::from_offsets(value.0, value.1))],
                 "{text:?}"
             );
         }
@@ -411,19 +373,10 @@ mod tests {
             "[^`]{0,20}".prop_map(|value| (format!("`{value}`"), value)),
             any::<String>().prop_map(|value| {
                 let written = value.replace('\\', r"\\").replace('"', r#"\""#);
-                (
-                    format!("\"{}\"", written.replace('\n', r"\n").replace('$', r"\$")),
-                    value,
-                )
+                (format!("\"{}\"", written.replace('\n', r"\n").replace('$', r"\$")), value)
             }),
         ];
-        let before = prop_oneof![
-            Just(""),
-            Just(" "),
-            Just("export "),
-            Just("# c\n"),
-            Just("x\n")
-        ];
+        let before = prop_oneof![Just(""), Just(" "), Just("export "), Just("# c\n"), Just("x\n")];
         let sign = prop_oneof![Just("="), Just(" = "), Just(": ")];
         let after = prop_oneof![Just(""), Just(" "), Just(" # it's \"c\""), Just("\r")];
         (before, key, sign, value, after).prop_map(

@@ -49,25 +49,14 @@ fn check_parts(element: Element<'_>, xml: &str) {
     };
     let lines: Vec<String> = text.split(['\n', '\r']).filter_map(split).collect();
     let pieces: Vec<String> = text.split(',').filter_map(split).collect();
+    assert_eq!(element.lines().map(|(line, _)| line.into_owned()).collect::<Vec<_>>(), lines);
     assert_eq!(
-        element
-            .lines()
-            .map(|(line, _)| line.into_owned())
-            .collect::<Vec<_>>(),
-        lines
-    );
-    assert_eq!(
-        element
-            .pieces(',')
-            .map(|(piece, _)| piece.into_owned())
-            .collect::<Vec<_>>(),
+        element.pieces(',').map(|(piece, _)| piece.into_owned()).collect::<Vec<_>>(),
         pieces
     );
     let value = (text.clone(), element.value_span());
-    let parts = element
-        .lines()
-        .chain(element.pieces(','))
-        .chain((!text.is_empty()).then_some(value));
+    let parts =
+        element.lines().chain(element.pieces(',')).chain((!text.is_empty()).then_some(value));
     for (part, span) in parts {
         assert!(element.span().start < span.start && span.end < element.span().end);
         let raw = span.of(xml);
@@ -80,11 +69,8 @@ fn check_parts(element: Element<'_>, xml: &str) {
 
 fn compare_with_roxmltree(text: &str) {
     let read = read_both(text);
-    let options = roxmltree::ParsingOptions {
-        allow_dtd: false,
-        nodes_limit: u32::MAX,
-        ..Default::default()
-    };
+    let options =
+        roxmltree::ParsingOptions { allow_dtd: false, nodes_limit: u32::MAX, ..Default::default() };
     let theirs = roxmltree::Document::parse_with_options(text, options);
     match (read, theirs) {
         (Some((source, document)), Ok(theirs)) => {
@@ -101,9 +87,7 @@ fn compare_with_roxmltree(text: &str) {
 fn is_refused_on_purpose(text: &str) -> bool {
     // It takes `--` in comments, `]]>` in text, any processing instruction target, and names that begin with a colon; a
     // conflict in a CDATA section is ours alone.
-    ["--", "]]>", "<?", "<:", "</:", " :", "<<<<<<<"]
-        .iter()
-        .any(|odd| text.contains(odd))
+    ["--", "]]>", "<?", "<:", "</:", " :", "<<<<<<<"].iter().any(|odd| text.contains(odd))
 }
 
 fn name() -> impl Strategy<Value = String> {
@@ -166,17 +150,13 @@ fn piece() -> impl Strategy<Value = String> {
 }
 
 fn element() -> impl Strategy<Value = String> {
-    let leaf = (
-        name(),
-        attributes(),
-        prop::collection::vec(piece(), 0..4),
-        0..5_u8,
-    )
-        .prop_map(|(name, attributes, text, form)| match form {
+    let leaf = (name(), attributes(), prop::collection::vec(piece(), 0..4), 0..5_u8).prop_map(
+        |(name, attributes, text, form)| match form {
             0 => format!("<{name}{attributes}/>"),
             1 => format!("<{name}{attributes}>{}</{name} >", text.concat()),
             _ => format!("<{name}{attributes}>{}</{name}>", text.concat()),
-        });
+        },
+    );
     leaf.prop_recursive(5, 40, 6, |inner| {
         let content = prop_oneof![3 => inner, 1 => piece(), 2 => Just("\n  ".to_owned())];
         (name(), attributes(), prop::collection::vec(content, 0..6)).prop_map(
@@ -238,11 +218,7 @@ fn mutation() -> impl Strategy<Value = (prop::sample::Index, prop::sample::Index
         "#",
         "é",
     ]);
-    (
-        any::<prop::sample::Index>(),
-        any::<prop::sample::Index>(),
-        inserted,
-    )
+    (any::<prop::sample::Index>(), any::<prop::sample::Index>(), inserted)
 }
 
 fn mutate(

@@ -62,11 +62,7 @@ pub fn entries(text: &str) -> Result<Vec<JsonEntry<'_>>, JsonError> {
     if u32::try_from(text.len()).is_err() {
         return Err(error(0, "the file is larger than 4 GiB"));
     }
-    let start = if text.starts_with(BYTE_ORDER_MARK) {
-        BYTE_ORDER_MARK.len()
-    } else {
-        0
-    };
+    let start = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
     let mut walk = Walk {
         scanner: Scanner { text, at: start },
         open: Vec::new(),
@@ -123,33 +119,21 @@ impl<'a> Walk<'a> {
             Some(b'-' | b'0'..=b'9') => self.scanner.number()?,
             _ => self.scanner.literal()?,
         };
-        self.path_budget = self
-            .path_budget
-            .checked_sub(self.path.len())
-            .ok_or_else(|| {
-                self.scanner
-                    .error("the names in this file are too long to be listed")
-            })?;
+        self.path_budget = self.path_budget.checked_sub(self.path.len()).ok_or_else(|| {
+            self.scanner.error("the names in this file are too long to be listed")
+        })?;
         let key = self.path.clone();
-        self.found.push(JsonEntry {
-            key,
-            key_span: self.key_span,
-            value,
-            value_span,
-        });
+        self.found.push(JsonEntry { key, key_span: self.key_span, value, value_span });
         Ok(Expected::CommaOrEnd)
     }
 
     fn enter(&mut self, next_position: Option<usize>) -> Result<Expected, JsonError> {
         if self.open.len() == MAX_DEPTH {
-            return Err(self.scanner.error(&format!(
-                "arrays and objects lie more than {MAX_DEPTH} deep"
-            )));
+            return Err(self
+                .scanner
+                .error(&format!("arrays and objects lie more than {MAX_DEPTH} deep")));
         }
-        self.open.push(Container {
-            next_position,
-            path_length: self.path.len(),
-        });
+        self.open.push(Container { next_position, path_length: self.path.len() });
         self.scanner.at += 1;
         Ok(Expected::ItemOrEnd)
     }
@@ -174,9 +158,7 @@ impl<'a> Walk<'a> {
             return Ok(Expected::Value);
         }
         if self.scanner.peek() != Some(b'"') {
-            return Err(self
-                .scanner
-                .error("expected a member name in double quotes or `}`"));
+            return Err(self.scanner.error("expected a member name in double quotes or `}`"));
         }
         let (name, name_span) = self.scanner.string()?;
         self.path.push_str(&name);
@@ -206,23 +188,16 @@ impl<'a> Walk<'a> {
         if self.leave() {
             return Ok(Some(Expected::CommaOrEnd));
         }
-        let message = if is_array {
-            "expected `,` or `]`"
-        } else {
-            "expected `,` or `}`"
-        };
+        let message = if is_array { "expected `,` or `]`" } else { "expected `,` or `}`" };
         Err(self.scanner.error(message))
     }
 
     /// Closes the innermost container if its bracket is next.
     fn leave(&mut self) -> bool {
-        let bracket = self
-            .open
-            .last()
-            .map(|container| match container.next_position {
-                Some(_) => b']',
-                None => b'}',
-            });
+        let bracket = self.open.last().map(|container| match container.next_position {
+            Some(_) => b']',
+            None => b'}',
+        });
         let leaves = bracket.is_some() && bracket == self.scanner.peek();
         if leaves {
             self.open.pop();
@@ -249,10 +224,7 @@ impl<'a> Scanner<'a> {
 
     fn skip_while(&mut self, pass: impl Fn(u8) -> bool) {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        self.at += rest
-            .iter()
-            .position(|byte| !pass(*byte))
-            .unwrap_or(rest.len());
+        self.at += rest.iter().position(|byte| !pass(*byte)).unwrap_or(rest.len());
     }
 
     /// Passes whitespace and comments.
@@ -262,9 +234,8 @@ impl<'a> Scanner<'a> {
             if self.rest().starts_with("//") {
                 self.skip_while(|byte| !matches!(byte, b'\n' | b'\r'));
             } else if let Some(comment) = self.rest().strip_prefix("/*") {
-                let length = comment
-                    .find("*/")
-                    .ok_or_else(|| self.error("a comment is not closed"))?;
+                let length =
+                    comment.find("*/").ok_or_else(|| self.error("a comment is not closed"))?;
                 self.at += length + "/**/".len();
             } else {
                 return Ok(());
@@ -293,9 +264,7 @@ impl<'a> Scanner<'a> {
                 }
                 Some(b'\\') => {
                     let character = self.escape()?;
-                    decoded
-                        .get_or_insert_with(|| piece.to_owned())
-                        .push(character);
+                    decoded.get_or_insert_with(|| piece.to_owned()).push(character);
                 }
                 Some(_) => return Err(self.error("a control character in a string")),
                 None => return Err(error(open, "a string is not closed")),
@@ -368,11 +337,7 @@ impl<'a> Scanner<'a> {
     fn digits(&mut self) -> Result<(), JsonError> {
         let start = self.at;
         self.skip_while(|byte| byte.is_ascii_digit());
-        if self.at == start {
-            Err(self.error("expected a digit"))
-        } else {
-            Ok(())
-        }
+        if self.at == start { Err(self.error("expected a digit")) } else { Ok(()) }
     }
 
     fn skip_one(&mut self, bytes: &[u8]) -> bool {
@@ -384,9 +349,7 @@ impl<'a> Scanner<'a> {
     fn literal(&mut self) -> Result<(Cow<'a, str>, Span), JsonError> {
         let start = self.at;
         let rest = self.rest();
-        let literal = ["true", "false", "null"]
-            .into_iter()
-            .find(|word| rest.starts_with(word));
+        let literal = ["true", "false", "null"].into_iter().find(|word| rest.starts_with(word));
         self.at += literal.ok_or_else(|| self.error("expected a value"))?.len();
         Ok(self.token(start))
     }
@@ -405,10 +368,7 @@ impl<'a> Scanner<'a> {
 const UNIT_LENGTH: usize = 6;
 
 fn error(at: usize, message: &str) -> JsonError {
-    JsonError {
-        offset: span::offset(at),
-        message: message.to_owned(),
-    }
+    JsonError { offset: span::offset(at), message: message.to_owned() }
 }
 
 #[cfg(test)]
@@ -465,22 +425,13 @@ mod tests {
             ),
             ("[1, 2,]", &[("0", "1"), ("1", "2")]),
             (r#"{"a": 1 , }"#, &[("a", "1")]),
-            (
-                "// a\n{ /* } */ \"a\" /**/ : // b\r 1 /* * / */, // c\n} // d",
-                &[("a", "1")],
-            ),
-            (
-                r#"{"a": "// b", "c": "/* d"}"#,
-                &[("a", "// b"), ("c", "/* d")],
-            ),
+            ("// a\n{ /* } */ \"a\" /**/ : // b\r 1 /* * / */, // c\n} // d", &[("a", "1")]),
+            (r#"{"a": "// b", "c": "/* d"}"#, &[("a", "// b"), ("c", "/* d")]),
             ("1/**/", &[("", "1")]),
         ];
         for (text, expected) in cases {
             let found = pairs(text);
-            let found: Vec<_> = found
-                .iter()
-                .map(|(k, v)| (k.as_str(), v.as_str()))
-                .collect();
+            let found: Vec<_> = found.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
             assert_eq!(found, expected, "{text:?}");
         }
     }
@@ -502,10 +453,7 @@ mod tests {
             (r"\u0041\uDE00", "A\u{fffd}"),
         ];
         for (written, value) in cases {
-            assert_eq!(
-                pairs(&format!("\"{written}\"")),
-                [(String::new(), value.to_owned())]
-            );
+            assert_eq!(pairs(&format!("\"{written}\"")), [(String::new(), value.to_owned())]);
             assert_eq!(
                 pairs(&format!("{{\"{written}\":1}}")),
                 [(value.to_owned(), "1".to_owned())]
@@ -534,42 +482,21 @@ mod tests {
     #[test]
     fn errors() {
         let cases = [
-            (
-                "expected a value",
-                "^|\u{feff}^|\u{feff}^\u{feff}1| ^\u{a0}1|// a^|^/ 1|^# a\n1",
-            ),
-            (
-                "expected a value",
-                "^True|^nul|^NaN|^+1|^.5|[^|[^,]|[1,^,]|[^}|{\"a\":^}|{\"a\":^",
-            ),
+            ("expected a value", "^|\u{feff}^|\u{feff}^\u{feff}1| ^\u{a0}1|// a^|^/ 1|^# a\n1"),
+            ("expected a value", "^True|^nul|^NaN|^+1|^.5|[^|[^,]|[1,^,]|[^}|{\"a\":^}|{\"a\":^"),
             ("expected a digit", "-^|-^a|1.^|1.^e5|1e^|1e+^|[-^]"),
-            (
-                "expected the end of the file",
-                "1 ^2|{}^}|0^1|true^false|0^x1|1^,|{}^,",
-            ),
+            ("expected the end of the file", "1 ^2|{}^}|0^1|true^false|0^x1|1^,|{}^,"),
             ("expected `,` or `]`", "[1 ^2]|[1^}|[1^|[0^1]|[{}^:"),
-            (
-                "expected `,` or `}`",
-                "{\"a\":1^|{\"a\":1^]|{\"a\":1 ^\"b\":2}",
-            ),
+            ("expected `,` or `}`", "{\"a\":1^|{\"a\":1^]|{\"a\":1 ^\"b\":2}"),
             (
                 "expected a member name in double quotes or `}`",
                 "{^|{^,}|{^a:1}|{^'a':1}|{^1:1}|{^]",
             ),
-            (
-                "expected `:` after the member name",
-                "{\"a\"^}|{\"a\"^|{\"a\" ^= 1}",
-            ),
+            ("expected `:` after the member name", "{\"a\"^}|{\"a\"^|{\"a\" ^= 1}"),
             ("a comment is not closed", "^/* a|^/*/|1^/* *"),
             ("a string is not closed", "[^\"a]|^\"|{^\"a:1}"),
-            (
-                "a control character in a string",
-                "\"a^\nb\"|\"^\u{1f}\"|{\"^\t\":1}",
-            ),
-            (
-                "an unknown escape in a string",
-                "\"^\\x41\"|\"^\\ä\"|\"^\\'\"|\"a^\\",
-            ),
+            ("a control character in a string", "\"a^\nb\"|\"^\u{1f}\"|{\"^\t\":1}"),
+            ("an unknown escape in a string", "\"^\\x41\"|\"^\\ä\"|\"^\\'\"|\"a^\\"),
             (
                 "expected four hexadecimal digits after `\\u`",
                 "\"^\\u12\"|\"^\\u+123\"|\"^\\u12ä\"|\"\\ud83d^\\u12\"|\"^\\u",

@@ -21,14 +21,6 @@ pub const LIMITS: &[(&str, u64, &str)] = &[
     ("file-size", MAX_FILE_BYTES, "bytes in a file"),
     ("depth", MAX_DEPTH as u64, "elements inside each other"),
     ("elements", MAX_ELEMENTS as u64, "elements in a file"),
-    (
-        "attributes",
-        MAX_ATTRIBUTES as u64,
-        "attributes on an element",
-    ),
-    (
-        "name-length",
-        MAX_NAME_BYTES as u64,
-        "bytes in the name of an element",
-    ),
+    ("attributes", MAX_ATTRIBUTES as u64, "attributes on an element"),
+    ("name-length", MAX_NAME_BYTES as u64, "bytes in the name of an element"),
 ];

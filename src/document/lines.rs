@@ -28,10 +28,7 @@ impl LineIndex {
         let begin = if text.starts_with('\u{feff}') { 3 } else { 0 };
         let mut starts = vec![begin];
         starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| offset(at + 1)));
-        LineIndex {
-            starts,
-            characters: PrefixCount::new(text, scalar_values),
-        }
+        LineIndex { starts, characters: PrefixCount::new(text, scalar_values) }
     }
 
     /// The number of lines; text after the last line break is a line, even if it is empty.
@@ -47,10 +44,7 @@ impl LineIndex {
         let start = self.starts.get(line - 1).copied().unwrap_or_default();
         let before_line = self.characters.at(text, start as usize);
         let before = self.characters.at(text, at.max(start) as usize);
-        Position {
-            line: offset(line),
-            column: before - before_line + 1,
-        }
+        Position { line: offset(line), column: before - before_line + 1 }
     }
 
     /// The span of a line, counted from 1, without its line break; `None` if there is no such line.

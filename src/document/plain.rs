@@ -20,16 +20,10 @@ pub(super) fn parse(document: &mut Document, text: &str) -> Result<(), Unreadabl
     // End tags are compared here, where the place of the start tag is known.
     config.check_end_names = false;
     config.allow_unmatched_ends = true;
-    let mut parser = Parser {
-        document,
-        text,
-        begin,
-    };
+    let mut parser = Parser { document, text, begin };
     let mut start = begin;
     loop {
-        let event = reader
-            .read_event()
-            .map_err(|error| parser.quick_xml_error(start, &error))?;
+        let event = reader.read_event().map_err(|error| parser.quick_xml_error(start, &error))?;
         if matches!(event, Event::Eof) {
             return parser.finish();
         }
@@ -78,10 +72,7 @@ impl Parser<'_> {
             return Err(malformed(start, end, "a tag that is not well-formed"));
         }
         if self.is_outside() && !self.document.nodes.is_empty() {
-            let detail = format!(
-                "a second root element, {}",
-                quoted("<", tag.name.of(self.text))
-            );
+            let detail = format!("a second root element, {}", quoted("<", tag.name.of(self.text)));
             return Err(Unreadable::new(
                 Cause::SeveralRoots,
                 Span::from_offsets(start, end),
@@ -94,11 +85,7 @@ impl Parser<'_> {
     fn end_tag(&mut self, raw: &str, start: usize, end: usize) -> Result<(), Unreadable> {
         let after = raw.strip_prefix("</").unwrap_or(raw);
         let (name, rest) = after.split_at(name_length(after));
-        if name.is_empty()
-            || !rest
-                .trim_start_matches([' ', '\t', '\r', '\n'])
-                .starts_with('>')
-        {
+        if name.is_empty() || !rest.trim_start_matches([' ', '\t', '\r', '\n']).starts_with('>') {
             return Err(malformed(start, end, "an end tag that is not well-formed"));
         }
         let Some(frame) = self.document.frames.last() else {
@@ -189,11 +176,7 @@ impl Parser<'_> {
 
     /// An open element and its line, for a message.
     fn opened(&self, name: Span) -> String {
-        let before = self
-            .text
-            .as_bytes()
-            .get(..name.start as usize)
-            .unwrap_or_default();
+        let before = self.text.as_bytes().get(..name.start as usize).unwrap_or_default();
         let line = memchr::memchr_iter(b'\n', before).count() + 1;
         format!("{} opened on line {line}", quoted("<", name.of(self.text)))
     }
@@ -232,9 +215,7 @@ impl Parser<'_> {
 }
 
 fn comment(raw: &str, start: usize, end: usize) -> Result<(), Unreadable> {
-    let inside = raw
-        .strip_prefix("<!--")
-        .and_then(|rest| rest.strip_suffix("-->"));
+    let inside = raw.strip_prefix("<!--").and_then(|rest| rest.strip_suffix("-->"));
     match inside {
         Some(inside) if !inside.contains("--") && !inside.ends_with('-') => Ok(()),
         _ => Err(malformed(start, end, "a comment that holds `--`")),
@@ -242,18 +223,12 @@ fn comment(raw: &str, start: usize, end: usize) -> Result<(), Unreadable> {
 }
 
 fn processing_instruction(raw: &str, start: usize, end: usize) -> Result<(), Unreadable> {
-    let inside = raw
-        .strip_prefix("<?")
-        .and_then(|rest| rest.strip_suffix("?>"))
-        .unwrap_or_default();
+    let inside =
+        raw.strip_prefix("<?").and_then(|rest| rest.strip_suffix("?>")).unwrap_or_default();
     let (target, rest) = inside.split_at(name_length(inside));
     let ends_target = rest.bytes().next().is_none_or(is_whitespace);
     if target.is_empty() || !ends_target || target.eq_ignore_ascii_case("xml") {
-        return Err(malformed(
-            start,
-            end,
-            "a processing instruction that is not well-formed",
-        ));
+        return Err(malformed(start, end, "a processing instruction that is not well-formed"));
     }
     Ok(())
 }

@@ -75,10 +75,7 @@ mod tests {
             for (offset, _) in text.char_indices().step_by(97).chain([(text.len(), ' ')]) {
                 let before = &text[..offset];
                 assert_eq!(scalars.at(&text, offset) as usize, before.chars().count());
-                assert_eq!(
-                    units.at(&text, offset) as usize,
-                    before.encode_utf16().count()
-                );
+                assert_eq!(units.at(&text, offset) as usize, before.encode_utf16().count());
             }
         }
     }

@@ -32,10 +32,7 @@ pub(super) fn read(text: &str) -> Result<Reference, &'static str> {
         "apos" => '\'',
         _ => numeric(name)?,
     };
-    Ok(Reference {
-        character,
-        length: length + 2,
-    })
+    Ok(Reference { character, length: length + 2 })
 }
 
 const UNESCAPED: &str = "a `&` that begins no reference; write it as `&amp;`";
@@ -62,9 +59,7 @@ fn numeric(name: &str) -> Result<char, &'static str> {
         // Leading zeros are unlimited, so only the value tells an overflow.
         code = code.saturating_mul(radix).saturating_add(digit);
     }
-    char::from_u32(code)
-        .filter(|&character| is_character(character))
-        .ok_or(NO_CHARACTER)
+    char::from_u32(code).filter(|&character| is_character(character)).ok_or(NO_CHARACTER)
 }
 
 #[cfg(test)]
@@ -72,9 +67,7 @@ mod tests {
     use super::*;
 
     fn character(text: &str) -> Option<(char, usize)> {
-        read(text)
-            .ok()
-            .map(|reference| (reference.character, reference.length))
+        read(text).ok().map(|reference| (reference.character, reference.length))
     }
 
     #[test]

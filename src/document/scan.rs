@@ -130,13 +130,7 @@ fn element(
     };
     let inside = start + length + 2;
     let name = Span::from_offsets(start + 1, start + 1 + length);
-    let tag = Tag {
-        name,
-        local: name.start,
-        is_empty: false,
-        end: name.end + 1,
-        is_nil: false,
-    };
+    let tag = Tag { name, local: name.start, is_empty: false, end: name.end + 1, is_nil: false };
     let markup = find_markup(bytes, inside)?;
     if bytes.get(markup + 1) != Some(&b'/') || !landmarks.are_after(markup) {
         document.open(start, &tag).ok()?;
@@ -288,10 +282,7 @@ mod tests {
             for at in 0..8 {
                 let mut letters = *b"AbZzaYMn";
                 letters[at] = byte;
-                assert_eq!(
-                    are_letters(u64::from_le_bytes(letters)),
-                    byte.is_ascii_alphabetic()
-                );
+                assert_eq!(are_letters(u64::from_le_bytes(letters)), byte.is_ascii_alphabetic());
                 let mut bytes = [byte ^ 1; 8];
                 bytes[at..].fill(byte);
                 assert_eq!(first_in_word(u64::from_le_bytes(bytes), byte), Some(at));
@@ -314,27 +305,17 @@ mod tests {
         ];
         for name in names {
             for after in ["", "x", "</a><bbbbbbbbbbbb>"] {
-                assert_eq!(
-                    simple_name(format!("{name}>{after}").as_bytes()),
-                    Some(name.len())
-                );
+                assert_eq!(simple_name(format!("{name}>{after}").as_bytes()), Some(name.len()));
             }
             for odd in ["/>", " >", ":a>", " b='>'>", "é>", "<"] {
-                assert_eq!(
-                    simple_name(format!("{name}{odd}").as_bytes()),
-                    None,
-                    "{name}{odd}"
-                );
+                assert_eq!(simple_name(format!("{name}{odd}").as_bytes()), None, "{name}{odd}");
             }
         }
         for odd in ["", ">", ">aaaaaaaaaaa", "1a>", "-a>bbbbbbbbbbbbb", ".>"] {
             assert_eq!(simple_name(odd.as_bytes()), None, "{odd}");
         }
         let long = |length: usize| format!("{}>", "n".repeat(length));
-        assert_eq!(
-            simple_name(long(MAX_NAME_BYTES).as_bytes()),
-            Some(MAX_NAME_BYTES)
-        );
+        assert_eq!(simple_name(long(MAX_NAME_BYTES).as_bytes()), Some(MAX_NAME_BYTES));
         assert_eq!(simple_name(long(MAX_NAME_BYTES + 1).as_bytes()), None);
     }
 

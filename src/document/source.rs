@@ -18,11 +18,7 @@ pub struct SourceText {
 impl Default for SourceText {
     /// An empty text.
     fn default() -> SourceText {
-        SourceText {
-            text: String::new(),
-            encoding: Encoding::Utf8,
-            units: None,
-        }
+        SourceText { text: String::new(), encoding: Encoding::Utf8, units: None }
     }
 }
 
@@ -35,10 +31,7 @@ impl SourceText {
     /// encoding under which the bytes would mean something else.
     pub fn decode(bytes: Vec<u8>) -> Result<SourceText, Unreadable> {
         if bytes.len() as u64 > MAX_FILE_BYTES {
-            let detail = format!(
-                "{} bytes, and at most {MAX_FILE_BYTES} are read",
-                bytes.len()
-            );
+            let detail = format!("{} bytes, and at most {MAX_FILE_BYTES} are read", bytes.len());
             return Err(Unreadable::new(Cause::TooLarge, Span::default(), detail));
         }
         if bytes.starts_with(b"PK\x03\x04") {
@@ -55,21 +48,13 @@ impl SourceText {
                     let span = Span::from_offsets(at, at + 1);
                     Unreadable::new(Cause::Encoding, span, "a byte that is not valid UTF-8")
                 })?;
-                Ok(SourceText {
-                    text,
-                    encoding,
-                    units: None,
-                })
+                Ok(SourceText { text, encoding, units: None })
             }
             Encoding::Utf16LittleEndian | Encoding::Utf16BigEndian => {
                 let text = encoding::decode_utf16(&bytes, encoding)?;
                 refuse_nul(text.as_bytes())?;
                 let units = Some(PrefixCount::new(&text, utf16_units));
-                Ok(SourceText {
-                    text,
-                    encoding,
-                    units,
-                })
+                Ok(SourceText { text, encoding, units })
             }
         }
     }

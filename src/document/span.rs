@@ -32,8 +32,7 @@ impl Span {
     /// The text under the span; empty when it does not lie in `text` or would cut a character in two.
     #[must_use]
     pub fn of(self, text: &str) -> &str {
-        text.get(self.start as usize..self.end as usize)
-            .unwrap_or_default()
+        text.get(self.start as usize..self.end as usize).unwrap_or_default()
     }
 
     /// A span from offsets that are known to fit: no text read here is longer than

@@ -26,11 +26,7 @@ pub(super) struct Tag {
 /// # Errors
 /// `Malformed`, or `TooLarge` for a name or a number of attributes above its limit.
 pub(super) fn read(text: &str, start: usize) -> Result<Tag, Unreadable> {
-    let name = read_name(
-        text,
-        start + 1,
-        "a `<` that begins no tag; write it as `&lt;`",
-    )?;
+    let name = read_name(text, start + 1, "a `<` that begins no tag; write it as `&lt;`")?;
     let local = local_name(text, name)?;
     let mut names: Vec<&str> = Vec::new();
     let mut is_nil = false;
@@ -54,11 +50,7 @@ pub(super) fn read(text: &str, start: usize) -> Result<Tag, Unreadable> {
         let attribute = read_attribute(text, after_space)?;
         let attribute_name = attribute.name.of(text);
         if names.contains(&attribute_name) {
-            return Err(malformed(
-                after_space,
-                attribute_name.len(),
-                "an attribute given twice",
-            ));
+            return Err(malformed(after_space, attribute_name.len(), "an attribute given twice"));
         }
         if names.len() == MAX_ATTRIBUTES {
             let span = Span::from_offsets(start, after_space);
@@ -82,20 +74,12 @@ fn read_attribute(text: &str, start: usize) -> Result<Attribute, Unreadable> {
     let name = read_name(text, start, "a tag that is not well-formed")?;
     let equals = skip_whitespace(text, name.end as usize);
     if text.as_bytes().get(equals) != Some(&b'=') {
-        return Err(malformed(
-            start,
-            name.len() as usize,
-            "an attribute without value",
-        ));
+        return Err(malformed(start, name.len() as usize, "an attribute without value"));
     }
     let open = skip_whitespace(text, equals + 1);
     let bytes = text.as_bytes();
     let Some(&quote @ (b'"' | b'\'')) = bytes.get(open) else {
-        return Err(malformed(
-            start,
-            name.len() as usize,
-            "an attribute value without quotes",
-        ));
+        return Err(malformed(start, name.len() as usize, "an attribute value without quotes"));
     };
     let mut at = open + 1;
     loop {
@@ -106,11 +90,7 @@ fn read_attribute(text: &str, start: usize) -> Result<Attribute, Unreadable> {
         at += next;
         match bytes.get(at) {
             Some(b'<') => {
-                return Err(malformed(
-                    at,
-                    1,
-                    "a `<` in an attribute; write it as `&lt;`",
-                ));
+                return Err(malformed(at, 1, "a `<` in an attribute; write it as `&lt;`"));
             }
             Some(b'&') => {
                 let reference = reference::read(text.get(at..).unwrap_or_default());
@@ -119,10 +99,7 @@ fn read_attribute(text: &str, start: usize) -> Result<Attribute, Unreadable> {
             _ => break,
         }
     }
-    Ok(Attribute {
-        name,
-        value: Span::from_offsets(open + 1, at),
-    })
+    Ok(Attribute { name, value: Span::from_offsets(open + 1, at) })
 }
 
 fn read_name(text: &str, start: usize, otherwise: &str) -> Result<Span, Unreadable> {
@@ -144,11 +121,9 @@ fn local_name(text: &str, name: Span) -> Result<u32, Unreadable> {
     match memchr::memrchr(b':', name.of(text).as_bytes()) {
         None => Ok(name.start),
         Some(colon) if colon + 1 < name.len() as usize => Ok(name.start + offset(colon) + 1),
-        Some(_) => Err(malformed(
-            name.start as usize,
-            name.len() as usize,
-            "a prefix without a name",
-        )),
+        Some(_) => {
+            Err(malformed(name.start as usize, name.len() as usize, "a prefix without a name"))
+        }
     }
 }
 
@@ -158,11 +133,7 @@ fn skip_whitespace(text: &str, from: usize) -> usize {
 }
 
 fn malformed(at: usize, length: usize, detail: &str) -> Unreadable {
-    Unreadable::new(
-        Cause::Malformed,
-        Span::from_offsets(at, at + length),
-        detail,
-    )
+    Unreadable::new(Cause::Malformed, Span::from_offsets(at, at + length), detail)
 }
 
 #[cfg(test)]
@@ -224,11 +195,7 @@ mod tests {
             "<a b='c\"",
             "<a =''>",
         ] {
-            assert_eq!(
-                read(text, 0).map_err(|e| e.cause),
-                Err(Cause::Malformed),
-                "{text}"
-            );
+            assert_eq!(read(text, 0).map_err(|e| e.cause), Err(Cause::Malformed), "{text}");
         }
     }
 
@@ -236,18 +203,12 @@ mod tests {
     fn limits_on_names_and_attributes() {
         let long = |length| format!("<{}>", "n".repeat(length));
         assert!(read(&long(MAX_NAME_BYTES), 0).is_ok());
-        assert_eq!(
-            read(&long(MAX_NAME_BYTES + 1), 0).unwrap_err().cause,
-            Cause::TooLarge
-        );
+        assert_eq!(read(&long(MAX_NAME_BYTES + 1), 0).unwrap_err().cause, Cause::TooLarge);
         let many = |count: usize| {
             let attributes: String = (0..count).map(|i| format!(" a{i}=''")).collect();
             format!("<a{attributes}>")
         };
         assert!(read(&many(MAX_ATTRIBUTES), 0).is_ok());
-        assert_eq!(
-            read(&many(MAX_ATTRIBUTES + 1), 0).unwrap_err().cause,
-            Cause::TooLarge
-        );
+        assert_eq!(read(&many(MAX_ATTRIBUTES + 1), 0).unwrap_err().cause, Cause::TooLarge);
     }
 }

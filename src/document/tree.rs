@@ -81,12 +81,7 @@ impl Document {
 
     fn element<'a>(&'a self, text: &'a str, index: u32) -> Option<Element<'a>> {
         let node = self.nodes.get(index as usize)?;
-        Some(Element {
-            document: self,
-            text,
-            node,
-            index,
-        })
+        Some(Element { document: self, text, node, index })
     }
 
     fn read(
@@ -134,11 +129,7 @@ fn check_whole(text: &str) -> Result<(), Unreadable> {
     if trimmed == "(hidden)" {
         let start = text.find('(').unwrap_or_default();
         let span = Span::from_offsets(start, start + trimmed.len());
-        return Err(Unreadable::new(
-            Cause::Hidden,
-            span,
-            "the file holds only `(hidden)`",
-        ));
+        return Err(Unreadable::new(Cause::Hidden, span, "the file holds only `(hidden)`"));
     }
     Ok(())
 }
@@ -157,9 +148,7 @@ impl<'a> Element<'a> {
     #[must_use]
     pub fn name(self) -> &'a str {
         let start = self.node.start as usize + usize::from(self.node.name_offset);
-        self.text
-            .get(start..start + usize::from(self.node.name_length))
-            .unwrap_or_default()
+        self.text.get(start..start + usize::from(self.node.name_length)).unwrap_or_default()
     }
 
     /// The child elements, in order.
@@ -260,11 +249,7 @@ impl<'a> Element<'a> {
 
     fn decoded(self) -> value::Decoded {
         let children = self.children().map(Element::span);
-        value::decode(
-            self.text,
-            Span::new(self.node.start_tag_end, self.node.end),
-            children,
-        )
+        value::decode(self.text, Span::new(self.node.start_tag_end, self.node.end), children)
     }
 }
 

@@ -21,11 +21,7 @@ impl Unreadable {
     /// An unreadable place.
     #[must_use]
     pub fn new(cause: Cause, span: Span, detail: impl Into<String>) -> Unreadable {
-        Unreadable {
-            cause,
-            span,
-            detail: detail.into(),
-        }
+        Unreadable { cause, span, detail: detail.into() }
     }
 }
 
@@ -105,28 +101,17 @@ mod tests {
     fn codes_are_distinct_and_in_kebab_case() {
         let codes: BTreeSet<&str> = Cause::ALL.iter().map(|cause| cause.code()).collect();
         assert_eq!(codes.len(), Cause::ALL.len());
-        assert!(
-            codes
-                .iter()
-                .all(|code| code.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'))
-        );
+        assert!(codes.iter().all(|code| code.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')));
     }
 
     #[test]
     fn every_sentence_names_a_way_out() {
-        assert!(
-            Cause::ALL
-                .iter()
-                .all(|cause| cause.sentence().contains(": "))
-        );
+        assert!(Cause::ALL.iter().all(|cause| cause.sentence().contains(": ")));
     }
 
     #[test]
     fn shown_with_cause_and_detail() {
         let problem = Unreadable::new(Cause::Archive, Span::default(), "it begins like one");
-        assert_eq!(
-            problem.to_string(),
-            "a ZIP archive: unpack it: it begins like one"
-        );
+        assert_eq!(problem.to_string(), "a ZIP archive: unpack it: it begins like one");
     }
 }

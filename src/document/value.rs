@@ -67,10 +67,8 @@ pub(super) fn decode(text: &str, rest: Span, mut children: impl Iterator<Item = 
         let length = if markup.starts_with('&') {
             match reference::read(markup) {
                 Ok(reference) => {
-                    decoded.push(
-                        reference.character,
-                        Span::from_offsets(at, at + reference.length),
-                    );
+                    decoded
+                        .push(reference.character, Span::from_offsets(at, at + reference.length));
                     reference.length
                 }
                 Err(_) => 1,
@@ -84,9 +82,7 @@ pub(super) fn decode(text: &str, rest: Span, mut children: impl Iterator<Item = 
         } else if let Some(inside) = markup.strip_prefix("<?") {
             inside.find("?>").map_or(markup.len(), |length| length + 4)
         } else {
-            children
-                .next()
-                .map_or(markup.len(), |child| child.len() as usize)
+            children.next().map_or(markup.len(), |child| child.len() as usize)
         };
         // At least one byte, so that this ends whatever the text.
         at += length.max(1);
@@ -96,11 +92,7 @@ pub(super) fn decode(text: &str, rest: Span, mut children: impl Iterator<Item = 
 
 impl Decoded {
     fn push(&mut self, character: char, raw: Span) {
-        self.runs.push(Run {
-            decoded: offset(self.text.len()),
-            raw,
-            is_verbatim: false,
-        });
+        self.runs.push(Run { decoded: offset(self.text.len()), raw, is_verbatim: false });
         self.text.push(character);
     }
 
@@ -157,13 +149,8 @@ impl Decoded {
     pub(super) fn pieces<'a>(&self, split: Split) -> Pieces<'a> {
         let mut pieces = Vec::new();
         let mut at = 0;
-        for part in self
-            .text
-            .split_inclusive(|character| split.is_at(character))
-        {
-            let content = part
-                .strip_suffix(|character| split.is_at(character))
-                .unwrap_or(part);
+        for part in self.text.split_inclusive(|character| split.is_at(character)) {
+            let content = part.strip_suffix(|character| split.is_at(character)).unwrap_or(part);
             if let Some((before, trimmed)) = trim(content) {
                 let start = at + before;
                 let span = self.raw_span(start, start + trimmed.len());

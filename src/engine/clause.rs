@@ -71,18 +71,10 @@ struct Resolver {
 
 /// Every path that a clause and the texts of its rule mention.
 pub fn paths(clause: &Clause, rule: &Rule) -> Vec<LeafPath> {
-    let mut found: Vec<LeafPath> = clause
-        .conditions
-        .iter()
-        .map(|condition| condition.path.clone())
-        .collect();
+    let mut found: Vec<LeafPath> =
+        clause.conditions.iter().map(|condition| condition.path.clone()).collect();
     for alternative in &clause.alternatives {
-        found.extend(
-            alternative
-                .conditions
-                .iter()
-                .map(|condition| condition.path.clone()),
-        );
+        found.extend(alternative.conditions.iter().map(|condition| condition.path.clone()));
     }
     found.extend(clause.key.clone());
     if std::ptr::eq(clause, &rule.matching) {
@@ -115,11 +107,7 @@ impl CompiledClause {
         setting: &Setting<'_>,
     ) -> Option<CompiledClause> {
         let mut resolver = Resolver::new(clause, kind, shapes, setting.rule)?;
-        if let Some((_, find)) = clause
-            .find
-            .as_deref()
-            .and_then(|pattern| shapes.find(pattern))
-        {
+        if let Some((_, find)) = clause.find.as_deref().and_then(|pattern| shapes.find(pattern)) {
             resolver.groups = find.groups.clone();
         }
         let condition = |condition: &Condition| -> Option<CompiledCondition> {
@@ -132,24 +120,15 @@ impl CompiledClause {
                 ),
             })
         };
-        let conditions = clause
-            .conditions
-            .iter()
-            .map(condition)
-            .collect::<Option<Vec<CompiledCondition>>>()?;
+        let conditions =
+            clause.conditions.iter().map(condition).collect::<Option<Vec<CompiledCondition>>>()?;
         let alternatives = clause
             .alternatives
             .iter()
             .map(|alternative: &Alternative| {
-                let conditions = alternative
-                    .conditions
-                    .iter()
-                    .map(condition)
-                    .collect::<Option<Vec<_>>>()?;
-                Some(CompiledAlternative {
-                    conditions,
-                    because: alternative.because.clone(),
-                })
+                let conditions =
+                    alternative.conditions.iter().map(condition).collect::<Option<Vec<_>>>()?;
+                Some(CompiledAlternative { conditions, because: alternative.because.clone() })
             })
             .collect::<Option<Vec<CompiledAlternative>>>()?;
         let key = match &clause.key {
@@ -158,21 +137,13 @@ impl CompiledClause {
         };
         let mut children_as_leaves: Vec<usize> = conditions
             .iter()
-            .chain(
-                alternatives
-                    .iter()
-                    .flat_map(|alternative| &alternative.conditions),
-            )
+            .chain(alternatives.iter().flat_map(|alternative| &alternative.conditions))
             .filter_map(|condition| match condition.leaf.source {
                 Source::Children(at, _) => Some(at),
                 Source::Leaf(_) => None,
             })
             .collect();
-        if let Some(LeafAt {
-            source: Source::Children(at, _),
-            ..
-        }) = key
-        {
+        if let Some(LeafAt { source: Source::Children(at, _), .. }) = key {
             children_as_leaves.push(at);
         }
         Some(CompiledClause {
@@ -196,14 +167,7 @@ impl CompiledClause {
             if !first {
                 return None;
             }
-            Some(
-                condition
-                    .matcher
-                    .words()?
-                    .into_iter()
-                    .map(str::to_owned)
-                    .collect(),
-            )
+            Some(condition.matcher.words()?.into_iter().map(str::to_owned).collect())
         })
     }
 
@@ -217,10 +181,7 @@ impl CompiledClause {
         };
         holds(&self.conditions)
             && (self.alternatives.is_empty()
-                || self
-                    .alternatives
-                    .iter()
-                    .any(|alternative| holds(&alternative.conditions)))
+                || self.alternatives.iter().any(|alternative| holds(&alternative.conditions)))
     }
 
     /// Whether the clause holds for a block, and which alternative did.
@@ -254,9 +215,7 @@ impl CompiledClause {
     /// The conditions that made the clause hold.
     pub fn tested(&self, alternative: Option<usize>) -> impl Iterator<Item = &CompiledCondition> {
         let more = alternative.and_then(|at| self.alternatives.get(at));
-        self.conditions
-            .iter()
-            .chain(more.into_iter().flat_map(|one| &one.conditions))
+        self.conditions.iter().chain(more.into_iter().flat_map(|one| &one.conditions))
     }
 
     /// Whether the clause rests on what a profile does not say: profiles are retrieved in part.
@@ -288,8 +247,7 @@ impl CompiledClause {
 
 impl CompiledCondition {
     fn holds(&self, block: &Block, record: Option<&Record>, today: Date) -> Truth {
-        self.matcher
-            .holds(&self.leaf.view(block, record, today), today)
+        self.matcher.holds(&self.leaf.view(block, record, today), today)
     }
 }
 
@@ -303,16 +261,10 @@ impl LeafAt {
     ) -> LeafView<'a> {
         match self.source {
             Source::Leaf(at) => {
-                let leaf = self
-                    .holder(block, record)
-                    .and_then(|holder| holder.leaves.get(at));
-                leaf.map_or(
-                    LeafView {
-                        state: State::Unknown,
-                        values: Vec::new(),
-                    },
-                    |leaf| LeafView::new(&self.path.leaf, leaf, self.path.part, today),
-                )
+                let leaf = self.holder(block, record).and_then(|holder| holder.leaves.get(at));
+                leaf.map_or(LeafView { state: State::Unknown, values: Vec::new() }, |leaf| {
+                    LeafView::new(&self.path.leaf, leaf, self.path.part, today)
+                })
             }
             Source::Children(at, named_by) => {
                 let blocks = record.and_then(|record| record.children.get(at));
@@ -322,10 +274,7 @@ impl LeafAt {
                     .filter_map(|child| child.leaves.get(named_by))
                     .flat_map(|leaf| LeafView::new(&self.path.leaf, leaf, None, today).values)
                     .collect();
-                LeafView {
-                    state: State::Stated,
-                    values,
-                }
+                LeafView { state: State::Stated, values }
             }
         }
     }
@@ -349,13 +298,9 @@ impl LeafAt {
 impl Resolver {
     fn new(clause: &Clause, kind: Kind, shapes: &Shapes, rule: &Rule) -> Option<Resolver> {
         let child = match (&clause.each, kind) {
-            (None, Kind::Record(record)) if clause.find.is_some() && record.name == "text" => Some(
-                clause
-                    .find
-                    .as_deref()
-                    .and_then(|pattern| shapes.find(pattern))?
-                    .0,
-            ),
+            (None, Kind::Record(record)) if clause.find.is_some() && record.name == "text" => {
+                Some(clause.find.as_deref().and_then(|pattern| shapes.find(pattern))?.0)
+            }
             (None, _) => None,
             (Some(each), Kind::Record(record)) => Some(record.child(each)?.0),
             (Some(each), Kind::Raw(raw)) => Some(shapes.raw_child(raw.name(), each)?),
@@ -372,22 +317,13 @@ impl Resolver {
                 }
             }
         }
-        Some(Resolver {
-            kind,
-            each: clause.each.clone(),
-            child,
-            raw,
-            groups: Vec::new(),
-        })
+        Some(Resolver { kind, each: clause.each.clone(), child, raw, groups: Vec::new() })
     }
 
     fn leaf(&self, path: &LeafPath) -> Option<LeafAt> {
         let source = match self.kind {
             Kind::Raw(_) => Source::Leaf(
-                self.raw
-                    .iter()
-                    .find(|(side, leaf, _)| *side == path.side && *leaf == path.leaf)?
-                    .2,
+                self.raw.iter().find(|(side, leaf, _)| *side == path.side && *leaf == path.leaf)?.2,
             ),
             Kind::Record(record) => {
                 let of_child = path.side == Side::Block && self.child.is_some();

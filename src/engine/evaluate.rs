@@ -38,18 +38,9 @@ struct Partners<'r> {
 
 /// Matches the records of a project of this kind.
 pub fn evaluate(plan: &Plan, records: &Records, kind: ProjectKind) -> Evaluation {
-    let mut run = Run {
-        plan,
-        kind,
-        partners: HashMap::new(),
-        out: Evaluation::default(),
-    };
-    run.each_block(records, true, |run, id, record, block| {
-        run.try_partner(id, record, block)
-    });
-    run.each_block(records, false, |run, id, record, block| {
-        run.try_match(id, record, block)
-    });
+    let mut run = Run { plan, kind, partners: HashMap::new(), out: Evaluation::default() };
+    run.each_block(records, true, |run, id, record, block| run.try_partner(id, record, block));
+    run.each_block(records, false, |run, id, record, block| run.try_match(id, record, block));
     run.out
 }
 
@@ -79,10 +70,7 @@ impl<'p, 'r> Run<'p, 'r> {
                 }
                 for (child, child_plan) in &kind_plan.children {
                     for block in record.children.get(*child).into_iter().flatten() {
-                        for id in child_plan
-                            .candidates(block)
-                            .filter(|id| id.partner == partner)
-                        {
+                        for id in child_plan.candidates(block).filter(|id| id.partner == partner) {
                             call(self, id, record, block);
                         }
                     }
@@ -98,24 +86,18 @@ impl<'p, 'r> Run<'p, 'r> {
         let keys = clause.key_texts(record, block, self.plan.today);
         let copy = record.component.copy.as_str();
         let partners = self.partners.entry(id.rule).or_default();
-        partners
-            .known
-            .extend(keys.iter().map(|key| (copy, key.clone())));
+        partners.known.extend(keys.iter().map(|key| (copy, key.clone())));
         let (truth, alternative) = clause.holds(record, block, self.plan.today);
         if truth != Truth::Yes {
             return;
         }
         let lowers_confidence = clause.rests_on_absence_in_profile(record, alternative);
         for key in keys {
-            partners
-                .fitting
-                .entry((copy, key))
-                .or_default()
-                .push(Partner {
-                    record,
-                    block,
-                    lowers_confidence,
-                });
+            partners.fitting.entry((copy, key)).or_default().push(Partner {
+                record,
+                block,
+                lowers_confidence,
+            });
         }
     }
 
@@ -133,11 +115,7 @@ impl<'p, 'r> Run<'p, 'r> {
         match truth {
             Truth::No => return,
             Truth::Unknown => {
-                self.not_judged(
-                    planned,
-                    record,
-                    unknown_leaves(clause, record, block, self.plan),
-                );
+                self.not_judged(planned, record, unknown_leaves(clause, record, block, self.plan));
                 return;
             }
             Truth::Yes => {}
@@ -154,21 +132,12 @@ impl<'p, 'r> Run<'p, 'r> {
             };
             for key in &keys {
                 found.extend(
-                    partners
-                        .fitting
-                        .get(&(copy, key.clone()))
-                        .into_iter()
-                        .flatten()
-                        .copied(),
+                    partners.fitting.get(&(copy, key.clone())).into_iter().flatten().copied(),
                 );
             }
             if join.negated != found.is_empty() {
                 let nobody = !join.negated && join.clause.key.is_some();
-                if nobody
-                    && !keys
-                        .iter()
-                        .any(|key| partners.known.contains(&(copy, key.clone())))
-                {
+                if nobody && !keys.iter().any(|key| partners.known.contains(&(copy, key.clone()))) {
                     let why = format!(
                         "{} is not in the project",
                         subject_of(clause, record, block, self.plan)
@@ -178,14 +147,7 @@ impl<'p, 'r> Run<'p, 'r> {
                 return;
             }
         }
-        let matched = Match {
-            plan: self.plan,
-            planned,
-            clause,
-            record,
-            block,
-            alternative,
-        };
+        let matched = Match { plan: self.plan, planned, clause, record, block, alternative };
         self.out.findings.extend(matched.finding(&found));
     }
 
@@ -220,11 +182,7 @@ fn subject_of(clause: &CompiledClause, record: &Record, block: &Block, plan: &Pl
         .as_ref()
         .map(|key| {
             let values = key.view(block, Some(record), plan.today).values;
-            values
-                .iter()
-                .map(|value| shown(value.value))
-                .collect::<Vec<_>>()
-                .join(", ")
+            values.iter().map(|value| shown(value.value)).collect::<Vec<_>>().join(", ")
         })
         .unwrap_or_default()
 }
@@ -247,34 +205,21 @@ impl Match<'_> {
         let message = fill(&rule.report.message, &mut answer);
         let help = rule.fix.help.as_deref().map(|help| fill(help, &mut answer));
         let primary = self.primary()?;
-        let mut related: Vec<(Place, String)> = self
-            .block
-            .related
-            .iter()
-            .map(|(place, text)| (*place, text.to_string()))
-            .collect();
+        let mut related: Vec<(Place, String)> =
+            self.block.related.iter().map(|(place, text)| (*place, text.to_string())).collect();
         for partner in partners {
-            let text = rule
-                .report
-                .label_with
-                .as_deref()
-                .unwrap_or("together with this");
+            let text = rule.report.label_with.as_deref().unwrap_or("together with this");
             if let Some(place) = partner.block.place.or(partner.record.block.place) {
                 related.push((place, fill(text, &mut answer)));
             }
         }
-        let lowered = self
-            .clause
-            .rests_on_absence_in_profile(self.record, self.alternative)
+        let lowered = self.clause.rests_on_absence_in_profile(self.record, self.alternative)
             || partners.iter().any(|partner| partner.lowers_confidence);
         let (key, subject) = match &self.clause.key {
             Some(key) => {
                 let view = key.view(self.block, Some(self.record), self.plan.today);
-                let keys: Vec<String> = view
-                    .values
-                    .iter()
-                    .map(|value| canonical_text(value.data()))
-                    .collect();
+                let keys: Vec<String> =
+                    view.values.iter().map(|value| canonical_text(value.data())).collect();
                 let subjects: Vec<String> =
                     view.values.iter().map(|value| shown(value.value)).collect();
                 (keys.join(","), subjects.join(", "))
@@ -284,11 +229,7 @@ impl Match<'_> {
         Some(Finding {
             rule: self.index()?,
             severity: self.severity(),
-            confidence: if lowered {
-                one_step_lower(rule.confidence)
-            } else {
-                rule.confidence
-            },
+            confidence: if lowered { one_step_lower(rule.confidence) } else { rule.confidence },
             message,
             help,
             primary,
@@ -306,24 +247,18 @@ impl Match<'_> {
     }
 
     fn index(&self) -> Option<usize> {
-        self.plan
-            .rules
-            .iter()
-            .position(|planned| std::ptr::eq(planned, self.planned))
+        self.plan.rules.iter().position(|planned| std::ptr::eq(planned, self.planned))
     }
 
     /// A diagnostic is never more severe than its cause.
     fn severity(&self) -> Severity {
         let severity = self.planned.enabled.severity;
-        let level = self
-            .leaf_named("level")
-            .filter(|_| self.record.kind == "Diagnostic")
-            .and_then(|leaf| {
+        let level = self.leaf_named("level").filter(|_| self.record.kind == "Diagnostic").and_then(
+            |leaf| {
                 let view = leaf.view(self.block, Some(self.record), self.plan.today);
-                view.values
-                    .first()
-                    .and_then(|value| Severity::from_word(value.text()?))
-            });
+                view.values.first().and_then(|value| Severity::from_word(value.text()?))
+            },
+        );
         level.map_or(severity, |level| severity.min(level))
     }
 
@@ -401,15 +336,12 @@ impl Match<'_> {
     /// A column of the list entry that a tested value stands in.
     fn column(&self, name: &str) -> Option<String> {
         for condition in self.clause.tested(self.alternative) {
-            let view = condition
-                .leaf
-                .view(self.block, Some(self.record), self.plan.today);
+            let view = condition.leaf.view(self.block, Some(self.record), self.plan.today);
             for value in condition.matcher.matching(&view, self.plan.today) {
-                if let Some(entry) = condition.matcher.entry(value) {
-                    if let Some((_, text)) = entry.columns.iter().find(|(column, _)| column == name)
-                    {
-                        return Some(text.clone());
-                    }
+                if let Some(entry) = condition.matcher.entry(value)
+                    && let Some((_, text)) = entry.columns.iter().find(|(column, _)| column == name)
+                {
+                    return Some(text.clone());
                 }
             }
         }
@@ -422,9 +354,7 @@ impl Match<'_> {
             .and_then(|at| self.clause.alternatives.get(at))
             .and_then(|alternative| alternative.because.as_deref());
         match template {
-            Some(template) => Some(fill(template, &mut |name| {
-                self.answer(name, None, partners)
-            })),
+            Some(template) => Some(fill(template, &mut |name| self.answer(name, None, partners))),
             None => self.column("because"),
         }
     }
@@ -443,10 +373,7 @@ impl Match<'_> {
             .iter()
             .flat_map(|partner| {
                 let view = at.view(partner.block, Some(partner.record), self.plan.today);
-                view.values
-                    .iter()
-                    .map(|value| shown(value.value))
-                    .collect::<Vec<_>>()
+                view.values.iter().map(|value| shown(value.value)).collect::<Vec<_>>()
             })
             .collect();
         texts.dedup();
@@ -457,11 +384,7 @@ impl Match<'_> {
     /// points at the start tag that should hold it.
     fn primary(&self) -> Option<Place> {
         let rule = &self.planned.enabled.rule;
-        let named = rule
-            .report
-            .point_at
-            .as_ref()
-            .and_then(|path| self.clause.leaf(path));
+        let named = rule.report.point_at.as_ref().and_then(|path| self.clause.leaf(path));
         let wanted: Vec<&LeafAt> = match &named {
             Some(leaf) => vec![leaf],
             None => self
@@ -474,23 +397,18 @@ impl Match<'_> {
         };
         for leaf in wanted {
             let view = leaf.view(self.block, Some(self.record), self.plan.today);
-            if let Some(place) = self
-                .telling(leaf, &view)
-                .iter()
-                .find_map(|value| value.value.place)
+            if let Some(place) =
+                self.telling(leaf, &view).iter().find_map(|value| value.value.place)
             {
                 return Some(place);
             }
-            if let Some(home) = leaf
-                .leaf(self.block, self.record)
-                .and_then(|leaf| leaf.home)
-            {
+            if let Some(home) = leaf.leaf(self.block, self.record).and_then(|leaf| leaf.home) {
                 return Some(home);
             }
-            if leaf.path.side == Side::Owner {
-                if let Some(place) = self.record.block.place {
-                    return Some(place);
-                }
+            if leaf.path.side == Side::Owner
+                && let Some(place) = self.record.block.place
+            {
+                return Some(place);
             }
         }
         self.block.place.or(self.record.block.place)
@@ -508,11 +426,7 @@ impl Match<'_> {
                 Some(part) => format!("{}.{}", leaf.path.leaf, part_name(part)),
                 None => leaf.path.leaf.clone(),
             };
-            let name = if leaf.path.side == Side::Owner {
-                format!("of.{name}")
-            } else {
-                name
-            };
+            let name = if leaf.path.side == Side::Owner { format!("of.{name}") } else { name };
             let mut texts: Vec<String> = if moves {
                 vec!["matched".to_owned()]
             } else if condition.matcher.tests_values() {
@@ -522,10 +436,7 @@ impl Match<'_> {
                     .map(|value| canonical_text(value.data()))
                     .collect()
             } else {
-                view.values
-                    .iter()
-                    .map(|value| canonical_text(value.data()))
-                    .collect()
+                view.values.iter().map(|value| canonical_text(value.data())).collect()
             };
             texts.sort_unstable();
             texts.dedup();

@@ -106,9 +106,7 @@ impl CompiledMatcher {
                 self.each.push(equal_to_any(&values, leaf_type));
             }
             Operator::Not(inner) => {
-                self.whole.push(LeafTest::None(CompiledMatcher::new(
-                    inner, leaf_type, setting,
-                )));
+                self.whole.push(LeafTest::None(CompiledMatcher::new(inner, leaf_type, setting)));
             }
             Operator::All(scalars) => {
                 let words = resolved(scalars, setting)
@@ -117,19 +115,16 @@ impl CompiledMatcher {
                     .collect();
                 self.whole.push(LeafTest::All(words));
             }
-            Operator::In(names) => self
-                .each
-                .push(ValueTest::Listed(listed(names, leaf_type, setting))),
-            Operator::Glob(scalars) => self
-                .each
-                .push(ValueTest::Glob(globs(&resolved(scalars, setting)))),
+            Operator::In(names) => {
+                self.each.push(ValueTest::Listed(listed(names, leaf_type, setting)))
+            }
+            Operator::Glob(scalars) => {
+                self.each.push(ValueTest::Glob(globs(&resolved(scalars, setting))))
+            }
             Operator::Regex(pattern) => {
                 let anchored = format!("^(?:{pattern})$");
                 // Validated when the rule was loaded; a pattern that fails here matches nothing.
-                if let Ok(regex) = RegexBuilder::new(&anchored)
-                    .dot_matches_new_line(true)
-                    .build()
-                {
+                if let Ok(regex) = RegexBuilder::new(&anchored).dot_matches_new_line(true).build() {
                     self.each.push(ValueTest::Regex(regex));
                 } else {
                     self.each.push(ValueTest::Words(HashSet::new()));
@@ -185,10 +180,7 @@ impl CompiledMatcher {
     /// Whether the matcher speaks about what is not there.
     pub fn is_negative(&self) -> bool {
         self.whole.iter().any(|test| {
-            matches!(
-                test,
-                LeafTest::None(_) | LeafTest::Present(false) | LeafTest::Count(_)
-            )
+            matches!(test, LeafTest::None(_) | LeafTest::Present(false) | LeafTest::Count(_))
         })
     }
 
@@ -213,9 +205,9 @@ impl CompiledMatcher {
 impl ValueTest {
     fn holds(&self, value: &ViewValue<'_>, _today: Date) -> bool {
         match self {
-            ValueTest::Words(words) => value
-                .text()
-                .is_some_and(|text| words.contains(&*folded(text))),
+            ValueTest::Words(words) => {
+                value.text().is_some_and(|text| words.contains(&*folded(text)))
+            }
             ValueTest::Bools(yes, no) => match value.data() {
                 Data::Bool(true) => *yes,
                 Data::Bool(false) => *no,
@@ -226,9 +218,9 @@ impl ValueTest {
                 Data::Infinite => *infinite,
                 _ => false,
             },
-            ValueTest::Listed(entries) => value
-                .text()
-                .is_some_and(|text| entries.contains_key(&*folded(text))),
+            ValueTest::Listed(entries) => {
+                value.text().is_some_and(|text| entries.contains_key(&*folded(text)))
+            }
             ValueTest::Glob(globs) => value.text().is_some_and(|text| globs.is_match(text)),
             ValueTest::Regex(regex) => value.text().is_some_and(|text| regex.is_match(text)),
             ValueTest::Contains(parts) => value.text().is_some_and(|text| {
@@ -244,10 +236,7 @@ impl ValueTest {
             ValueTest::RealSecret => match value.data() {
                 Data::Secret(secret) => real_secret(
                     secret,
-                    &SecretContext {
-                        name: value.name,
-                        ..SecretContext::default()
-                    },
+                    &SecretContext { name: value.name, ..SecretContext::default() },
                 ),
                 _ => false,
             },
@@ -259,17 +248,12 @@ impl LeafTest {
     fn holds(&self, leaf: &LeafView<'_>, today: Date) -> bool {
         match self {
             LeafTest::None(inner) => leaf.values.iter().all(|value| {
-                let alone = LeafView {
-                    state: leaf.state,
-                    values: vec![value.clone()],
-                };
+                let alone = LeafView { state: leaf.state, values: vec![value.clone()] };
                 inner.holds(&alone, today) != Truth::Yes
             }),
             LeafTest::All(words) => words.iter().all(|spellings| {
                 leaf.values.iter().any(|value| {
-                    value
-                        .text()
-                        .is_some_and(|text| spellings.contains(&*folded(text)))
+                    value.text().is_some_and(|text| spellings.contains(&*folded(text)))
                 })
             }),
             LeafTest::Present(wanted) => *wanted != leaf.values.is_empty(),
@@ -279,10 +263,8 @@ impl LeafTest {
                     written: "".into(),
                     place: None,
                 };
-                let view = LeafView {
-                    state: State::Stated,
-                    values: vec![ViewValue::of("", &count)],
-                };
+                let view =
+                    LeafView { state: State::Stated, values: vec![ViewValue::of("", &count)] };
                 inner.holds(&view, today) == Truth::Yes
             }
         }
@@ -311,11 +293,7 @@ pub struct ViewValue<'a> {
 
 impl<'a> ViewValue<'a> {
     fn of(name: &'a str, value: &'a Value) -> ViewValue<'a> {
-        ViewValue {
-            name,
-            value,
-            part: None,
-        }
+        ViewValue { name, value, part: None }
     }
 
     /// What is compared.
@@ -344,18 +322,11 @@ impl<'a> LeafView<'a> {
                 None => Some(ViewValue::of(name, value)),
                 Some(part) => {
                     let data = part_of(&value.data, part, today)?;
-                    Some(ViewValue {
-                        name,
-                        value,
-                        part: Some(data),
-                    })
+                    Some(ViewValue { name, value, part: Some(data) })
                 }
             })
             .collect();
-        LeafView {
-            state: leaf.state,
-            values,
-        }
+        LeafView { state: leaf.state, values }
     }
 }
 
@@ -376,12 +347,12 @@ pub fn part_of(data: &Data, part: Part, today: Date) -> Option<Data> {
         (Data::Certificate(parts), part) => match part {
             Part::NotBefore => parts.not_before.and_then(|day| text(&day.to_string())),
             Part::NotAfter => parts.not_after.and_then(|day| text(&day.to_string())),
-            Part::DaysLeft => parts
-                .not_after
-                .map(|day| Data::Number(days_between(today, day) as f64)),
-            Part::AgeDays => parts
-                .not_before
-                .map(|day| Data::Number(days_between(day, today) as f64)),
+            Part::DaysLeft => {
+                parts.not_after.map(|day| Data::Number(days_between(today, day) as f64))
+            }
+            Part::AgeDays => {
+                parts.not_before.map(|day| Data::Number(days_between(day, today) as f64))
+            }
             Part::KeyBits => parts.key_bits.map(|bits| Data::Number(f64::from(bits))),
             Part::KeyType => parts.key_type.and_then(|kind| text(kind.name())),
             _ => None,
@@ -470,10 +441,7 @@ fn equal_to_any(values: &[OptionValue], leaf_type: LeafType) -> ValueTest {
             ValueTest::Numbers(numbers, infinite)
         }
         _ => ValueTest::Words(
-            values
-                .iter()
-                .flat_map(|value| spellings(&text_of(value), leaf_type))
-                .collect(),
+            values.iter().flat_map(|value| spellings(&text_of(value), leaf_type)).collect(),
         ),
     }
 }
@@ -493,11 +461,7 @@ fn listed(
         match list {
             ListName::Named(name) => {
                 let own = setting.rule.lists.iter().find(|list| list.name == *name);
-                let list = setting
-                    .overrides
-                    .get(name)
-                    .or(own)
-                    .or_else(|| setting.lists.get(name));
+                let list = setting.overrides.get(name).or(own).or_else(|| setting.lists.get(name));
                 if let Some(list) = list {
                     list.entries.iter().for_each(&mut add);
                 }
@@ -505,10 +469,7 @@ fn listed(
             ListName::Option(name) => {
                 let values = resolved(&[Scalar::Option(name.clone())], setting);
                 for value in values {
-                    add(&Entry {
-                        value: text_of(&value),
-                        columns: Vec::new(),
-                    });
+                    add(&Entry { value: text_of(&value), columns: Vec::new() });
                 }
             }
         }
@@ -519,10 +480,7 @@ fn listed(
 fn globs(values: &[OptionValue]) -> GlobSet {
     let mut builder = GlobSetBuilder::new();
     for value in values {
-        if let Ok(glob) = GlobBuilder::new(&text_of(value))
-            .case_insensitive(true)
-            .build()
-        {
+        if let Ok(glob) = GlobBuilder::new(&text_of(value)).case_insensitive(true).build() {
             builder.add(glob);
         }
     }

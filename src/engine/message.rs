@@ -6,16 +6,9 @@ use crate::secret::MASK;
 
 /// Every text of a rule that may hold placeholders about its match.
 pub fn texts(rule: &Rule) -> impl Iterator<Item = &str> {
-    let because = rule
-        .matching
-        .alternatives
-        .iter()
-        .filter_map(|one| one.because.as_deref());
+    let because = rule.matching.alternatives.iter().filter_map(|one| one.because.as_deref());
     let joined = rule.join.iter().flat_map(|join: &Join| {
-        join.clause
-            .alternatives
-            .iter()
-            .filter_map(|one| one.because.as_deref())
+        join.clause.alternatives.iter().filter_map(|one| one.because.as_deref())
     });
     std::iter::once(rule.report.message.as_str())
         .chain(rule.fix.help.as_deref())
@@ -111,13 +104,7 @@ mod tests {
     #[test]
     fn placeholders_are_filled_and_braces_escaped() {
         let mut answer = |name: &str| (name == "name").then(|| "X".to_owned());
-        assert_eq!(
-            fill("{name} {{a}} {other} }", &mut answer),
-            "X {a} {other} }"
-        );
-        assert_eq!(
-            leaf_placeholders("{name} {$days} {because} {with.x} {of.y}"),
-            ["name", "of.y"]
-        );
+        assert_eq!(fill("{name} {{a}} {other} }", &mut answer), "X {a} {other} }");
+        assert_eq!(leaf_placeholders("{name} {$days} {because} {with.x} {of.y}"), ["name", "of.y"]);
     }
 }

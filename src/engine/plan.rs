@@ -102,12 +102,7 @@ impl Plan {
         let mut planned = Vec::with_capacity(rules.len());
         for enabled in rules {
             let rule = Arc::clone(&enabled.rule);
-            let setting = Setting {
-                rule: &rule,
-                options: &enabled.options,
-                overrides,
-                lists,
-            };
+            let setting = Setting { rule: &rule, options: &enabled.options, overrides, lists };
             let compile = |clause: &Clause| -> Vec<CompiledClause> {
                 clause
                     .kinds
@@ -116,16 +111,8 @@ impl Plan {
                     .collect()
             };
             let clauses = compile(&rule.matching);
-            let partners = rule
-                .join
-                .as_ref()
-                .map(|join| compile(&join.clause))
-                .unwrap_or_default();
-            planned.push(PlannedRule {
-                enabled,
-                clauses,
-                partners,
-            });
+            let partners = rule.join.as_ref().map(|join| compile(&join.clause)).unwrap_or_default();
+            planned.push(PlannedRule { enabled, clauses, partners });
         }
         let mut plan = Plan {
             rules: planned,
@@ -143,11 +130,7 @@ impl Plan {
             let both = [(false, &planned.clauses), (true, &planned.partners)];
             for (partner, clauses) in both {
                 for (clause, compiled) in clauses.iter().enumerate() {
-                    let id = ClauseId {
-                        rule,
-                        partner,
-                        clause,
-                    };
+                    let id = ClauseId { rule, partner, clause };
                     let kind = self.kinds.entry(compiled.kind).or_default();
                     for child in &compiled.children_as_leaves {
                         kind.children.entry(*child).or_default().keep_all = true;
@@ -186,11 +169,7 @@ impl Plan {
     /// A compiled clause.
     pub fn clause(&self, id: ClauseId) -> Option<&CompiledClause> {
         let rule = self.rules.get(id.rule)?;
-        if id.partner {
-            rule.partners.get(id.clause)
-        } else {
-            rule.clauses.get(id.clause)
-        }
+        if id.partner { rule.partners.get(id.clause) } else { rule.clauses.get(id.clause) }
     }
 }
 
@@ -200,17 +179,11 @@ impl Wanted for Plan {
     }
 
     fn child(&self, kind: &str, child: usize) -> bool {
-        self.kinds
-            .get(kind)
-            .is_some_and(|plan| plan.children.contains_key(&child))
+        self.kinds.get(kind).is_some_and(|plan| plan.children.contains_key(&child))
     }
 
     fn keeps(&self, kind: &str, child: usize, block: &Block) -> bool {
-        let Some(plan) = self
-            .kinds
-            .get(kind)
-            .and_then(|plan| plan.children.get(&child))
-        else {
+        let Some(plan) = self.kinds.get(kind).and_then(|plan| plan.children.get(&child)) else {
             return false;
         };
         plan.keep_all
@@ -260,17 +233,14 @@ impl Shapes {
     }
 
     fn collect_raw(&mut self, clause: &Clause, name: &'static str, rule: &Rule) {
-        let shape = self.raw.entry(name).or_insert_with(|| RawShape {
-            metadata_type: name,
-            ..RawShape::default()
-        });
-        if let Some(each) = &clause.each {
-            if !shape.children.iter().any(|child| child.path == *each) {
-                shape.children.push(RawChild {
-                    path: each.clone(),
-                    leaves: Vec::new(),
-                });
-            }
+        let shape = self
+            .raw
+            .entry(name)
+            .or_insert_with(|| RawShape { metadata_type: name, ..RawShape::default() });
+        if let Some(each) = &clause.each
+            && !shape.children.iter().any(|child| child.path == *each)
+        {
+            shape.children.push(RawChild { path: each.clone(), leaves: Vec::new() });
         }
         let mut add = |side: Side, leaf: &str| {
             let leaves = match (&clause.each, side) {
@@ -281,10 +251,10 @@ impl Shapes {
                     .map(|child| &mut child.leaves),
                 _ => Some(&mut shape.leaves),
             };
-            if let Some(leaves) = leaves {
-                if !leaves.iter().any(|known| known == leaf) {
-                    leaves.push(leaf.to_owned());
-                }
+            if let Some(leaves) = leaves
+                && !leaves.iter().any(|known| known == leaf)
+            {
+                leaves.push(leaf.to_owned());
             }
         };
         for path in crate::engine::clause::paths(clause, rule) {
@@ -296,13 +266,7 @@ impl Shapes {
     pub fn raw_leaf(&self, name: &str, each: Option<&str>, leaf: &str) -> Option<usize> {
         let shape = self.raw.get(name)?;
         let leaves = match each {
-            Some(each) => {
-                &shape
-                    .children
-                    .iter()
-                    .find(|child| child.path == each)?
-                    .leaves
-            }
+            Some(each) => &shape.children.iter().find(|child| child.path == each)?.leaves,
             None => &shape.leaves,
         };
         leaves.iter().position(|known| known == leaf)
@@ -310,18 +274,11 @@ impl Shapes {
 
     /// The position of a repeated element of a metadata type.
     pub fn raw_child(&self, name: &str, each: &str) -> Option<usize> {
-        self.raw
-            .get(name)?
-            .children
-            .iter()
-            .position(|child| child.path == each)
+        self.raw.get(name)?.children.iter().position(|child| child.path == each)
     }
 
     /// The position and the groups of a `find`.
     pub fn find(&self, pattern: &str) -> Option<(usize, &TextFind)> {
-        self.finds
-            .iter()
-            .enumerate()
-            .find(|(_, find)| find.pattern == pattern)
+        self.finds.iter().enumerate().find(|(_, find)| find.pattern == pattern)
     }
 }

@@ -27,15 +27,9 @@ impl RecordBuilder {
 
     /// Sets a leaf.
     pub fn set(&mut self, name: &str, leaf: Leaf) -> &mut Self {
-        debug_assert!(
-            self.kind.leaf(name).is_some(),
-            "{} has no leaf {name}",
-            self.kind.name
-        );
-        if let Some(slot) = self
-            .kind
-            .leaf(name)
-            .and_then(|(at, _)| self.record.block.leaves.get_mut(at))
+        debug_assert!(self.kind.leaf(name).is_some(), "{} has no leaf {name}", self.kind.name);
+        if let Some(slot) =
+            self.kind.leaf(name).and_then(|(at, _)| self.record.block.leaves.get_mut(at))
         {
             *slot = leaf;
         }
@@ -53,15 +47,9 @@ impl RecordBuilder {
 
     /// Adds children.
     pub fn children(&mut self, name: &str, blocks: Vec<Block>) -> &mut Self {
-        debug_assert!(
-            self.kind.child(name).is_some(),
-            "{} has no child {name}",
-            self.kind.name
-        );
-        if let Some(slot) = self
-            .kind
-            .child(name)
-            .and_then(|(at, _)| self.record.children.get_mut(at))
+        debug_assert!(self.kind.child(name).is_some(), "{} has no child {name}", self.kind.name);
+        if let Some(slot) =
+            self.kind.child(name).and_then(|(at, _)| self.record.children.get_mut(at))
         {
             slot.extend(blocks);
         }
@@ -104,10 +92,8 @@ impl ChildBuilder {
         }
         for (name, leaf) in leaves {
             debug_assert!(self.definition.leaf(name).is_some(), "no leaf {name}");
-            if let Some(slot) = self
-                .definition
-                .leaf(name)
-                .and_then(|(at, _)| block.leaves.get_mut(at))
+            if let Some(slot) =
+                self.definition.leaf(name).and_then(|(at, _)| block.leaves.get_mut(at))
             {
                 *slot = leaf;
             }
@@ -117,11 +103,7 @@ impl ChildBuilder {
 }
 
 fn unknown_block(leaves: usize, place: Option<Place>) -> Block {
-    Block {
-        leaves: vec![Leaf::UNKNOWN; leaves],
-        place,
-        related: Vec::new(),
-    }
+    Block { leaves: vec![Leaf::UNKNOWN; leaves], place, related: Vec::new() }
 }
 
 /// A single stated value.
@@ -131,9 +113,5 @@ pub fn one(value: Value) -> Leaf {
 
 /// A single stated text.
 pub fn stated_text(canonical: &str, written: &str, place: Place) -> Leaf {
-    one(Value {
-        data: Data::Text(canonical.into()),
-        written: written.into(),
-        place: Some(place),
-    })
+    one(Value { data: Data::Text(canonical.into()), written: written.into(), place: Some(place) })
 }

@@ -13,27 +13,11 @@ const DEFAULT_KEY_BITS: f64 = 2048.0;
 pub const EMBEDDED: &[(&str, &[&str], &str)] = &[
     ("ConnectedApp", &["oauthConfig", "certificate"], "jwt"),
     ("ConnectedApp", &["samlConfig", "certificate"], "saml-sp"),
-    (
-        "ConnectedApp",
-        &["samlConfig", "encryptionCertificate"],
-        "saml-sp",
-    ),
+    ("ConnectedApp", &["samlConfig", "encryptionCertificate"], "saml-sp"),
     ("ExtlClntAppGlobalOauthSettings", &["certificate"], "jwt"),
-    (
-        "ExtlClntAppOauthSettings",
-        &["clientAssertionCertificate"],
-        "client-assertion",
-    ),
-    (
-        "ExtlClntAppSamlConfigurablePolicies",
-        &["certificate"],
-        "saml-sp",
-    ),
-    (
-        "ExtlClntAppSamlConfigurablePolicies",
-        &["encryptionCertificate"],
-        "saml-sp",
-    ),
+    ("ExtlClntAppOauthSettings", &["clientAssertionCertificate"], "client-assertion"),
+    ("ExtlClntAppSamlConfigurablePolicies", &["certificate"], "saml-sp"),
+    ("ExtlClntAppSamlConfigurablePolicies", &["encryptionCertificate"], "saml-sp"),
     ("SamlSsoConfig", &["validationCert"], "saml-idp"),
 ];
 
@@ -72,24 +56,12 @@ pub fn platform(
     component: &Component,
     today: Date,
 ) -> Vec<Record> {
-    let parts = content
-        .map(|(_, bytes)| certificates(bytes))
-        .unwrap_or_default();
+    let parts = content.map(|(_, bytes)| certificates(bytes)).unwrap_or_default();
     let place = content
-        .map(|(file, _)| Place {
-            file,
-            span: crate::document::Span { start: 0, end: 0 },
-        })
+        .map(|(file, _)| Place { file, span: crate::document::Span { start: 0, end: 0 } })
         .or_else(|| metadata.first().map(|node| node.start_tag()));
     if parts.is_empty() {
-        let source = Source {
-            parts: None,
-            usage: "platform",
-            component,
-            place,
-            metadata,
-            today,
-        };
+        let source = Source { parts: None, usage: "platform", component, place, metadata, today };
         return record(source).into_iter().collect();
     }
     parts
@@ -117,38 +89,21 @@ struct Source<'a> {
 }
 
 fn record(source: Source<'_>) -> Option<Record> {
-    let Source {
-        parts,
-        usage,
-        component,
-        place,
-        metadata,
-        today,
-    } = source;
+    let Source { parts, usage, component, place, metadata, today } = source;
     let mut read = ValueReader::default();
     let mut record = RecordBuilder::new("Certificate", component.clone(), place)?;
     let date = |day: Date| {
-        Leaf::stated(vec![Value {
-            data: Data::Date(day),
-            written: day.to_string().into(),
-            place,
-        }])
+        Leaf::stated(vec![Value { data: Data::Date(day), written: day.to_string().into(), place }])
     };
     let number = |value: f64| {
         let written = crate::model::record::number_text(value).into();
-        Leaf::stated(vec![Value {
-            data: Data::Number(value),
-            written,
-            place,
-        }])
+        Leaf::stated(vec![Value { data: Data::Number(value), written, place }])
     };
     let not_after = parts
         .and_then(|parts| parts.not_after)
         .map(date)
         .unwrap_or_else(|| stated_or_unknown(read.dates(metadata, &["expirationDate"])));
-    let not_before = parts
-        .and_then(|parts| parts.not_before)
-        .map_or(Leaf::UNKNOWN, date);
+    let not_before = parts.and_then(|parts| parts.not_before).map_or(Leaf::UNKNOWN, date);
     let days = |leaf: &Leaf, count: fn(Date, Date) -> i64| {
         leaf.values
             .iter()
@@ -159,7 +114,7 @@ fn record(source: Source<'_>) -> Option<Record> {
             .unwrap_or(Leaf::UNKNOWN)
     };
     let days_left = days(&not_after, |end, today| days_between(today, end));
-    let age_days = days(&not_before, |start, today| days_between(start, today));
+    let age_days = days(&not_before, days_between);
     let key_bits = match parts.and_then(|parts| parts.key_bits) {
         Some(bits) => number(f64::from(bits)),
         None if usage == "platform" => Leaf::stated_or(
@@ -200,9 +155,6 @@ fn record(source: Source<'_>) -> Option<Record> {
         .set("exportable", exportable)
         .set("caSigned", ca_signed)
         .set("form", Leaf::text(form, None))
-        .set(
-            "chainIndex",
-            number(parts.map_or(0.0, |parts| parts.chain_index as f64)),
-        );
+        .set("chainIndex", number(parts.map_or(0.0, |parts| parts.chain_index as f64)));
     Some(record.finish())
 }

@@ -7,16 +7,8 @@ use crate::model::record::{Component, Leaf, Record};
 /// Root, path, use.
 const ELEMENTS: &[(&str, &[&str], &str)] = &[
     ("ConnectedApp", &["oauthConfig", "callbackUrl"], "callback"),
-    (
-        "ConnectedApp",
-        &["oauthConfig", "singleLogoutUrl"],
-        "logout",
-    ),
-    (
-        "ConnectedApp",
-        &["oauthPolicy", "singleLogoutUrl"],
-        "logout",
-    ),
+    ("ConnectedApp", &["oauthConfig", "singleLogoutUrl"], "logout"),
+    ("ConnectedApp", &["oauthPolicy", "singleLogoutUrl"], "logout"),
     ("ConnectedApp", &["startUrl"], "start"),
     ("ConnectedApp", &["mobileStartUrl"], "start"),
     ("ConnectedApp", &["infoUrl"], "info"),
@@ -28,29 +20,13 @@ const ELEMENTS: &[(&str, &[&str], &str)] = &[
     ("ExternalClientApplication", &["infoUrl"], "info"),
     ("ExternalClientApplication", &["logoUrl"], "logo"),
     ("ExternalClientApplication", &["iconUrl"], "logo"),
-    (
-        "ExtlClntAppGlobalOauthSettings",
-        &["callbackUrl"],
-        "callback",
-    ),
+    ("ExtlClntAppGlobalOauthSettings", &["callbackUrl"], "callback"),
     ("ExtlClntAppOauthSettings", &["singleLogoutUrl"], "logout"),
-    (
-        "ExtlClntAppOauthConfigurablePolicies",
-        &["singleLogoutUrl"],
-        "logout",
-    ),
-    (
-        "ExtlClntAppOauthConfigurablePolicies",
-        &["startUrl"],
-        "start",
-    ),
+    ("ExtlClntAppOauthConfigurablePolicies", &["singleLogoutUrl"], "logout"),
+    ("ExtlClntAppOauthConfigurablePolicies", &["startUrl"], "start"),
     ("ExtlClntAppConfigurablePolicies", &["startUrl"], "start"),
     ("ExtlClntAppSamlConfigurablePolicies", &["acsUrl"], "saml"),
-    (
-        "ExtlClntAppSamlConfigurablePolicies",
-        &["singleLogoutUrl"],
-        "logout",
-    ),
+    ("ExtlClntAppSamlConfigurablePolicies", &["singleLogoutUrl"], "logout"),
 ];
 
 /// The addresses that a file of an app names.

@@ -40,25 +40,14 @@ impl RangeOwner {
                 ("trusted", &["networkAccess", "ipRanges"], "start", "end")
             }
             RangeOwner::ConnectedApp => ("app", &["ipRanges"], "start", "end"),
-            RangeOwner::ExternalAppOauth => (
-                "app",
-                &["trustedIpRanges"],
-                "startIpAddress",
-                "endIpAddress",
-            ),
-            RangeOwner::ExternalAppTokens => (
-                "token",
-                &["tokenIpRanges"],
-                "startIpAddress",
-                "endIpAddress",
-            ),
+            RangeOwner::ExternalAppOauth => {
+                ("app", &["trustedIpRanges"], "startIpAddress", "endIpAddress")
+            }
+            RangeOwner::ExternalAppTokens => {
+                ("token", &["tokenIpRanges"], "startIpAddress", "endIpAddress")
+            }
         };
-        Spelling {
-            usage,
-            path,
-            start,
-            end,
-        }
+        Spelling { usage, path, start, end }
     }
 }
 
@@ -115,17 +104,9 @@ pub fn ip_allow_list(
     // Private addresses reach nobody's door from the internet, so they make no list broad.
     let private =
         |range: &Range| matches!(range.reserved, Some(Reserved::Private | Reserved::Loopback));
-    let public: Vec<Range> = ranges
-        .iter()
-        .filter(|range| !private(range))
-        .cloned()
-        .collect();
+    let public: Vec<Range> = ranges.iter().filter(|range| !private(range)).cloned().collect();
     let everything = union(&ranges);
-    let sum = if public.is_empty() {
-        everything.clone()
-    } else {
-        union(&public)
-    };
+    let sum = if public.is_empty() { everything.clone() } else { union(&public) };
     // The widest range is what a person must look at.
     let widest = ranges
         .iter()
@@ -170,22 +151,10 @@ pub fn ip_allow_list(
         )
         .set("standard", Leaf::derived(standard, None))
         .set("addresses", Leaf::text(&sum.addresses_text(), Some(widest)))
-        .set(
-            "unionPrefix",
-            number(sum.v4_prefix.filter(|_| !everything.private_only)),
-        )
-        .set(
-            "unionPrefix6",
-            number(sum.v6_prefix.filter(|_| !everything.private_only)),
-        )
-        .set(
-            "wholeSpace",
-            Leaf::derived(sum.v4_whole || sum.v6_whole, Some(widest)),
-        )
-        .set(
-            "privateOnly",
-            Leaf::derived(everything.private_only, Some(widest)),
-        );
+        .set("unionPrefix", number(sum.v4_prefix.filter(|_| !everything.private_only)))
+        .set("unionPrefix6", number(sum.v6_prefix.filter(|_| !everything.private_only)))
+        .set("wholeSpace", Leaf::derived(sum.v4_whole || sum.v6_whole, Some(widest)))
+        .set("privateOnly", Leaf::derived(everything.private_only, Some(widest)));
     record.children("range", blocks);
     Some(record.finish())
 }
@@ -208,11 +177,7 @@ fn pairs<'v>(
     ends: &'v [Value],
 ) -> Vec<(Option<&'v Value>, Option<&'v Value>)> {
     let optional = |values: &'v [Value]| -> Vec<Option<&'v Value>> {
-        if values.is_empty() {
-            vec![None]
-        } else {
-            values.iter().map(Some).collect()
-        }
+        if values.is_empty() { vec![None] } else { values.iter().map(Some).collect() }
     };
     let ends = optional(ends);
     optional(starts)

@@ -22,10 +22,7 @@ pub struct Node<'a> {
 impl<'a> Node<'a> {
     /// A place in the node's file.
     pub fn place(self, span: Span) -> Place {
-        Place {
-            file: self.file,
-            span,
-        }
+        Place { file: self.file, span }
     }
 
     /// Where a leaf that is not stated would point: the start tag.
@@ -43,10 +40,7 @@ impl<'a> Node<'a> {
         self.element
             .all(name)
             .filter(|child| !child.is_nil())
-            .map(move |element| Node {
-                file: self.file,
-                element,
-            })
+            .map(move |element| Node { file: self.file, element })
     }
 
     /// The own text, decoded and trimmed.
@@ -95,9 +89,7 @@ pub fn truth(text: &str) -> Option<bool> {
 
 /// Whether any element of that name below the node is true.
 pub fn any_true(node: Node<'_>, name: &str) -> bool {
-    node.element
-        .all(name)
-        .any(|child| truth(&child.text()) == Some(true))
+    node.element.all(name).any(|child| truth(&child.text()) == Some(true))
 }
 
 impl ValueReader {
@@ -111,25 +103,18 @@ impl ValueReader {
 
     /// Truth values of the elements along a path.
     pub fn bools(&mut self, roots: &[Node<'_>], path: &[&str]) -> Vec<Value> {
-        self.typed(roots, path, "true or false", |text| {
-            truth(text).map(Data::Bool)
-        })
+        self.typed(roots, path, "true or false", |text| truth(text).map(Data::Bool))
     }
 
     /// The same, turned round.
     pub fn inverted_bools(&mut self, roots: &[Node<'_>], path: &[&str]) -> Vec<Value> {
-        self.typed(roots, path, "true or false", |text| {
-            truth(text).map(|value| Data::Bool(!value))
-        })
+        self.typed(roots, path, "true or false", |text| truth(text).map(|value| Data::Bool(!value)))
     }
 
     /// Numbers of the elements along a path.
     pub fn numbers(&mut self, roots: &[Node<'_>], path: &[&str]) -> Vec<Value> {
         self.typed(roots, path, "a number", |text| {
-            text.parse::<f64>()
-                .ok()
-                .filter(|value| value.is_finite())
-                .map(Data::Number)
+            text.parse::<f64>().ok().filter(|value| value.is_finite()).map(Data::Number)
         })
     }
 
@@ -155,9 +140,7 @@ impl ValueReader {
 
     /// Names of components, in canonical form.
     pub fn references(&mut self, roots: &[Node<'_>], path: &[&str]) -> Vec<Value> {
-        self.typed(roots, path, "a name", |text| {
-            Some(Data::Text(name::canonical(text).into()))
-        })
+        self.typed(roots, path, "a name", |text| Some(Data::Text(name::canonical(text).into())))
     }
 
     /// Whole values that a function reads; elements without text are absent.
@@ -255,9 +238,7 @@ impl ValueReader {
 
     /// Days.
     pub fn dates(&mut self, roots: &[Node<'_>], path: &[&str]) -> Vec<Value> {
-        self.typed(roots, path, "a date", |text| {
-            Date::parse(text).map(Data::Date)
-        })
+        self.typed(roots, path, "a date", |text| Date::parse(text).map(Data::Date))
     }
 }
 

@@ -59,21 +59,13 @@ pub fn connected_app(
     let config: Vec<_> = root.all("oauthConfig").collect();
     let policy: Vec<_> = root.all("oauthPolicy").collect();
     let name = component.name.clone();
-    let place = config
-        .first()
-        .map_or_else(|| root.start_tag(), |node| node.start_tag());
+    let place = config.first().map_or_else(|| root.start_tag(), |node| node.start_tag());
     let mut app = RecordBuilder::new("OauthApp", component, Some(place))?;
     app.set("name", Leaf::text_reference(&name))
         .set("raw", Leaf::text("ConnectedApp", None))
         .set("label", stated_or_unknown(read.texts(&roots, &["label"])))
-        .set(
-            "contactEmail",
-            stated_or_unknown(read.texts(&roots, &["contactEmail"])),
-        )
-        .set(
-            "oauth",
-            Leaf::derived(!config.is_empty(), config.first().map(|n| n.start_tag())),
-        )
+        .set("contactEmail", stated_or_unknown(read.texts(&roots, &["contactEmail"])))
+        .set("oauth", Leaf::derived(!config.is_empty(), config.first().map(|n| n.start_tag())))
         .set("enabled", Leaf::defaulted(Data::Bool(true)))
         .set("packaged", Leaf::derived(package, None));
     saml(
@@ -84,10 +76,7 @@ pub fn connected_app(
         read,
     );
     app.set("plugin", none_or(read.references(&roots, &["plugin"])))
-        .set(
-            "pluginUser",
-            none_or(read.texts(&roots, &["pluginExecutionUser"])),
-        )
+        .set("pluginUser", none_or(read.texts(&roots, &["pluginExecutionUser"])))
         .set(
             "sessionTimeoutMinutes",
             stated_or_unknown(read.numbers(&roots, &["sessionPolicy", "sessionTimeout"])),
@@ -117,64 +106,28 @@ pub fn connected_app(
     app.set("scopes", none_or(scopes));
     app.set(
         "clientCredentials",
-        bool_or(
-            read.bools(&config, &["isClientCredentialEnabled"]),
-            Some(false),
-        ),
+        bool_or(read.bools(&config, &["isClientCredentialEnabled"]), Some(false)),
     );
-    app.set(
-        "tokenExchange",
-        bool_or(read.bools(&config, &["isTokenExchangeEnabled"]), None),
-    );
+    app.set("tokenExchange", bool_or(read.bools(&config, &["isTokenExchangeEnabled"]), None));
     app.set(
         "codeCredentials",
-        bool_or(
-            read.bools(&config, &["isCodeCredentialEnabled"]),
-            Some(false),
-        ),
+        bool_or(read.bools(&config, &["isCodeCredentialEnabled"]), Some(false)),
     );
     app.set(
         "codeCredentialsPostOnly",
-        bool_or(
-            read.bools(&config, &["isCodeCredentialPostOnly"]),
-            Some(false),
-        ),
+        bool_or(read.bools(&config, &["isCodeCredentialPostOnly"]), Some(false)),
     );
-    app.set(
-        "runAsUser",
-        none_or(read.texts(&config, &["oauthClientCredentialUser"])),
-    );
-    app.set(
-        "mtls",
-        bool_or(read.bools(&config, &["isPKImTLSEnabled"]), None),
-    );
-    app.set(
-        "ipBinding",
-        bool_or(read.bools(&config, &["isIpBindingEnabled"]), None),
-    );
+    app.set("runAsUser", none_or(read.texts(&config, &["oauthClientCredentialUser"])));
+    app.set("mtls", bool_or(read.bools(&config, &["isPKImTLSEnabled"]), None));
+    app.set("ipBinding", bool_or(read.bools(&config, &["isIpBindingEnabled"]), None));
     app.set(
         "selfAuthorize",
-        bool_or(
-            read.inverted_bools(&config, &["isAdminApproved"]),
-            Some(true),
-        ),
+        bool_or(read.inverted_bools(&config, &["isAdminApproved"]), Some(true)),
     );
-    app.set(
-        "certificate",
-        none_or(read.certificates(&config, &["certificate"])),
-    );
+    app.set("certificate", none_or(read.certificates(&config, &["certificate"])));
 
-    let stated = read.typed(
-        &policy,
-        &["ipRelaxation"],
-        "an IP relaxation policy",
-        ip_relaxation,
-    );
-    let silent = if policy.is_empty() {
-        Leaf::UNKNOWN
-    } else {
-        text_default("enforce")
-    };
+    let stated = read.typed(&policy, &["ipRelaxation"], "an IP relaxation policy", ip_relaxation);
+    let silent = if policy.is_empty() { Leaf::UNKNOWN } else { text_default("enforce") };
     let home = policy.first().map(|node| node.start_tag());
     let relaxation = unless_doubtful(stated, &policy, "ipRelaxation", silent);
     app.set("ipRelaxation", relaxation.at_home(home));
@@ -186,10 +139,7 @@ pub fn connected_app(
     derive(&mut app, callbacks, &native_markers);
 
     let mut grantees = Vec::new();
-    for (element, kind) in [
-        ("profileName", "Profile"),
-        ("permissionSetName", "PermissionSet"),
-    ] {
+    for (element, kind) in [("profileName", "Profile"), ("permissionSetName", "PermissionSet")] {
         for value in read.texts(&roots, &[element]) {
             if let Some(place) = value.place {
                 grantees.extend(grantee(&value.written, kind, place));
@@ -208,33 +158,19 @@ pub fn external_client_app(
     read: &mut ValueReader,
 ) -> Option<Record> {
     let name = component.name.clone();
-    let first = [
-        &files.global_oauth,
-        &files.oauth,
-        &files.oauth_policy,
-        &files.application,
-    ]
-    .into_iter()
-    .find_map(|nodes| nodes.first())
-    .map(|node| node.start_tag());
+    let first = [&files.global_oauth, &files.oauth, &files.oauth_policy, &files.application]
+        .into_iter()
+        .find_map(|nodes| nodes.first())
+        .map(|node| node.start_tag());
     let place = first.or_else(|| files.saml_policy.first().map(|node| node.start_tag()));
     let oauth =
         !(files.global_oauth.is_empty() && files.oauth.is_empty() && files.oauth_policy.is_empty());
     let mut app = RecordBuilder::new("OauthApp", component, place)?;
     app.set("name", Leaf::text_reference(&name))
         .set("raw", Leaf::text("ExternalClientApplication", None))
-        .set(
-            "label",
-            stated_or_unknown(read.texts(&files.application, &["label"])),
-        )
-        .set(
-            "contactEmail",
-            stated_or_unknown(read.texts(&files.application, &["contactEmail"])),
-        )
-        .set(
-            "oauth",
-            Leaf::derived(oauth, if oauth { place } else { None }),
-        );
+        .set("label", stated_or_unknown(read.texts(&files.application, &["label"])))
+        .set("contactEmail", stated_or_unknown(read.texts(&files.application, &["contactEmail"])))
+        .set("oauth", Leaf::derived(oauth, if oauth { place } else { None }));
     let mut enabled = read.bools(&files.policy, &["isEnabled"]);
     enabled.extend(read.bools(&files.policy, &["isOauthPluginEnabled"]));
     enabled.retain(|value| matches!(value.data, Data::Bool(false)));
@@ -245,17 +181,8 @@ pub fn external_client_app(
         .filter(|value| !value.written.eq_ignore_ascii_case("Local"))
         .collect();
     let packaged_at = distributed.first().and_then(|value| value.place);
-    app.set(
-        "packaged",
-        Leaf::derived(package || packaged_at.is_some(), packaged_at),
-    );
-    saml(
-        &mut app,
-        &files.saml_policy,
-        &["encryptionType"],
-        &["signingAlgorithmType"],
-        read,
-    );
+    app.set("packaged", Leaf::derived(package || packaged_at.is_some(), packaged_at));
+    saml(&mut app, &files.saml_policy, &["encryptionType"], &["signingAlgorithmType"], read);
     if !oauth {
         return Some(app.finish_with(&Leaf::NONE));
     }
@@ -264,11 +191,7 @@ pub fn external_client_app(
     let policy = &files.oauth_policy;
     common_oauth(&mut app, global, true, read);
     let scopes = read.comma_items(&files.oauth, &["commaSeparatedOauthScopes"], scope);
-    let silent = if files.oauth.is_empty() {
-        Leaf::UNKNOWN
-    } else {
-        Leaf::NONE
-    };
+    let silent = if files.oauth.is_empty() { Leaf::UNKNOWN } else { Leaf::NONE };
     app.set("scopes", Leaf::stated_or(scopes, silent));
     app.set(
         "clientCredentials",
@@ -280,11 +203,7 @@ pub fn external_client_app(
     );
     app.set(
         "tokenExchange",
-        both(
-            read,
-            (global, "isTokenExchangeEnabled"),
-            (policy, "isTokenExchangeFlowEnabled"),
-        ),
+        both(read, (global, "isTokenExchangeEnabled"), (policy, "isTokenExchangeFlowEnabled")),
     );
     app.set(
         "codeCredentials",
@@ -294,32 +213,18 @@ pub fn external_client_app(
         "codeCredentialsPostOnly",
         bool_or(read.bools(global, &["isCodeCredPostOnly"]), Some(false)),
     );
-    app.set(
-        "runAsUser",
-        none_or(read.texts(policy, &["clientCredentialsFlowUser"])),
-    );
-    app.set(
-        "mtls",
-        bool_or(read.bools(global, &["isMtlsEnabled"]), None),
-    );
-    let bound = files
-        .oauth_security
-        .iter()
-        .find_map(|node| node.all("tokenIpRanges").next());
+    app.set("runAsUser", none_or(read.texts(policy, &["clientCredentialsFlowUser"])));
+    app.set("mtls", bool_or(read.bools(global, &["isMtlsEnabled"]), None));
+    let bound = files.oauth_security.iter().find_map(|node| node.all("tokenIpRanges").next());
     app.set(
         "ipBinding",
-        bound.map_or(Leaf::UNKNOWN, |node| {
-            Leaf::derived(true, Some(node.start_tag()))
-        }),
+        bound.map_or(Leaf::UNKNOWN, |node| Leaf::derived(true, Some(node.start_tag()))),
     );
     let mut certificates = read.certificates(global, &["certificate"]);
     certificates.extend(read.certificates(&files.oauth, &["clientAssertionCertificate"]));
     app.set("certificate", none_or(certificates));
     app.set("plugin", none_or(read.references(policy, &["apexHandler"])));
-    app.set(
-        "pluginUser",
-        none_or(read.texts(policy, &["executeHandlerAs"])),
-    );
+    app.set("pluginUser", none_or(read.texts(policy, &["executeHandlerAs"])));
     app.set(
         "sessionTimeoutMinutes",
         stated_or_unknown(read.numbers(policy, &["sessionTimeoutInMinutes"])),
@@ -355,18 +260,10 @@ pub fn external_client_app(
         Leaf::defaulted(Data::Bool(true)),
     );
     app.set("selfAuthorize", permitted.at_home(home));
-    let relaxed = read.typed(
-        policy,
-        &["ipRelaxationPolicyType"],
-        "an IP relaxation policy",
-        ip_relaxation,
-    );
-    let relaxed = unless_doubtful(
-        relaxed,
-        policy,
-        "ipRelaxationPolicyType",
-        text_default("enforce"),
-    );
+    let relaxed =
+        read.typed(policy, &["ipRelaxationPolicyType"], "an IP relaxation policy", ip_relaxation);
+    let relaxed =
+        unless_doubtful(relaxed, policy, "ipRelaxationPolicyType", text_default("enforce"));
     app.set("ipRelaxation", relaxed.at_home(home));
     let tokens = refresh_of_external_app(policy, read);
     set_refresh(&mut app, tokens, global, home, read);
@@ -374,10 +271,9 @@ pub fn external_client_app(
     let callbacks = read.url_lines(global, &["callbackUrl"]);
     derive(&mut app, callbacks, &files.mobile);
     let mut grantees = Vec::new();
-    for (element, kind) in [
-        ("commaSeparatedProfile", "Profile"),
-        ("commaSeparatedPermissionSet", "PermissionSet"),
-    ] {
+    for (element, kind) in
+        [("commaSeparatedProfile", "Profile"), ("commaSeparatedPermissionSet", "PermissionSet")]
+    {
         for value in read.comma_items(policy, &[element], |text| Data::Text(text.into())) {
             if let Some(place) = value.place {
                 grantees.extend(grantee(&value.written, kind, place));
@@ -396,16 +292,8 @@ fn common_oauth(app: &mut RecordBuilder, at: &[Node<'_>], external: bool, read: 
     let bools: [(&str, &str, Option<bool>); 9] = [
         ("pkceRequired", "isPkceRequired", Some(external)),
         ("secretOptional", "isConsumerSecretOptional", Some(false)),
-        (
-            "secretRequiredForRefresh",
-            "isSecretRequiredForRefreshToken",
-            Some(true),
-        ),
-        (
-            "secretRequiredForTokenExchange",
-            "isSecretRequiredForTokenExchange",
-            None,
-        ),
+        ("secretRequiredForRefresh", "isSecretRequiredForRefreshToken", Some(true)),
+        ("secretRequiredForTokenExchange", "isSecretRequiredForTokenExchange", None),
         ("refreshRotation", "isRefreshTokenRotationEnabled", None),
         ("deviceFlow", "isDeviceFlowEnabled", None),
         ("introspectAll", "isIntrospectAllTokens", Some(false)),
@@ -416,10 +304,7 @@ fn common_oauth(app: &mut RecordBuilder, at: &[Node<'_>], external: bool, read: 
         app.set(leaf, bool_or(read.bools(at, &[element]), default));
     }
     app.set("consumerKey", none_or(read.texts(at, &["consumerKey"])));
-    app.set(
-        "consumerSecret",
-        none_or(read.secrets(at, &["consumerSecret"])),
-    );
+    app.set("consumerSecret", none_or(read.secrets(at, &["consumerSecret"])));
 }
 
 fn saml(
@@ -429,14 +314,8 @@ fn saml(
     signature: &[&str],
     read: &mut ValueReader,
 ) {
-    app.set(
-        "samlEncryption",
-        stated_or_unknown(read.words(at, encryption, SAML_ENCRYPTION)),
-    );
-    app.set(
-        "samlSignature",
-        stated_or_unknown(read.words(at, signature, SAML_SIGNATURE)),
-    );
+    app.set("samlEncryption", stated_or_unknown(read.words(at, encryption, SAML_ENCRYPTION)));
+    app.set("samlSignature", stated_or_unknown(read.words(at, signature, SAML_SIGNATURE)));
 }
 
 fn none_or(values: Vec<Value>) -> Leaf {
@@ -456,25 +335,15 @@ fn text_default(text: &str) -> Leaf {
 
 /// A value that the platform does not know says nothing, and neither does the default then.
 fn unless_doubtful(values: Vec<Value>, at: &[Node<'_>], element: &str, default: Leaf) -> Leaf {
-    let written = at
-        .iter()
-        .any(|node| node.all(element).any(|child| !child.text().is_empty()));
-    if values.is_empty() && written {
-        Leaf::UNKNOWN
-    } else {
-        Leaf::stated_or(values, default)
-    }
+    let written = at.iter().any(|node| node.all(element).any(|child| !child.text().is_empty()));
+    if values.is_empty() && written { Leaf::UNKNOWN } else { Leaf::stated_or(values, default) }
 }
 
 /// Both files must turn a flow on; the one in the policy is the one to point at.
 fn both(read: &mut ValueReader, first: (&[Node<'_>], &str), second: (&[Node<'_>], &str)) -> Leaf {
     let first = read.bools(first.0, &[first.1]);
     let second = read.bools(second.0, &[second.1]);
-    let on = |values: &[Value]| {
-        values
-            .iter()
-            .any(|value| matches!(value.data, Data::Bool(true)))
-    };
+    let on = |values: &[Value]| values.iter().any(|value| matches!(value.data, Data::Bool(true)));
     if on(&first) && on(&second) {
         let mut values = second;
         values.extend(first);
@@ -496,27 +365,18 @@ fn ip_relaxation(text: &str) -> Option<Data> {
 
 /// A scope by its ConnectedApp name; the platform accepts `SFApiPlatform` for `SFAP` in external client apps.
 fn scope(text: &str) -> Data {
-    Data::Text(if text.eq_ignore_ascii_case("SFApiPlatform") {
-        "SFAP".into()
-    } else {
-        text.into()
-    })
+    Data::Text(if text.eq_ignore_ascii_case("SFApiPlatform") { "SFAP".into() } else { text.into() })
 }
 
 fn refresh_of_connected_app(policy: &[Node<'_>], read: &mut ValueReader) -> Option<Tokens> {
     if policy.is_empty() {
         return None;
     }
-    let stated = read.typed(
-        policy,
-        &["refreshTokenPolicy"],
-        "a refresh token policy",
-        |text| RefreshPolicy::parse_connected_app(text).map(|_| Data::Text(text.into())),
-    );
+    let stated = read.typed(policy, &["refreshTokenPolicy"], "a refresh token policy", |text| {
+        RefreshPolicy::parse_connected_app(text).map(|_| Data::Text(text.into()))
+    });
     if stated.is_empty() {
-        let written = policy
-            .iter()
-            .any(|node| node.all("refreshTokenPolicy").next().is_some());
+        let written = policy.iter().any(|node| node.all("refreshTokenPolicy").next().is_some());
         // The guide documents `infinite` for a policy that does not say.
         return if written {
             None
@@ -527,10 +387,7 @@ fn refresh_of_connected_app(policy: &[Node<'_>], read: &mut ValueReader) -> Opti
     let policies = stated
         .iter()
         .filter_map(|value| {
-            Some((
-                RefreshPolicy::parse_connected_app(&value.written)?,
-                value.place,
-            ))
+            Some((RefreshPolicy::parse_connected_app(&value.written)?, value.place))
         })
         .collect();
     Some(Tokens { policies })
@@ -552,19 +409,13 @@ fn refresh_of_external_app(policy: &[Node<'_>], read: &mut ValueReader) -> Optio
             )?;
             let place = match parsed.mode {
                 RefreshMode::Infinite | RefreshMode::Zero => value.place,
-                _ => period
-                    .first()
-                    .and_then(|period| period.place)
-                    .or(value.place),
+                _ => period.first().and_then(|period| period.place).or(value.place),
             };
             policies.push((parsed, place));
         }
     }
     if policies.is_empty() {
-        return Some(Tokens::default_of(
-            RefreshMode::Lifetime,
-            Days::Number(CREATED_POLICY_DAYS),
-        ));
+        return Some(Tokens::default_of(RefreshMode::Lifetime, Days::Number(CREATED_POLICY_DAYS)));
     }
     Some(Tokens { policies })
 }
@@ -576,9 +427,7 @@ struct Tokens {
 
 impl Tokens {
     fn default_of(mode: RefreshMode, days: Days) -> Tokens {
-        Tokens {
-            policies: vec![(RefreshPolicy { mode, days }, None)],
-        }
+        Tokens { policies: vec![(RefreshPolicy { mode, days }, None)] }
     }
 }
 
@@ -613,21 +462,14 @@ fn set_refresh(
     }
     let stated = days.iter().any(|value| value.place.is_some());
     let leaf = |values| {
-        if stated {
-            Leaf::stated(values)
-        } else {
-            defaulted(values).at_home(home)
-        }
+        if stated { Leaf::stated(values) } else { defaulted(values).at_home(home) }
     };
     app.set("refreshTokenMode", leaf(modes));
     app.set("refreshTokenDays", leaf(days));
 }
 
 fn defaulted(values: Vec<Value>) -> Leaf {
-    Leaf {
-        state: State::Defaulted,
-        ..Leaf::stated(values)
-    }
+    Leaf { state: State::Defaulted, ..Leaf::stated(values) }
 }
 
 fn days_data(days: Days) -> Data {
@@ -639,17 +481,8 @@ fn days_data(days: Days) -> Data {
 
 fn value_of(data: Data, place: Option<Place>) -> Value {
     let leaf = Leaf::defaulted(data.clone());
-    let written = leaf
-        .values
-        .into_iter()
-        .next()
-        .map(|value| value.written)
-        .unwrap_or_default();
-    Value {
-        data,
-        written,
-        place,
-    }
+    let written = leaf.values.into_iter().next().map(|value| value.written).unwrap_or_default();
+    Value { data, written, place }
 }
 
 /// Leaves that follow from others.
@@ -686,33 +519,23 @@ fn derive(app: &mut RecordBuilder, callbacks: Vec<Value>, native_markers: &[Node
         .iter()
         .all(|(callback, _)| url::is_placeholder_callback(callback) || callback.loopback);
     let jwt_only = has_certificate && only_placeholders && !uses_refresh;
-    let code_flow = !urls.is_empty() && !(jwt_only || client_credentials && only_placeholders);
-    let cli_at = urls
-        .iter()
-        .find(|(callback, _)| url::is_cli_callback(callback))
-        .map(|(_, at)| *at);
+    let cannot_use_codes = jwt_only || client_credentials && only_placeholders;
+    let code_flow = !urls.is_empty() && !cannot_use_codes;
+    let cli_at =
+        urls.iter().find(|(callback, _)| url::is_cli_callback(callback)).map(|(_, at)| *at);
 
     app.set("usesRefresh", refresh);
     app.set("nativeClient", Leaf::derived(native, native_at));
     app.set(
         "publicClient",
-        Leaf::derived(
-            optional || native,
-            if optional { optional_at } else { native_at },
-        ),
+        Leaf::derived(optional || native, if optional { optional_at } else { native_at }),
     );
     app.set(
         "jwtOnly",
-        Leaf::derived(
-            jwt_only,
-            app.leaf("certificate").place().filter(|_| jwt_only),
-        ),
+        Leaf::derived(jwt_only, app.leaf("certificate").place().filter(|_| jwt_only)),
     );
     let first = urls.first().and_then(|(_, place)| *place);
-    app.set(
-        "usesCodeFlow",
-        Leaf::derived(code_flow, first.filter(|_| code_flow)),
-    );
+    app.set("usesCodeFlow", Leaf::derived(code_flow, first.filter(|_| code_flow)));
     app.set("cliApp", Leaf::derived(cli_at.is_some(), cli_at.flatten()));
 
     let Some(builder) = ChildBuilder::new("OauthApp", "callback") else {
@@ -731,10 +554,7 @@ fn derive(app: &mut RecordBuilder, callbacks: Vec<Value>, native_markers: &[Node
 fn grantee(written: &str, kind: &'static str, place: Place) -> Option<Block> {
     let builder = ChildBuilder::new("OauthApp", "grantee")?;
     let (canonical, standard) = if kind == "Profile" {
-        (
-            name::canonical_profile(written),
-            name::is_standard_profile(written),
-        )
+        (name::canonical_profile(written), name::is_standard_profile(written))
     } else {
         (name::canonical(written), written.starts_with("sfdc_"))
     };
@@ -743,16 +563,10 @@ fn grantee(written: &str, kind: &'static str, place: Place) -> Option<Block> {
     Some(builder.block(
         Some(place),
         vec![
-            (
-                "name",
-                stated_text(&canonical, &name::decode(written), place),
-            ),
+            ("name", stated_text(&canonical, &name::decode(written), place)),
             ("kind", Leaf::text(kind, Some(place))),
             ("standard", Leaf::derived(standard, Some(place))),
-            (
-                "namespace",
-                namespace.map_or(Leaf::NONE, |ns| Leaf::text(&ns, Some(place))),
-            ),
+            ("namespace", namespace.map_or(Leaf::NONE, |ns| Leaf::text(&ns, Some(place)))),
         ],
     ))
 }

@@ -20,27 +20,15 @@ pub fn read(unit: &Unit, context: &Context<'_>, out: &mut Reading) {
     };
     let name = file_name(&file.path).to_ascii_lowercase();
     let wanted = context.wanted;
-    let component = Component {
-        copy: String::new(),
-        kind: "File",
-        name: file.path.clone(),
-    };
-    let place = Place {
-        file: id,
-        span: Span { start: 0, end: 0 },
-    };
+    let component = Component { copy: String::new(), kind: "File", name: file.path.clone() };
+    let place = Place { file: id, span: Span { start: 0, end: 0 } };
     if wanted.record("File") {
         let size = context.store.size(file);
-        out.records
-            .extend(record("File", file, &component, place, size));
+        out.records.extend(record("File", file, &component, place, size));
     }
     let env_file = wanted.record("env") && is_env_name(&name);
     let json_file = wanted.record("json") && name.ends_with(".json");
-    let finds = if wanted.record("text") {
-        wanted.text_finds()
-    } else {
-        &[]
-    };
+    let finds = if wanted.record("text") { wanted.text_finds() } else { &[] };
     if !(env_file || json_file || !finds.is_empty()) {
         return;
     }
@@ -54,25 +42,21 @@ pub fn read(unit: &Unit, context: &Context<'_>, out: &mut Reading) {
     };
     out.files_read += 1;
     let text = source.text();
-    if env_file {
-        if let Some(mut found) = record("env", file, &component, place, size) {
-            found.children = vec![env_blocks(text, id)];
-            out.records.push(found);
-        }
+    if env_file && let Some(mut found) = record("env", file, &component, place, size) {
+        found.children = vec![env_blocks(text, id)];
+        out.records.push(found);
     }
-    if json_file {
-        if let Some(mut found) = record("json", file, &component, place, size) {
-            found.children = vec![json_blocks(text, id)];
-            out.records.push(found);
-        }
+    if json_file && let Some(mut found) = record("json", file, &component, place, size) {
+        found.children = vec![json_blocks(text, id)];
+        out.records.push(found);
     }
     if !finds.is_empty() {
         let hits: Vec<Vec<Block>> = finds.iter().map(|find| hits(find, text, id)).collect();
-        if hits.iter().any(|blocks| !blocks.is_empty()) {
-            if let Some(mut found) = record("text", file, &component, place, size) {
-                found.children = hits;
-                out.records.push(found);
-            }
+        if hits.iter().any(|blocks| !blocks.is_empty())
+            && let Some(mut found) = record("text", file, &component, place, size)
+        {
+            found.children = hits;
+            out.records.push(found);
         }
     }
 }
@@ -90,10 +74,8 @@ fn record(
     size: Option<u64>,
 ) -> Option<Record> {
     let name = file_name(&file.path);
-    let extension = name
-        .rsplit_once('.')
-        .map_or("", |(_, extension)| extension)
-        .to_ascii_lowercase();
+    let extension =
+        name.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
     let mut record = RecordBuilder::new(kind, component.clone(), Some(place))?;
     record
         .set("path", Leaf::text(&file.path, Some(place)))
@@ -102,14 +84,7 @@ fn record(
     if let Some(size) = size {
         let data = Data::Number(size as f64);
         let written = size.to_string().into();
-        record.set(
-            "bytes",
-            one(Value {
-                data,
-                written,
-                place: Some(place),
-            }),
-        );
+        record.set("bytes", one(Value { data, written, place: Some(place) }));
     }
     Some(record.finish())
 }
@@ -121,24 +96,15 @@ fn env_blocks(text: &str, file: FileId) -> Vec<Block> {
     env::entries(text)
         .into_iter()
         .map(|entry| {
-            let key_place = Place {
-                file,
-                span: entry.key_span,
-            };
+            let key_place = Place { file, span: entry.key_span };
             let value = Value {
                 data: Data::Secret(Secret::new(entry.value.into_owned())),
                 written: "".into(),
-                place: Some(Place {
-                    file,
-                    span: entry.value_span,
-                }),
+                place: Some(Place { file, span: entry.value_span }),
             };
             builder.block(
                 Some(key_place),
-                vec![
-                    ("key", Leaf::text(&entry.key, Some(key_place))),
-                    ("value", one(value)),
-                ],
+                vec![("key", Leaf::text(&entry.key, Some(key_place))), ("value", one(value))],
             )
         })
         .collect()
@@ -154,14 +120,8 @@ fn json_blocks(text: &str, file: FileId) -> Vec<Block> {
     entries
         .into_iter()
         .map(|entry| {
-            let place = Place {
-                file,
-                span: entry.value_span,
-            };
-            let key_place = Place {
-                file,
-                span: entry.key_span.unwrap_or(entry.value_span),
-            };
+            let place = Place { file, span: entry.value_span };
+            let key_place = Place { file, span: entry.key_span.unwrap_or(entry.value_span) };
             builder.block(
                 Some(place),
                 vec![
@@ -183,39 +143,23 @@ fn hits(find: &TextFind, text: &str, file: FileId) -> Vec<Block> {
         .filter_map(|captures| {
             let whole = captures.get(0)?;
             let leaf = |hit: regex::Match<'_>| {
-                let span = Span {
-                    start: hit.start() as u32,
-                    end: hit.end() as u32,
-                };
+                let span = Span { start: hit.start() as u32, end: hit.end() as u32 };
                 Leaf::text(hit.as_str(), Some(Place { file, span }))
             };
             let mut leaves = vec![leaf(whole), line_leaf(text, whole.start(), file)];
             for group in &find.groups {
                 leaves.push(captures.name(group).map_or(Leaf::NONE, leaf));
             }
-            let span = Span {
-                start: whole.start() as u32,
-                end: whole.end() as u32,
-            };
-            Some(Block {
-                leaves,
-                place: Some(Place { file, span }),
-                related: Vec::new(),
-            })
+            let span = Span { start: whole.start() as u32, end: whole.end() as u32 };
+            Some(Block { leaves, place: Some(Place { file, span }), related: Vec::new() })
         })
         .collect()
 }
 
 fn line_leaf(text: &str, at: usize, file: FileId) -> Leaf {
-    let start = text
-        .get(..at)
-        .and_then(|before| before.rfind('\n'))
-        .map_or(0, |found| found + 1);
+    let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |found| found + 1);
     let rest = text.get(start..).unwrap_or("");
     let line = rest.split('\n').next().unwrap_or("").trim_end_matches('\r');
-    let span = Span {
-        start: start as u32,
-        end: (start + line.len()) as u32,
-    };
+    let span = Span { start: start as u32, end: (start + line.len()) as u32 };
     Leaf::text(line.trim(), Some(Place { file, span }))
 }

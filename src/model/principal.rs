@@ -26,10 +26,7 @@ pub const ENTRY_ROOTS: &[(&str, &str)] = &[
     ("CustomMetadataTypeAccess", "customMetadataTypeAccesses"),
     ("CustomPermission", "customPermissions"),
     ("CustomSettingAccess", "customSettingAccesses"),
-    (
-        "ExternalCredentialPrincipalAccess",
-        "externalCredentialPrincipalAccesses",
-    ),
+    ("ExternalCredentialPrincipalAccess", "externalCredentialPrincipalAccesses"),
     ("ExternalDataSourceAccess", "externalDataSourceAccesses"),
     ("FieldPermission", "fieldPermissions"),
     ("FlowAccess", "flowAccesses"),
@@ -53,12 +50,7 @@ const SWITCHED: &[(&str, &str, &str, &str)] = &[
     ),
     ("customPermissions", "name", "enabled", "customPermission"),
     ("customSettingAccesses", "name", "enabled", "customSetting"),
-    (
-        "customMetadataTypeAccesses",
-        "name",
-        "enabled",
-        "customMetadata",
-    ),
+    ("customMetadataTypeAccesses", "name", "enabled", "customMetadata"),
 ];
 
 const OBJECT_RIGHTS: &[(&str, &str)] = &[
@@ -73,15 +65,8 @@ const OBJECT_RIGHTS: &[(&str, &str)] = &[
 
 /// Hours in a week, and in a day without login hours.
 const WEEK_HOURS: f64 = 168.0;
-const DAYS: [&str; 7] = [
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-];
+const DAYS: [&str; 7] =
+    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /// Which of the three metadata types a record is read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,21 +100,13 @@ pub fn principal(
 ) -> Option<Record> {
     let name = component.name.clone();
     let roots = &files.roots;
-    let place = roots
-        .first()
-        .or(files.entries.first().map(|(_, node)| node))
-        .map(|node| node.start_tag());
+    let place =
+        roots.first().or(files.entries.first().map(|(_, node)| node)).map(|node| node.start_tag());
     let table = record_kind("Principal")?;
     let mut grants = Grants::new(table, kind, wanted);
     for root in roots {
         for element in root.element.children() {
-            grants.take(
-                Node {
-                    file: root.file,
-                    element,
-                },
-                element.name(),
-            );
+            grants.take(Node { file: root.file, element }, element.name());
         }
     }
     for (element, node) in &files.entries {
@@ -148,11 +125,7 @@ pub fn principal(
     };
     let license = Leaf::stated_or(
         license_values,
-        if profile {
-            Leaf::UNKNOWN
-        } else {
-            Leaf::defaulted(Data::Text("any".into()))
-        },
+        if profile { Leaf::UNKNOWN } else { Leaf::defaulted(Data::Text("any".into())) },
     );
     let custom = read.bools(roots, &["custom"]);
     let namespace = name::namespace(&name);
@@ -161,9 +134,7 @@ pub fn principal(
             name::is_standard_profile(&name)
         } else {
             // Two statements that contradict each other do not make a profile Salesforce's.
-            custom
-                .iter()
-                .all(|value| matches!(value.data, Data::Bool(false)))
+            custom.iter().all(|value| matches!(value.data, Data::Bool(false)))
         }
     } else {
         namespace.is_some() || name.starts_with("sfdc_")
@@ -173,19 +144,11 @@ pub fn principal(
     let admin = profile && name::canonical_profile(&name) == name::canonical_profile("Admin")
         || has("modifyalldata") && has("manageusers") && has("customizeapplication");
     let matches = |test: fn(&str) -> bool| {
-        license
-            .values
-            .iter()
-            .find(|value| test(&value.written))
-            .map(|value| value.place)
+        license.values.iter().find(|value| test(&value.written)).map(|value| value.place)
     };
     let guest = matches(name::is_guest_license);
     let external = matches(name::is_external_license);
-    let canonical = if profile {
-        name::canonical_profile(&name)
-    } else {
-        name::canonical(&name)
-    };
+    let canonical = if profile { name::canonical_profile(&name) } else { name::canonical(&name) };
     let license_flag = |found: Option<Option<Place>>| match (found, license.state) {
         (Some(place), _) => Leaf::derived(true, place),
         (None, State::Unknown) => Leaf::UNKNOWN,
@@ -202,19 +165,13 @@ pub fn principal(
         )
         .set("kind", Leaf::text(kind.metadata_type(), None))
         .set("label", stated_or_unknown(read.texts(roots, &["label"])))
-        .set(
-            "standard",
-            Leaf::derived(standard, standard_at.filter(|_| standard)),
-        )
+        .set("standard", Leaf::derived(standard, standard_at.filter(|_| standard)))
         .set("admin", Leaf::derived(admin, None))
         .set("guest", license_flag(guest))
         .set("external", license_flag(external))
         .set("groups", Leaf::NONE)
         .set("apps", Leaf::NONE)
-        .set(
-            "namespace",
-            namespace.map_or(Leaf::NONE, |ns| Leaf::text(&ns, None)),
-        )
+        .set("namespace", namespace.map_or(Leaf::NONE, |ns| Leaf::text(&ns, None)))
         .set("weeklyLoginHours", weekly_login_hours(roots, read));
     record.set(
         "sessionActivated",
@@ -333,14 +290,9 @@ impl<'w> Grants<'w> {
         for field in node.all("field") {
             let written = field.text();
             let canonical = name::canonical(&written);
-            let object = canonical
-                .split_once('.')
-                .map_or("", |(object, _)| object)
-                .to_owned();
-            let object_written = written
-                .split_once('.')
-                .map_or("", |(object, _)| object)
-                .to_owned();
+            let object = canonical.split_once('.').map_or("", |(object, _)| object).to_owned();
+            let object_written =
+                written.split_once('.').map_or("", |(object, _)| object).to_owned();
             let mut block = named_block(4, &canonical, &written, field, node);
             if let Some(slot) = block.leaves.get_mut(1) {
                 *slot = one(Value {
@@ -380,14 +332,7 @@ impl<'w> Grants<'w> {
             .iter()
             .map(|element| Leaf::stated_or(read.texts(&here, &[element]), Leaf::NONE))
             .collect();
-        self.keep(
-            at,
-            Block {
-                leaves,
-                place: Some(node.start_tag()),
-                related: Vec::new(),
-            },
-        );
+        self.keep(at, Block { leaves, place: Some(node.start_tag()), related: Vec::new() });
     }
 }
 
@@ -427,19 +372,15 @@ fn rights(node: Node<'_>, table: &[(&str, &str)]) -> Vec<Value> {
 }
 
 fn right(word: &str, flag: Node<'_>) -> Value {
-    Value {
-        data: Data::Text(word.into()),
-        written: word.into(),
-        place: Some(flag.value_place()),
-    }
+    Value { data: Data::Text(word.into()), written: word.into(), place: Some(flag.value_place()) }
 }
 
 /// Hours a week in which login is possible. Bounds are minutes since midnight; a day without them is open.
 fn weekly_login_hours(roots: &[Node<'_>], read: &mut ValueReader) -> Leaf {
-    let Some(hours) = roots.iter().find_map(|root| {
-        root.all("loginHours")
-            .find(|hours| hours.element.has_children())
-    }) else {
+    let Some(hours) = roots
+        .iter()
+        .find_map(|root| root.all("loginHours").find(|hours| hours.element.has_children()))
+    else {
         return Leaf::defaulted(Data::Number(WEEK_HOURS));
     };
     let here = [hours];
@@ -460,12 +401,10 @@ fn weekly_login_hours(roots: &[Node<'_>], read: &mut ValueReader) -> Leaf {
 }
 
 fn minutes(read: &mut ValueReader, at: &[Node<'_>], element: &str) -> Option<f64> {
-    read.numbers(at, &[element])
-        .into_iter()
-        .find_map(|value| match value.data {
-            Data::Number(number) => Some(number),
-            _ => None,
-        })
+    read.numbers(at, &[element]).into_iter().find_map(|value| match value.data {
+        Data::Number(number) => Some(number),
+        _ => None,
+    })
 }
 
 /// What a permission set group file says.
@@ -527,24 +466,16 @@ pub fn group(
             missing.push(member.written.to_string());
             continue;
         };
-        let leaf = |name: &str| {
-            table
-                .leaf(name)
-                .and_then(|(at, _)| set.block.leaves.get(at))
-        };
-        licenses.extend(
-            leaf("license")
-                .into_iter()
-                .flat_map(|leaf| leaf.values.clone()),
-        );
+        let leaf = |name: &str| table.leaf(name).and_then(|(at, _)| set.block.leaves.get(at));
+        licenses.extend(leaf("license").into_iter().flat_map(|leaf| leaf.values.clone()));
         guest |= leaf("guest").is_some_and(|leaf| leaf.is(true));
         external |= leaf("external").is_some_and(|leaf| leaf.is(true));
         for (at, blocks) in set.children.iter().enumerate() {
             for block in blocks {
-                if let Some(block) = muted.reduce(table, at, block) {
-                    if let Some(kept) = children.get_mut(at) {
-                        kept.push(granted_by(table, at, block, member));
-                    }
+                if let Some(block) = muted.reduce(table, at, block)
+                    && let Some(kept) = children.get_mut(at)
+                {
+                    kept.push(granted_by(table, at, block, member));
                 }
             }
         }
@@ -572,14 +503,8 @@ pub fn group(
         .set("sessionActivated", file.session_activated.clone())
         .set("groups", Leaf::NONE)
         .set("apps", Leaf::NONE)
-        .set(
-            "weeklyLoginHours",
-            Leaf::defaulted(Data::Number(WEEK_HOURS)),
-        )
-        .set(
-            "namespace",
-            namespace.map_or(Leaf::NONE, |ns| Leaf::text(&ns, None)),
-        );
+        .set("weeklyLoginHours", Leaf::defaulted(Data::Number(WEEK_HOURS)))
+        .set("namespace", namespace.map_or(Leaf::NONE, |ns| Leaf::text(&ns, None)));
     let mut record = builder.finish();
     record.children = children;
     record.deployed = file.deployed;
@@ -594,14 +519,10 @@ fn granted_by(table: &'static RecordKind, child: usize, mut block: Block, member
             value.place = member.place;
         }
     }
-    if let Some(at) = table
-        .children
-        .get(child)
-        .and_then(|child| child.leaf("from"))
+    if let Some(at) = table.children.get(child).and_then(|child| child.leaf("from"))
+        && let Some(slot) = block.leaves.get_mut(at.0)
     {
-        if let Some(slot) = block.leaves.get_mut(at.0) {
-            *slot = one(member.clone());
-        }
+        *slot = one(member.clone());
     }
     if let Some(grant) = grant {
         block.related.push((grant, "granted here".into()));
@@ -629,10 +550,7 @@ impl Muted {
             for (at, blocks) in set.children.iter().enumerate() {
                 for block in blocks {
                     if let Some(name) = block_name(block) {
-                        taken
-                            .entry((at, name.into()))
-                            .or_default()
-                            .extend(rights_of(block));
+                        taken.entry((at, name.into())).or_default().extend(rights_of(block));
                     }
                 }
             }
@@ -652,11 +570,7 @@ impl Muted {
             Data::Text(right) => !taken.contains(right),
             _ => true,
         });
-        if rights.values.is_empty() {
-            None
-        } else {
-            Some(reduced)
-        }
+        if rights.values.is_empty() { None } else { Some(reduced) }
     }
 }
 

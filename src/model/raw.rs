@@ -62,11 +62,7 @@ pub fn raw_record(
     Some(Record {
         kind: shape.metadata_type,
         component,
-        block: Block {
-            leaves,
-            place,
-            related: Vec::new(),
-        },
+        block: Block { leaves, place, related: Vec::new() },
         children,
         deployed: true,
     })

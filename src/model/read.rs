@@ -57,10 +57,7 @@ impl Reading {
     /// What other units need to know of this one: apps with their grantees, and guest profiles.
     #[must_use]
     pub fn references(&self) -> Reading {
-        let apps = self
-            .records
-            .iter()
-            .filter(|record| record.kind == "OauthApp");
+        let apps = self.records.iter().filter(|record| record.kind == "OauthApp");
         Reading {
             records: apps.cloned().collect(),
             guest_profiles: self.guest_profiles.clone(),
@@ -122,11 +119,7 @@ impl Scratch {
     }
 
     fn roots(&self, used: usize) -> Vec<Node<'_>> {
-        self.slots
-            .iter()
-            .take(used)
-            .filter_map(Slot::root)
-            .collect()
+        self.slots.iter().take(used).filter_map(Slot::root).collect()
     }
 }
 
@@ -145,10 +138,7 @@ impl Slot {
     }
 
     fn root(&self) -> Option<Node<'_>> {
-        Some(Node {
-            file: self.file?,
-            element: self.document.root(&self.source)?,
-        })
+        Some(Node { file: self.file?, element: self.document.root(&self.source)? })
     }
 }
 
@@ -191,8 +181,7 @@ pub fn read_unit(unit: &Unit, context: &Context<'_>, scratch: &mut Scratch) -> R
         UnitKind::Group => {
             for root in confirmed(&roots, "PermissionSetGroup", unit, &mut out) {
                 raw(root, "PermissionSetGroup", unit, context, &mut out);
-                out.groups
-                    .push(group_file(root, unit.component.clone(), &mut read));
+                out.groups.push(group_file(root, unit.component.clone(), &mut read));
             }
         }
         UnitKind::Other(metadata_type) => {
@@ -232,8 +221,7 @@ fn confirmed<'a>(
         .filter(|root| {
             let fits = root.element.name() == expected;
             if !fits {
-                out.problems
-                    .push(unexpected_root(**root, expected, &unit.component));
+                out.problems.push(unexpected_root(**root, expected, &unit.component));
             }
             fits
         })
@@ -247,23 +235,14 @@ fn unexpected_root(root: Node<'_>, expected: &str, component: &Component) -> Pro
         component: component.clone(),
         cause: Cause::UnexpectedRoot,
         span: root.element.start_tag(),
-        detail: format!(
-            "the file's name says {expected}, its root element is <{}>",
-            root.element.name()
-        ),
+        detail: format!("<{}> in a file named as {expected}", root.element.name()),
     }
 }
 
 fn raw(root: Node<'_>, metadata_type: &str, unit: &Unit, context: &Context<'_>, out: &mut Reading) {
     if let Some(shape) = context.wanted.raw(metadata_type) {
-        let files = PrincipalFiles {
-            roots: vec![root],
-            entries: Vec::new(),
-        };
-        let component = Component {
-            kind: shape.metadata_type,
-            ..unit.component.clone()
-        };
+        let files = PrincipalFiles { roots: vec![root], entries: Vec::new() };
+        let component = Component { kind: shape.metadata_type, ..unit.component.clone() };
         out.records.extend(raw_record(shape, &files, component));
     }
 }
@@ -276,14 +255,10 @@ fn read_connected_app(
     out: &mut Reading,
 ) {
     let wanted = context.wanted;
-    let app = Component {
-        kind: "OauthApp",
-        ..unit.component.clone()
-    };
+    let app = Component { kind: "OauthApp", ..unit.component.clone() };
     raw(root, "ConnectedApp", unit, context, out);
     if wanted.record("OauthApp") || wanted.record("Principal") {
-        out.records
-            .extend(connected_app(root, app.clone(), context.package, read));
+        out.records.extend(connected_app(root, app.clone(), context.package, read));
     }
     if wanted.record("IpAllowList") {
         out.records.extend(ip_allow_list(
@@ -305,8 +280,7 @@ fn embedded_records(
     out: &mut Reading,
 ) {
     if context.wanted.record("Certificate") {
-        out.records
-            .extend(certificate::embedded(root, component, context.today));
+        out.records.extend(certificate::embedded(root, component, context.today));
     }
     if context.wanted.record("Endpoint") {
         out.records.extend(endpoints(root, component, read));
@@ -324,17 +298,13 @@ fn read_external_client_apps(
 ) {
     let mut apps: Vec<(String, String, ExternalClientApp<'_>)> = Vec::new();
     for root in roots {
-        let path = context
-            .files
-            .get(root.file.0 as usize)
-            .map_or("", |file| file.path.as_str());
+        let path = context.files.get(root.file.0 as usize).map_or("", |file| file.path.as_str());
         let Some(kind) = crate::project::kind_of(path) else {
             continue;
         };
         let expected = kind.metadata_type;
         if root.element.name() != expected {
-            out.problems
-                .push(unexpected_root(*root, expected, &unit.component));
+            out.problems.push(unexpected_root(*root, expected, &unit.component));
             continue;
         }
         let stem = crate::project::component_name(path, &kind);
@@ -368,36 +338,23 @@ fn read_external_client_apps(
             _ => {}
         }
         let own = Unit {
-            component: Component {
-                name: stem_of(path, &kind),
-                ..unit.component.clone()
-            },
+            component: Component { name: stem_of(path, &kind), ..unit.component.clone() },
             ..unit.clone()
         };
         raw(*root, expected, &own, context, out);
     }
     let wanted = context.wanted;
     for (_, name, files) in apps {
-        let app = Component {
-            copy: unit.component.copy.clone(),
-            kind: "OauthApp",
-            name,
-        };
+        let app = Component { copy: unit.component.copy.clone(), kind: "OauthApp", name };
         if wanted.record("OauthApp") || wanted.record("Principal") {
-            out.records.extend(external_client_app(
-                &files,
-                app.clone(),
-                context.package,
-                read,
-            ));
+            out.records.extend(external_client_app(&files, app.clone(), context.package, read));
         }
         if wanted.record("IpAllowList") {
             for (owner, nodes) in [
                 (RangeOwner::ExternalAppOauth, &files.oauth),
                 (RangeOwner::ExternalAppTokens, &files.oauth_security),
             ] {
-                out.records
-                    .extend(ip_allow_list(owner, nodes, app.clone(), false, read));
+                out.records.extend(ip_allow_list(owner, nodes, app.clone(), false, read));
             }
         }
         let all = [
@@ -438,8 +395,7 @@ fn read_principal(
         {
             files.entries.push((element, *root));
         } else {
-            out.problems
-                .push(unexpected_root(*root, expected, &unit.component));
+            out.problems.push(unexpected_root(*root, expected, &unit.component));
         }
     }
     if files.roots.is_empty() && files.entries.is_empty() {
@@ -447,8 +403,7 @@ fn read_principal(
     }
     let wanted = context.wanted;
     if let Some(shape) = wanted.raw(expected) {
-        out.records
-            .extend(raw_record(shape, &files, unit.component.clone()));
+        out.records.extend(raw_record(shape, &files, unit.component.clone()));
     }
     let record = principal(kind, &files, unit.component.clone(), wanted, read);
     if kind == PrincipalKind::Profile && wanted.record("IpAllowList") {
@@ -494,17 +449,13 @@ fn read_other(
             found == metadata_type
         };
         if !fits {
-            out.problems
-                .push(unexpected_root(*root, metadata_type, &unit.component));
+            out.problems.push(unexpected_root(*root, metadata_type, &unit.component));
             continue;
         }
         raw(*root, found, unit, context, out);
         match found {
             "SecuritySettings" if context.wanted.record("IpAllowList") => {
-                let component = Component {
-                    kind: "SecuritySettings",
-                    ..unit.component.clone()
-                };
+                let component = Component { kind: "SecuritySettings", ..unit.component.clone() };
                 out.records.extend(ip_allow_list(
                     RangeOwner::SecuritySettings,
                     &[*root],
@@ -516,21 +467,17 @@ fn read_other(
             "CustomSite" => {
                 let here = [*root];
                 for value in read.texts(&here, &["guestProfile"]) {
-                    out.guest_profiles
-                        .push(name::canonical_profile(&value.written));
+                    out.guest_profiles.push(name::canonical_profile(&value.written));
                 }
                 for value in read.texts(&here, &["masterLabel"]) {
-                    out.site_profiles.push(name::canonical_profile(&format!(
-                        "{} Profile",
-                        value.written
-                    )));
+                    out.site_profiles
+                        .push(name::canonical_profile(&format!("{} Profile", value.written)));
                 }
                 let by_name = format!("{} Profile", unit.component.name.replace('_', " "));
                 out.site_profiles.push(name::canonical_profile(&by_name));
             }
             "SamlSsoConfig" if context.wanted.record("Certificate") => {
-                out.records
-                    .extend(certificate::embedded(*root, &unit.component, context.today));
+                out.records.extend(certificate::embedded(*root, &unit.component, context.today));
             }
             _ => {}
         }
@@ -545,10 +492,7 @@ fn read_certificate(unit: &Unit, context: &Context<'_>, scratch: &mut Scratch, o
             .get(id.0 as usize)
             .is_some_and(|file| file.path.to_ascii_lowercase().ends_with(".xml"))
     });
-    let unit_of = |files: Vec<FileId>| Unit {
-        files,
-        ..unit.clone()
-    };
+    let unit_of = |files: Vec<FileId>| Unit { files, ..unit.clone() };
     let used = scratch.load(&unit_of(metadata), context, out);
     let roots = scratch.roots(used);
     let roots = confirmed(&roots, "Certificate", unit, out);
@@ -572,11 +516,6 @@ fn read_certificate(unit: &Unit, context: &Context<'_>, scratch: &mut Scratch, o
     }
     if context.wanted.record("Certificate") {
         let content = content_file.map(|id| (id, bytes.as_slice()));
-        out.records.extend(certificate::platform(
-            &roots,
-            content,
-            &unit.component,
-            context.today,
-        ));
+        out.records.extend(certificate::platform(&roots, content, &unit.component, context.today));
     }
 }

@@ -75,25 +75,13 @@ pub struct Leaf {
 
 impl Leaf {
     /// A leaf about which the project says nothing.
-    pub const UNKNOWN: Leaf = Leaf {
-        state: State::Unknown,
-        values: Vec::new(),
-        home: None,
-    };
+    pub const UNKNOWN: Leaf = Leaf { state: State::Unknown, values: Vec::new(), home: None };
     /// A leaf that is documented to hold nothing.
-    pub const NONE: Leaf = Leaf {
-        state: State::Defaulted,
-        values: Vec::new(),
-        home: None,
-    };
+    pub const NONE: Leaf = Leaf { state: State::Defaulted, values: Vec::new(), home: None };
 
     /// Values that stand in files.
     pub fn stated(values: Vec<Value>) -> Leaf {
-        Leaf {
-            state: State::Stated,
-            values,
-            home: None,
-        }
+        Leaf { state: State::Stated, values, home: None }
     }
 
     /// A documented default.
@@ -101,11 +89,7 @@ impl Leaf {
         let written = data.default_text();
         Leaf {
             state: State::Defaulted,
-            values: vec![Value {
-                data,
-                written,
-                place: None,
-            }],
+            values: vec![Value { data, written, place: None }],
             home: None,
         }
     }
@@ -114,36 +98,16 @@ impl Leaf {
     pub fn derived(value: bool, place: Option<Place>) -> Leaf {
         let data = Data::Bool(value);
         let written = data.default_text();
-        let state = if place.is_some() {
-            State::Stated
-        } else {
-            State::Defaulted
-        };
-        Leaf {
-            state,
-            values: vec![Value {
-                data,
-                written,
-                place,
-            }],
-            home: None,
-        }
+        let state = if place.is_some() { State::Stated } else { State::Defaulted };
+        Leaf { state, values: vec![Value { data, written, place }], home: None }
     }
 
     /// A text that follows from other leaves.
     pub fn text(value: &str, place: Option<Place>) -> Leaf {
-        let state = if place.is_some() {
-            State::Stated
-        } else {
-            State::Defaulted
-        };
+        let state = if place.is_some() { State::Stated } else { State::Defaulted };
         Leaf {
             state,
-            values: vec![Value {
-                data: Data::Text(value.into()),
-                written: value.into(),
-                place,
-            }],
+            values: vec![Value { data: Data::Text(value.into()), written: value.into(), place }],
             home: None,
         }
     }
@@ -163,11 +127,7 @@ impl Leaf {
 
     /// Stated values if there are any, else the default.
     pub fn stated_or(values: Vec<Value>, default: Leaf) -> Leaf {
-        if values.is_empty() {
-            default
-        } else {
-            Leaf::stated(values)
-        }
+        if values.is_empty() { default } else { Leaf::stated(values) }
     }
 
     /// The same leaf, pointing at this start tag when nothing is written.
@@ -179,16 +139,12 @@ impl Leaf {
 
     /// Whether any value is this truth value.
     pub fn is(&self, wanted: bool) -> bool {
-        self.values
-            .iter()
-            .any(|value| matches!(value.data, Data::Bool(found) if found == wanted))
+        self.values.iter().any(|value| matches!(value.data, Data::Bool(found) if found == wanted))
     }
 
     /// Whether any value is this text (compared in canonical form).
     pub fn has_text(&self, wanted: &str) -> bool {
-        self.values
-            .iter()
-            .any(|value| matches!(&value.data, Data::Text(text) if &**text == wanted))
+        self.values.iter().any(|value| matches!(&value.data, Data::Text(text) if &**text == wanted))
     }
 
     /// The first place where a value was written.

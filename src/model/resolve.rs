@@ -61,9 +61,7 @@ pub fn resolve(readings: Vec<Reading>, path_of: &dyn Fn(&Problem) -> String) -> 
             let muted = index(table, &muting, "MutingPermissionSet", &file.component.copy);
             if let Some((record, missing)) = group(file, &sets, &muted) {
                 if !missing.is_empty() {
-                    records
-                        .unresolved_members
-                        .push((file.component.name.clone(), missing));
+                    records.unresolved_members.push((file.component.name.clone(), missing));
                 }
                 effective.push(record);
             }
@@ -84,18 +82,14 @@ pub fn resolve(readings: Vec<Reading>, path_of: &dyn Fn(&Problem) -> String) -> 
         principals.extend(effective);
     }
     link_apps(&mut records);
-    let diagnostics = problems
-        .iter()
-        .filter_map(|problem| diagnostic(problem, path_of(problem)))
-        .collect();
+    let diagnostics =
+        problems.iter().filter_map(|problem| diagnostic(problem, path_of(problem))).collect();
     records.by_kind.insert("Diagnostic", diagnostics);
     records
 }
 
 fn leaf<'r>(table: &RecordKind, record: &'r Record, name: &str) -> Option<&'r Leaf> {
-    table
-        .leaf(name)
-        .and_then(|(at, _)| record.block.leaves.get(at))
+    table.leaf(name).and_then(|(at, _)| record.block.leaves.get(at))
 }
 
 fn canonical_name<'r>(table: &RecordKind, record: &'r Record) -> Option<&'r str> {
@@ -127,13 +121,10 @@ fn mark_guest(table: &RecordKind, record: &mut Record, guests: &[String], by_nam
         return;
     };
     let unknown = leaf(table, record, "guest").is_some_and(|leaf| leaf.state == State::Unknown);
-    if guests.contains(&name) || unknown && by_name.contains(&name) {
-        if let Some(slot) = table
-            .leaf("guest")
-            .and_then(|(at, _)| record.block.leaves.get_mut(at))
-        {
-            *slot = Leaf::derived(true, None);
-        }
+    if (guests.contains(&name) || unknown && by_name.contains(&name))
+        && let Some(slot) = table.leaf("guest").and_then(|(at, _)| record.block.leaves.get_mut(at))
+    {
+        *slot = Leaf::derived(true, None);
     }
 }
 
@@ -157,17 +148,10 @@ fn link(
         {
             continue;
         }
-        if let Some(slot) = table
-            .leaf(list)
-            .and_then(|(at, _)| record.block.leaves.get_mut(at))
-        {
+        if let Some(slot) = table.leaf(list).and_then(|(at, _)| record.block.leaves.get_mut(at)) {
             let data = Data::Text(name::canonical(name).into());
             slot.state = State::Stated;
-            slot.values.push(Value {
-                data,
-                written: name.into(),
-                place: reference.place,
-            });
+            slot.values.push(Value { data, written: name.into(), place: reference.place });
         }
     }
 }
@@ -194,9 +178,7 @@ fn link_apps(records: &mut Records) {
     }
     if let Some(list) = records.by_kind.get_mut("Principal") {
         for (app, reference, kind) in links {
-            link(
-                principals, list, "apps", &app.copy, &kind, &reference, &app.name,
-            );
+            link(principals, list, "apps", &app.copy, &kind, &reference, &app.name);
         }
     }
 }
@@ -211,22 +193,17 @@ pub fn level(cause: Cause) -> &'static str {
 }
 
 fn diagnostic(problem: &Problem, path: String) -> Option<Record> {
-    let place = Place {
-        file: problem.file,
-        span: problem.span,
-    };
+    let place = Place { file: problem.file, span: problem.span };
     let mut record = RecordBuilder::new("Diagnostic", problem.component.clone(), Some(place))?;
-    let text = if problem.detail.is_empty() {
-        problem.cause.sentence().to_owned()
-    } else {
-        format!("{}: {}", problem.detail, problem.cause.sentence())
+    let sentence = problem.cause.sentence();
+    let text = match sentence.split_once(": ") {
+        Some((what, way_out)) if !problem.detail.is_empty() => {
+            format!("{what} ({}): {way_out}", problem.detail)
+        }
+        _ => sentence.to_owned(),
     };
     let stated = |text: &str| {
-        one(Value {
-            data: Data::Text(text.into()),
-            written: text.into(),
-            place: Some(place),
-        })
+        one(Value { data: Data::Text(text.into()), written: text.into(), place: Some(place) })
     };
     record
         .set("code", stated(problem.cause.code()))

@@ -73,13 +73,7 @@ pub fn units<'p>(
             UnitKind::ExternalClientApps => (10, String::new()),
             UnitKind::Certificate => (11, name::canonical(&file.component)),
             _ => {
-                single.push(unit(
-                    unit_kind,
-                    kind.metadata_type,
-                    file.component.clone(),
-                    id,
-                    file,
-                ));
+                single.push(unit(unit_kind, kind.metadata_type, file.component.clone(), id, file));
                 continue;
             }
         };
@@ -104,8 +98,7 @@ pub fn units<'p>(
     }
     let mut all: Vec<Unit> = grouped.into_values().chain(single).collect();
     for unit in &mut all {
-        unit.files
-            .sort_by_key(|id| (order.get(id).copied().flatten(), *id));
+        unit.files.sort_by_key(|id| (order.get(id).copied().flatten(), *id));
     }
     all.sort_by_key(|unit| unit.files.first().copied());
     (all, left_out)
@@ -120,16 +113,9 @@ fn unit(
 ) -> Unit {
     Unit {
         kind,
-        component: Component {
-            copy: file.copy.clone(),
-            kind: type_name,
-            name: component,
-        },
+        component: Component { copy: file.copy.clone(), kind: type_name, name: component },
         files: vec![id],
-        large: file
-            .kind
-            .as_ref()
-            .is_some_and(|kind| kind.size == SizeClass::Large),
+        large: file.kind.as_ref().is_some_and(|kind| kind.size == SizeClass::Large),
         target: file.target,
     }
 }
@@ -142,18 +128,14 @@ fn principal_key(kind: PrincipalKind, component: &str) -> String {
 }
 
 fn wants_plain(wanted: &dyn Wanted) -> bool {
-    ["File", "text", "env", "json"]
-        .iter()
-        .any(|kind| wanted.record(kind))
+    ["File", "text", "env", "json"].iter().any(|kind| wanted.record(kind))
 }
 
 /// How a file is read, if anybody wants what it could tell.
 fn wanted_kind(kind: &FileKind, wanted: &dyn Wanted) -> Option<UnitKind> {
     let metadata_type = kind.metadata_type;
     if matches!(kind.role, Role::ObjectChild | Role::DecomposedChild) {
-        return wanted
-            .raw(metadata_type)
-            .map(|_| UnitKind::Other(metadata_type));
+        return wanted.raw(metadata_type).map(|_| UnitKind::Other(metadata_type));
     }
     let principal = |principal: PrincipalKind| {
         (wanted.record("Principal")

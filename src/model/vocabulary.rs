@@ -70,27 +70,17 @@ const URL_PARTS: &[(&str, Part, LeafType)] = &[
     ("userinfo", Part::UserInfo, LeafType::Bool),
     ("loopback", Part::Loopback, LeafType::Bool),
     ("private", Part::Private, LeafType::Bool),
-    (
-        "wildcard",
-        Part::Wildcard,
-        LeafType::Enum(&["none", "label", "domain", "suffix", "all"]),
-    ),
+    ("wildcard", Part::Wildcard, LeafType::Enum(&["none", "label", "domain", "suffix", "all"])),
 ];
-const DATE_PARTS: &[(&str, Part, LeafType)] = &[
-    ("daysLeft", Part::DaysLeft, LeafType::Number),
-    ("ageDays", Part::AgeDays, LeafType::Number),
-];
+const DATE_PARTS: &[(&str, Part, LeafType)] =
+    &[("daysLeft", Part::DaysLeft, LeafType::Number), ("ageDays", Part::AgeDays, LeafType::Number)];
 const CERTIFICATE_PARTS: &[(&str, Part, LeafType)] = &[
     ("notBefore", Part::NotBefore, LeafType::Text),
     ("notAfter", Part::NotAfter, LeafType::Text),
     ("daysLeft", Part::DaysLeft, LeafType::Number),
     ("ageDays", Part::AgeDays, LeafType::Number),
     ("keyBits", Part::KeyBits, LeafType::Number),
-    (
-        "keyType",
-        Part::KeyType,
-        LeafType::Enum(&["rsa", "ec", "ed25519", "other"]),
-    ),
+    ("keyType", Part::KeyType, LeafType::Enum(&["rsa", "ec", "ed25519", "other"])),
 ];
 
 /// One leaf of a kind.
@@ -144,10 +134,7 @@ impl RecordKind {
 
     /// The position of a kind of children, and its definition.
     pub fn child(&self, name: &str) -> Option<(usize, &'static ChildDefinition)> {
-        self.children
-            .iter()
-            .enumerate()
-            .find(|(_, child)| child.name == name)
+        self.children.iter().enumerate().find(|(_, child)| child.name == name)
     }
 }
 
@@ -162,10 +149,7 @@ fn position(
     leaves: &'static [LeafDefinition],
     name: &str,
 ) -> Option<(usize, &'static LeafDefinition)> {
-    leaves
-        .iter()
-        .enumerate()
-        .find(|(_, leaf)| leaf.name == name)
+    leaves.iter().enumerate().find(|(_, leaf)| leaf.name == name)
 }
 
 /// All kinds of records, in the order in which they are documented.
@@ -181,30 +165,15 @@ pub fn record_kind(name: &str) -> Option<&'static RecordKind> {
 use LeafType::{Bool, Certificate, Date, Enum, Number, OpenEnum, Reference, Secret, Text, Url};
 
 const fn leaf(name: &'static str, leaf_type: LeafType, about: &'static str) -> LeafDefinition {
-    LeafDefinition {
-        name,
-        leaf_type,
-        repeated: false,
-        settable: false,
-        about,
-    }
+    LeafDefinition { name, leaf_type, repeated: false, settable: false, about }
 }
 
 const fn list(name: &'static str, leaf_type: LeafType, about: &'static str) -> LeafDefinition {
-    LeafDefinition {
-        name,
-        leaf_type,
-        repeated: true,
-        settable: false,
-        about,
-    }
+    LeafDefinition { name, leaf_type, repeated: true, settable: false, about }
 }
 
 const fn settable(definition: LeafDefinition) -> LeafDefinition {
-    LeafDefinition {
-        settable: true,
-        ..definition
-    }
+    LeafDefinition { settable: true, ..definition }
 }
 
 const ECA_TYPES: &[&str] = &[
@@ -232,16 +201,8 @@ const RECORD_KINDS: &[RecordKind] = &[
                 Enum(&["ConnectedApp", "ExternalClientApplication"]),
                 "the metadata type it is written in",
             ),
-            leaf(
-                "contactEmail",
-                Text,
-                "who answers for it; unknown when not stated",
-            ),
-            leaf(
-                "oauth",
-                Bool,
-                "whether it has OAuth settings at all (a SAML-only app has none)",
-            ),
+            leaf("contactEmail", Text, "who answers for it; unknown when not stated"),
+            leaf("oauth", Bool, "whether it has OAuth settings at all (a SAML-only app has none)"),
             leaf(
                 "enabled",
                 Bool,
@@ -277,11 +238,7 @@ const RECORD_KINDS: &[RecordKind] = &[
                 Bool,
                 "token exchange needs the client secret; unknown when not stated",
             )),
-            leaf(
-                "tokenExchange",
-                Bool,
-                "token exchange flow on (ECA: in both files)",
-            ),
+            leaf("tokenExchange", Bool, "token exchange flow on (ECA: in both files)"),
             settable(leaf(
                 "selfAuthorize",
                 Bool,
@@ -289,12 +246,7 @@ const RECORD_KINDS: &[RecordKind] = &[
             )),
             settable(leaf(
                 "ipRelaxation",
-                Enum(&[
-                    "enforce",
-                    "bypass",
-                    "bypass-2factor",
-                    "enforce-relax-refresh",
-                ]),
+                Enum(&["enforce", "bypass", "bypass-2factor", "enforce-relax-refresh"]),
                 "IP restrictions; enforce when the policy is there, unknown without one",
             )),
             leaf(
@@ -312,11 +264,7 @@ const RECORD_KINDS: &[RecordKind] = &[
                 Bool,
                 "each use of a refresh token replaces it; unknown when not stated",
             )),
-            settable(leaf(
-                "deviceFlow",
-                Bool,
-                "device flow on; unknown when not stated",
-            )),
+            settable(leaf("deviceFlow", Bool, "device flow on; unknown when not stated")),
             settable(leaf(
                 "clientCredentials",
                 Bool,
@@ -332,43 +280,15 @@ const RECORD_KINDS: &[RecordKind] = &[
                 Bool,
                 "that flow takes credentials in the body only; false when not stated",
             ),
-            leaf(
-                "runAsUser",
-                Text,
-                "user that the client credentials flow runs as",
-            ),
-            leaf(
-                "certificate",
-                Certificate,
-                "certificate of the JWT bearer flow",
-            ),
+            leaf("runAsUser", Text, "user that the client credentials flow runs as"),
+            leaf("certificate", Certificate, "certificate of the JWT bearer flow"),
             leaf("consumerKey", Text, "client id, when written down"),
             leaf("consumerSecret", Secret, "client secret, when written down"),
-            leaf(
-                "introspectAll",
-                Bool,
-                "may introspect all tokens; false when not stated",
-            ),
-            leaf(
-                "namedUserJwt",
-                Bool,
-                "issues JWT access tokens; false when not stated",
-            ),
-            leaf(
-                "dpop",
-                Bool,
-                "tokens bound to a key by DPoP; unknown when not stated",
-            ),
-            leaf(
-                "mtls",
-                Bool,
-                "tokens bound to a TLS certificate; unknown when not stated",
-            ),
-            leaf(
-                "ipBinding",
-                Bool,
-                "refresh tokens bound to addresses; unknown when not stated",
-            ),
+            leaf("introspectAll", Bool, "may introspect all tokens; false when not stated"),
+            leaf("namedUserJwt", Bool, "issues JWT access tokens; false when not stated"),
+            leaf("dpop", Bool, "tokens bound to a key by DPoP; unknown when not stated"),
+            leaf("mtls", Bool, "tokens bound to a TLS certificate; unknown when not stated"),
+            leaf("ipBinding", Bool, "refresh tokens bound to addresses; unknown when not stated"),
             leaf(
                 "sessionTimeoutMinutes",
                 Number,
@@ -384,11 +304,7 @@ const RECORD_KINDS: &[RecordKind] = &[
                 Enum(&["Block", "RaiseSessionLevel", "StepUpMFA"]),
                 "what happens below that level; unknown when not stated",
             ),
-            leaf(
-                "plugin",
-                Reference,
-                "Apex class in the way of authorisation",
-            ),
+            leaf("plugin", Reference, "Apex class in the way of authorisation"),
             leaf("pluginUser", Text, "user that class runs as"),
             leaf(
                 "samlEncryption",
@@ -400,21 +316,13 @@ const RECORD_KINDS: &[RecordKind] = &[
                 Enum(&["SHA1", "SHA256"]),
                 "SAML signature digest; unknown when not stated",
             ),
-            leaf(
-                "usesRefresh",
-                Bool,
-                "derived: scopes hold RefreshToken or OfflineAccess",
-            ),
+            leaf("usesRefresh", Bool, "derived: scopes hold RefreshToken or OfflineAccess"),
             leaf(
                 "nativeClient",
                 Bool,
                 "derived: a callback with a custom scheme, to loopback or to the success page, or mobile settings",
             ),
-            leaf(
-                "publicClient",
-                Bool,
-                "derived: secretOptional or nativeClient",
-            ),
+            leaf("publicClient", Bool, "derived: secretOptional or nativeClient"),
             leaf(
                 "jwtOnly",
                 Bool,
@@ -425,11 +333,7 @@ const RECORD_KINDS: &[RecordKind] = &[
                 Bool,
                 "derived: a callback, and neither jwtOnly nor client credentials with only placeholder callbacks",
             ),
-            leaf(
-                "cliApp",
-                Bool,
-                "derived: the callback of the Salesforce CLI",
-            ),
+            leaf("cliApp", Bool, "derived: the callback of the Salesforce CLI"),
         ],
         children: &[
             ChildDefinition {
@@ -442,16 +346,8 @@ const RECORD_KINDS: &[RecordKind] = &[
                 name: "grantee",
                 named_by: "name",
                 leaves: &[
-                    leaf(
-                        "name",
-                        Reference,
-                        "profile or permission set that may use the app",
-                    ),
-                    leaf(
-                        "kind",
-                        Enum(&["Profile", "PermissionSet"]),
-                        "which of the two",
-                    ),
+                    leaf("name", Reference, "profile or permission set that may use the app"),
+                    leaf("kind", Enum(&["Profile", "PermissionSet"]), "which of the two"),
                     leaf("standard", Bool, "a profile or set that Salesforce ships"),
                     leaf("namespace", Text, "namespace of the package it comes from"),
                 ],
@@ -464,11 +360,7 @@ const RECORD_KINDS: &[RecordKind] = &[
         about: "Who holds rights: a profile, a permission set (whole or decomposed), a group (its sets minus what is muted)",
         sources: &["Profile", "PermissionSet", "PermissionSetGroup"],
         leaves: &[
-            leaf(
-                "name",
-                Reference,
-                "decoded API name; profiles also answer to their label",
-            ),
+            leaf("name", Reference, "decoded API name; profiles also answer to their label"),
             leaf(
                 "kind",
                 Enum(&["Profile", "PermissionSet", "PermissionSetGroup"]),
@@ -490,26 +382,14 @@ const RECORD_KINDS: &[RecordKind] = &[
                 Bool,
                 "derived: the Admin profile, or ModifyAllData with ManageUsers and CustomizeApplication",
             ),
-            leaf(
-                "guest",
-                Bool,
-                "derived: guest licence, or named as guest profile by a site",
-            ),
-            leaf(
-                "external",
-                Bool,
-                "derived: a licence for people outside the company",
-            ),
+            leaf("guest", Bool, "derived: guest licence, or named as guest profile by a site"),
+            leaf("external", Bool, "derived: a licence for people outside the company"),
             leaf(
                 "sessionActivated",
                 Bool,
                 "only for the length of an activated session; false when not stated",
             ),
-            list(
-                "groups",
-                Reference,
-                "derived: groups a permission set is in",
-            ),
+            list("groups", Reference, "derived: groups a permission set is in"),
             list("apps", Reference, "derived: apps that pre-authorise it"),
             leaf(
                 "weeklyLoginHours",
@@ -524,11 +404,7 @@ const RECORD_KINDS: &[RecordKind] = &[
                 named_by: "name",
                 leaves: &[
                     leaf("name", Reference, "API name of the user permission"),
-                    leaf(
-                        "from",
-                        Reference,
-                        "groups: the permission set it comes from",
-                    ),
+                    leaf("from", Reference, "groups: the permission set it comes from"),
                 ],
                 about: "one user permission that is enabled, and not muted",
             },
@@ -550,11 +426,7 @@ const RECORD_KINDS: &[RecordKind] = &[
                         ]),
                         "rights as written, nothing implied",
                     ),
-                    leaf(
-                        "from",
-                        Reference,
-                        "groups: the permission set it comes from",
-                    ),
+                    leaf("from", Reference, "groups: the permission set it comes from"),
                 ],
                 about: "one object with at least one right",
             },
@@ -565,27 +437,17 @@ const RECORD_KINDS: &[RecordKind] = &[
                     leaf("name", Reference, "Object.Field"),
                     leaf("object", Reference, "object"),
                     list("rights", Enum(&["read", "edit"]), "rights as written"),
-                    leaf(
-                        "from",
-                        Reference,
-                        "groups: the permission set it comes from",
-                    ),
+                    leaf("from", Reference, "groups: the permission set it comes from"),
                 ],
                 about: "one field that may be read or edited",
             },
             named_child("apexClass", "one Apex class that may be called"),
             named_child("page", "one Visualforce page that may be opened"),
             named_child("flow", "one flow that may be run"),
-            named_child(
-                "externalCredential",
-                "one external credential principal that may be used",
-            ),
+            named_child("externalCredential", "one external credential principal that may be used"),
             named_child("customPermission", "one custom permission"),
             named_child("customSetting", "one custom setting that may be read"),
-            named_child(
-                "customMetadata",
-                "one custom metadata type that may be read",
-            ),
+            named_child("customMetadata", "one custom metadata type that may be read"),
             ChildDefinition {
                 name: "loginIpRange",
                 named_by: "start",
@@ -614,11 +476,7 @@ const RECORD_KINDS: &[RecordKind] = &[
                 Enum(&["login", "trusted", "app", "token"]),
                 "what the ranges do: restrict login, skip verification, relax an app, bind tokens",
             ),
-            leaf(
-                "owner",
-                Reference,
-                "profile, app or settings that hold them",
-            ),
+            leaf("owner", Reference, "profile, app or settings that hold them"),
             leaf("standard", Bool, "the owner is shipped by Salesforce"),
             leaf(
                 "addresses",
@@ -631,11 +489,7 @@ const RECORD_KINDS: &[RecordKind] = &[
                 "prefix length of the union of the IPv4 ranges that are not private (0 is every address); not there without such ranges",
             ),
             leaf("unionPrefix6", Number, "the same for IPv6"),
-            leaf(
-                "wholeSpace",
-                Bool,
-                "the union is every IPv4 or every IPv6 address",
-            ),
+            leaf("wholeSpace", Bool, "the union is every IPv4 or every IPv6 address"),
             leaf("privateOnly", Bool, "only private addresses"),
         ],
         children: &[ChildDefinition {
@@ -684,23 +538,11 @@ const RECORD_KINDS: &[RecordKind] = &[
                 "what it is for",
             ),
             leaf("notBefore", Date, "first day; X.509"),
-            leaf(
-                "notAfter",
-                Date,
-                "last day; X.509, else the expirationDate of the metadata",
-            ),
+            leaf("notAfter", Date, "last day; X.509, else the expirationDate of the metadata"),
             leaf("daysLeft", Number, "days from today to the last day"),
             leaf("ageDays", Number, "days since the first day"),
-            leaf(
-                "keyType",
-                Enum(&["rsa", "ec", "ed25519", "other"]),
-                "kind of key",
-            ),
-            leaf(
-                "keyBits",
-                Number,
-                "key size; X.509, else keySize, else 2048",
-            ),
+            leaf("keyType", Enum(&["rsa", "ec", "ed25519", "other"]), "kind of key"),
+            leaf("keyBits", Number, "key size; X.509, else keySize, else 2048"),
             leaf("signature", Text, "digest of the signature"),
             leaf(
                 "exportable",
@@ -732,9 +574,7 @@ const RECORD_KINDS: &[RecordKind] = &[
         leaves: &[
             leaf(
                 "use",
-                Enum(&[
-                    "callback", "start", "info", "logo", "logout", "saml", "canvas",
-                ]),
+                Enum(&["callback", "start", "info", "logo", "logout", "saml", "canvas"]),
                 "what the address is for",
             ),
             leaf("name", Reference, "component that names it"),
@@ -806,11 +646,7 @@ const RECORD_KINDS: &[RecordKind] = &[
             name: "entry",
             named_by: "key",
             leaves: &[
-                leaf(
-                    "key",
-                    Text,
-                    "dotted path of the member, array positions as numbers",
-                ),
+                leaf("key", Text, "dotted path of the member, array positions as numbers"),
                 leaf("value", Text, "its value as text"),
             ],
             about: "one scalar member at any depth",
@@ -826,21 +662,12 @@ const FILE_LEAVES: &[LeafDefinition] = &[
 ];
 
 const fn named_child(name: &'static str, about: &'static str) -> ChildDefinition {
-    ChildDefinition {
-        name,
-        named_by: "name",
-        leaves: NAMED_LEAVES,
-        about,
-    }
+    ChildDefinition { name, named_by: "name", leaves: NAMED_LEAVES, about }
 }
 
 const NAMED_LEAVES: &[LeafDefinition] = &[
     leaf("name", Reference, "API name"),
-    leaf(
-        "from",
-        Reference,
-        "groups: the permission set it comes from",
-    ),
+    leaf("from", Reference, "groups: the permission set it comes from"),
 ];
 
 #[cfg(test)]
@@ -857,12 +684,7 @@ mod tests {
             names.dedup();
             assert_eq!(all, names.len(), "{}", kind.name);
             for child in kind.children {
-                assert!(
-                    child.leaf(child.named_by).is_some(),
-                    "{}.{}",
-                    kind.name,
-                    child.name
-                );
+                assert!(child.leaf(child.named_by).is_some(), "{}.{}", kind.name, child.name);
             }
         }
     }

@@ -42,35 +42,23 @@ impl TextFind {
             .ok()
             .and_then(|hir| {
                 let prefixes = Extractor::new().extract(&hir);
-                prefixes.literals().map(|all| {
-                    all.iter()
-                        .map(|one| one.as_bytes().to_vec())
-                        .collect::<Vec<_>>()
-                })
+                prefixes
+                    .literals()
+                    .map(|all| all.iter().map(|one| one.as_bytes().to_vec()).collect::<Vec<_>>())
             })
             .filter(|literals| !literals.is_empty() && literals.iter().all(|one| one.len() > 1))
             .unwrap_or_default();
-        TextFind {
-            pattern: pattern.to_owned(),
-            groups,
-            gate,
-            compiled: OnceLock::new(),
-        }
+        TextFind { pattern: pattern.to_owned(), groups, gate, compiled: OnceLock::new() }
     }
 
     /// The compiled expression, unless no hit is possible in this text.
     pub fn regex_for(&self, text: &str) -> Option<&Regex> {
         let possible = self.gate.is_empty()
-            || self
-                .gate
-                .iter()
-                .any(|one| memchr::memmem::find(text.as_bytes(), one).is_some());
+            || self.gate.iter().any(|one| memchr::memmem::find(text.as_bytes(), one).is_some());
         if !possible {
             return None;
         }
-        self.compiled
-            .get_or_init(|| Regex::new(&self.pattern).ok())
-            .as_ref()
+        self.compiled.get_or_init(|| Regex::new(&self.pattern).ok()).as_ref()
     }
 }
 

@@ -16,11 +16,7 @@ pub fn copy_folder<'a>(path: &'a str, kind: &FileKind) -> &'a str {
     }
     let folder = parent(path);
     // Older retrieves file some types under other names; such folders are no copies of their own.
-    if types::is_type_directory(file_name(folder)) {
-        parent(folder)
-    } else {
-        folder
-    }
+    if types::is_type_directory(file_name(folder)) { parent(folder) } else { folder }
 }
 
 /// The folder above the directory of the file's type, if the file lies in one.
@@ -54,24 +50,17 @@ fn below<'a>(path: &'a str, project: &str) -> &'a str {
     if project == "." {
         return path;
     }
-    path.strip_prefix(project)
-        .and_then(|rest| rest.strip_prefix('/'))
-        .unwrap_or(path)
+    path.strip_prefix(project).and_then(|rest| rest.strip_prefix('/')).unwrap_or(path)
 }
 
 fn repeats(files: &[ProjectFile], copies: &[&str]) -> bool {
     let mut seen: HashMap<(&str, &str), &str> = HashMap::new();
-    files
-        .iter()
-        .zip(copies)
-        .any(|(file, copy)| match &file.kind {
-            Some(FileKind {
-                metadata_type,
-                role: Role::Whole | Role::PermissionSetPart,
-                ..
-            }) => *seen.entry((metadata_type, &file.component)).or_insert(copy) != *copy,
-            _ => false,
-        })
+    files.iter().zip(copies).any(|(file, copy)| match &file.kind {
+        Some(FileKind { metadata_type, role: Role::Whole | Role::PermissionSetPart, .. }) => {
+            *seen.entry((metadata_type, &file.component)).or_insert(copy) != *copy
+        }
+        _ => false,
+    })
 }
 
 #[cfg(test)]
@@ -87,21 +76,11 @@ mod tests {
             ("x/A.profile-meta.xml", "x"),
             ("A.profile-meta.xml", "."),
             ("src/objects/A/fields/F.field-meta.xml", "src"),
-            (
-                "src/permissionsets/P/fieldPermissions/A.B.fieldPermission-meta.xml",
-                "src",
-            ),
+            ("src/permissionsets/P/fieldPermissions/A.B.fieldPermission-meta.xml", "src"),
             ("src/extlClntAppOauthSettings/A.ecaGlblOauth", "src"),
-            (
-                "src/sharingRules/A/sharingGuestRules/G.sharingGuestRule-meta.xml",
-                "src",
-            ),
+            ("src/sharingRules/A/sharingGuestRules/G.sharingGuestRule-meta.xml", "src"),
         ] {
-            assert_eq!(
-                copy_folder(path, &kind_of(path).expect(path)),
-                expected,
-                "{path}"
-            );
+            assert_eq!(copy_folder(path, &kind_of(path).expect(path)), expected, "{path}");
         }
     }
 }

@@ -230,16 +230,10 @@ fn scopes(
     let mut wanted: Vec<(PathBuf, Depth)> = Vec::new();
     for folder in folders {
         markers.look_up(folder, root);
-        let project = markers
-            .owner(folder, root)
-            .map_or(folder.as_path(), |(project, _)| project);
+        let project = markers.owner(folder, root).map_or(folder.as_path(), |(project, _)| project);
         wanted.push((project.to_owned(), Depth::Deep));
     }
-    for file in files
-        .iter()
-        .copied()
-        .chain(inputs.links.iter().map(PathBuf::as_path))
-    {
+    for file in files.iter().copied().chain(inputs.links.iter().map(PathBuf::as_path)) {
         let parent = file.parent().unwrap_or(root);
         markers.look_up(parent, root);
         wanted.push(match markers.owner(parent, root) {
@@ -248,15 +242,11 @@ fn scopes(
         });
     }
     wanted.sort_unstable_by(|a, b| {
-        a.0.cmp(&b.0)
-            .then((a.1 == Depth::Shallow).cmp(&(b.1 == Depth::Shallow)))
+        a.0.cmp(&b.0).then((a.1 == Depth::Shallow).cmp(&(b.1 == Depth::Shallow)))
     });
     let mut scopes: Vec<(PathBuf, Depth)> = Vec::new();
     for (folder, depth) in wanted {
-        if !scopes
-            .iter()
-            .any(|(scope, depth)| reaches(scope, *depth, &folder))
-        {
+        if !scopes.iter().any(|(scope, depth)| reaches(scope, *depth, &folder)) {
             scopes.push((folder, depth));
         }
     }
@@ -271,11 +261,7 @@ fn folder_around(file: &Path, path: &str, root: &Path) -> (PathBuf, Depth) {
         return (parent.to_owned(), Depth::Shallow);
     };
     let folders = |path: &str| {
-        if path == "." {
-            0
-        } else {
-            path.split('/').count()
-        }
+        if path == "." { 0 } else { path.split('/').count() }
     };
     let up = folders(path).saturating_sub(folders(above));
     (
@@ -290,10 +276,7 @@ fn folder_around(file: &Path, path: &str, root: &Path) -> (PathBuf, Depth) {
 
 /// A named folder is read even where the walk does not go by itself.
 fn walk_unreached(folder: &Path, scopes: &mut Vec<(PathBuf, Depth)>, walker: &mut Walker<'_>) {
-    if !scopes
-        .iter()
-        .any(|(scope, depth)| reaches(scope, *depth, folder))
-    {
+    if !scopes.iter().any(|(scope, depth)| reaches(scope, *depth, folder)) {
         walker.walk(folder, None, Depth::Deep);
         scopes.push((folder.to_owned(), Depth::Deep));
     }
@@ -304,42 +287,23 @@ fn add_named_file(file: &Path, scopes: &[(PathBuf, Depth)], walker: &mut Walker<
     let path = walker.shown(file).into_owned();
     let kind = kind_of(&path);
     let Some(parent) = file.parent() else { return };
-    if !scopes
-        .iter()
-        .any(|(scope, depth)| reaches(scope, *depth, parent))
-    {
-        let above = parent
-            .ancestors()
-            .take_while(|folder| folder.starts_with(walker.root));
+    if !scopes.iter().any(|(scope, depth)| reaches(scope, *depth, parent)) {
+        let above = parent.ancestors().take_while(|folder| folder.starts_with(walker.root));
         let ignore_files: Vec<PathBuf> = above
             .map(|folder| folder.join(forceignore::FILE_NAME))
             .filter(|path| path.is_file())
             .collect();
         for absolute in ignore_files {
             let path = walker.shown(&absolute).into_owned();
-            walker.push(Found {
-                absolute,
-                path,
-                kind: None,
-                listed: false,
-                real: None,
-            });
+            walker.push(Found { absolute, path, kind: None, listed: false, real: None });
         }
     }
-    walker.push(Found {
-        absolute: file.to_owned(),
-        path,
-        kind,
-        listed: true,
-        real: None,
-    });
+    walker.push(Found { absolute: file.to_owned(), path, kind, listed: true, real: None });
 }
 
 /// True for a `.zip`.
 pub(super) fn is_archive(path: &str) -> bool {
-    file_name(path)
-        .rsplit_once('.')
-        .is_some_and(|(_, suffix)| suffix.eq_ignore_ascii_case("zip"))
+    file_name(path).rsplit_once('.').is_some_and(|(_, suffix)| suffix.eq_ignore_ascii_case("zip"))
 }
 
 /// Package directories are deployed even from folders the walk does not enter.
@@ -361,22 +325,13 @@ fn walk_hidden_package_directories(
             if sfdx_project::is_outside(&directory) {
                 let path = join(&shown, &directory);
                 if sfdx_project::is_outside(&path) {
-                    walker.skipped.push(Skipped {
-                        path,
-                        why: SkipReason::OutsideRoot,
-                    });
+                    walker.skipped.push(Skipped { path, why: SkipReason::OutsideRoot });
                 }
                 continue;
             }
             let folder = project.join(&directory);
-            let reached = scopes
-                .iter()
-                .any(|(scope, depth)| reaches(scope, *depth, &folder));
-            let real = if reached {
-                None
-            } else {
-                std::fs::canonicalize(&folder).ok()
-            };
+            let reached = scopes.iter().any(|(scope, depth)| reaches(scope, *depth, &folder));
+            let real = if reached { None } else { std::fs::canonicalize(&folder).ok() };
             let Some(real) = real.filter(|real| real.is_dir()) else {
                 continue;
             };
@@ -384,11 +339,7 @@ fn walk_hidden_package_directories(
                 walker.skip(&folder, SkipReason::SymlinkLeavesRoot);
             } else if !walker.is_excluded(&walker.shown(&folder)) {
                 let first_new = walker.found.len();
-                walker.walk(
-                    &folder,
-                    (real != folder).then_some(real.as_path()),
-                    Depth::Deep,
-                );
+                walker.walk(&folder, (real != folder).then_some(real.as_path()), Depth::Deep);
                 markers.add_found(walker.found.get(first_new..).unwrap_or_default());
                 scopes.push((folder, Depth::Deep));
             }
@@ -402,10 +353,7 @@ fn tell_unknown_links(inputs: &Inputs, walker: &mut Walker<'_>) {
     for link in &inputs.links {
         let path = walker.shown(link).into_owned();
         let told = walker.skipped.iter().any(|skipped| skipped.path == path)
-            || walker
-                .found
-                .iter()
-                .any(|found| found.listed && found.absolute == *link);
+            || walker.found.iter().any(|found| found.listed && found.absolute == *link);
         if !told {
             walker.skip(link, SkipReason::UnknownKind);
         }

@@ -16,13 +16,8 @@ pub const FILE_NAME: &str = ".forceignore";
 /// More than any real ignore file.
 const MAX_BYTES: u64 = 4 << 20;
 /// Salesforce writes full names percent-encoded, and patterns must be written so; blanks stay.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b' ')
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'/')
-    .remove(b'%');
+const ENCODED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b' ').remove(b'-').remove(b'_').remove(b'.').remove(b'/').remove(b'%');
 
 /// The patterns of one `.forceignore`.
 #[derive(Debug)]
@@ -78,10 +73,7 @@ impl Forceignore {
             byte.is_ascii() && !byte.is_ascii_alphanumeric() && !b" -_./%".contains(&byte)
         };
         path.bytes().any(needs_encoding)
-            && self
-                .patterns
-                .matched(percent_encode_ascii(path), is_folder)
-                .is_ignore()
+            && self.patterns.matched(percent_encode_ascii(path), is_folder).is_ignore()
     }
 }
 
@@ -116,33 +108,17 @@ mod tests {
                 "force-app/main/profiles/Admin.profile-meta.xml",
                 true,
             ),
-            (
-                "\u{FEFF}*.profile-meta.xml",
-                "a/Admin.profile-meta.xml",
-                true,
-            ),
+            ("\u{FEFF}*.profile-meta.xml", "a/Admin.profile-meta.xml", true),
             ("force-app/main", "force-app/main/x/y.xml", true),
             ("/main", "force-app/main/y.xml", false),
             ("profiles/", "a/profiles/b.profile", true),
             ("*.profile\n!Admin.profile", "a/Admin.profile", false),
             ("a\n!a/Admin.profile", "a/Admin.profile", true),
             ("PROFILES", "a/profiles/b", true),
-            (
-                "**/Custom%3A Sales.profile",
-                "p/Custom: Sales.profile",
-                true,
-            ),
-            (
-                "**/Custom%3A Sales.profile",
-                "p/Custom%3A Sales.profile",
-                true,
-            ),
+            ("**/Custom%3A Sales.profile", "p/Custom: Sales.profile", true),
+            ("**/Custom%3A Sales.profile", "p/Custom%3A Sales.profile", true),
             ("**/\u{e9}%28x%29.profile", "p/\u{e9}(x).profile", true),
-            (
-                "**/Custom: Sales.profile",
-                "p/Custom%3A Sales.profile",
-                false,
-            ),
+            ("**/Custom: Sales.profile", "p/Custom%3A Sales.profile", false),
         ] {
             assert_eq!(ignored(text, path), expected, "{text:?} {path}");
         }

@@ -89,11 +89,7 @@ pub(super) fn group(
             || deepest(&mut projects.iter().map(|project| project.path.as_str())) > in_dropped
     };
     let inputs = grouping.inputs;
-    let named = inputs
-        .files
-        .iter()
-        .chain(&inputs.links)
-        .chain(&inputs.folders);
+    let named = inputs.files.iter().chain(&inputs.links).chain(&inputs.folders);
     let named: HashSet<String> = named
         .chain(inputs.skipped.iter().map(|(path, _)| path))
         .map(|path| shown(&root, path).into_owned())
@@ -104,12 +100,7 @@ pub(super) fn group(
     skipped.dedup();
     notes.sort_unstable();
     notes.dedup();
-    Discovery {
-        root,
-        projects,
-        skipped,
-        notes,
-    }
+    Discovery { root, projects, skipped, notes }
 }
 
 impl<'a> Groups<'a> {
@@ -134,12 +125,8 @@ impl<'a> Groups<'a> {
 
     fn add_files(&mut self, found: Vec<Found>) {
         let inputs = self.grouping.inputs;
-        let named: HashSet<&OsStr> = inputs
-            .files
-            .iter()
-            .chain(&inputs.links)
-            .map(|path| path.as_os_str())
-            .collect();
+        let named: HashSet<&OsStr> =
+            inputs.files.iter().chain(&inputs.links).map(|path| path.as_os_str()).collect();
         let is_named = |path: &Path| !named.is_empty() && named.contains(path.as_os_str());
         let mut places: HashMap<OsString, Rc<Place>> = HashMap::new();
         let mut last: Option<(OsString, Rc<Place>)> = None;
@@ -170,19 +157,10 @@ impl<'a> Groups<'a> {
     }
 
     fn add_file(&mut self, found: Found, place: &Place, is_named: bool) {
-        let Found {
-            absolute,
-            path,
-            kind,
-            real,
-            ..
-        } = found;
+        let Found { absolute, path, kind, real, .. } = found;
         let real_in_target = || {
             real.as_ref().is_some_and(|real| {
-                self.grouping
-                    .folders
-                    .iter()
-                    .any(|folder| real.starts_with(folder))
+                self.grouping.folders.iter().any(|folder| real.starts_with(folder))
             })
         };
         let target = place.target || is_named || real_in_target();
@@ -208,10 +186,7 @@ impl<'a> Groups<'a> {
         let project = self.draft_of(&around);
         let path = parent(file_path);
         let directories = self.drafts.get(project).map_or((".", &[][..]), |draft| {
-            (
-                draft.project.path.as_str(),
-                draft.project.package_directories.as_slice(),
-            )
+            (draft.project.path.as_str(), draft.project.package_directories.as_slice())
         });
         let below = relative(path, directories.0).unwrap_or_else(|| path.to_owned());
         let package_directory = directories
@@ -220,21 +195,12 @@ impl<'a> Groups<'a> {
             .enumerate()
             .filter(|(_, directory)| is_within(&below, directory))
             .max_by_key(|(index, directory)| {
-                let depth = if *directory == "." {
-                    0
-                } else {
-                    directory.len()
-                };
+                let depth = if *directory == "." { 0 } else { directory.len() };
                 (depth, std::cmp::Reverse(*index))
             })
             .map(|(index, _)| index);
         let target = self.folders.iter().any(|named| is_within(path, named));
-        Place {
-            project,
-            target,
-            package_directory,
-            around,
-        }
+        Place { project, target, package_directory, around }
     }
 
     /// The draft of the project that holds a folder.
@@ -254,10 +220,7 @@ impl<'a> Groups<'a> {
         let mut notes = Vec::new();
         let mut config = SfdxProject::default();
         if marker == Marker::SfdxProject {
-            let note = |message| Note {
-                path: join(&path, SFDX_PROJECT),
-                message,
-            };
+            let note = |message| Note { path: join(&path, SFDX_PROJECT), message };
             let read = self.grouping.configs.get(folder).cloned();
             match read.unwrap_or_else(|| sfdx_project::read(&folder.join(SFDX_PROJECT))) {
                 Ok(read) => config = read,
@@ -285,12 +248,7 @@ impl<'a> Groups<'a> {
         };
         let index = self.drafts.len();
         self.by_folder.insert(folder.to_owned(), index);
-        self.drafts.push(Draft {
-            folder: folder.to_owned(),
-            project,
-            real: Vec::new(),
-            notes,
-        });
+        self.drafts.push(Draft { folder: folder.to_owned(), project, real: Vec::new(), notes });
         index
     }
 
@@ -310,24 +268,13 @@ impl<'a> Groups<'a> {
 
     /// The projects that are part of the run, the notes on them, and the paths of the others.
     fn finish(self) -> (Vec<Project>, Vec<Note>, Vec<String>) {
-        let Self {
-            grouping,
-            drafts,
-            mut notes,
-            ..
-        } = self;
+        let Self { grouping, drafts, mut notes, .. } = self;
         let mut kept = Vec::new();
         let mut dropped = Vec::new();
         for draft in drafts {
             let is_named = draft.project.marker == Marker::SfdxProject
-                && grouping
-                    .folders
-                    .iter()
-                    .any(|named| draft.folder.starts_with(named));
-            let holds_named = grouping
-                .folders
-                .iter()
-                .any(|named| named.starts_with(&draft.folder));
+                && grouping.folders.iter().any(|named| draft.folder.starts_with(named));
+            let holds_named = grouping.folders.iter().any(|named| named.starts_with(&draft.folder));
             if is_named || holds_named || draft.project.files.iter().any(|file| file.target) {
                 kept.push(draft);
             } else {
@@ -341,22 +288,12 @@ impl<'a> Groups<'a> {
             });
         }
         let mut projects: Vec<Project> = Vec::new();
-        for Draft {
-            mut project,
-            real,
-            notes: own_notes,
-            ..
-        } in kept
-        {
+        for Draft { mut project, real, notes: own_notes, .. } in kept {
             notes.extend(own_notes);
             if real.iter().any(Option::is_some) {
                 project.files = each_once(project.files, &real);
             }
-            set_copies(
-                &project.path,
-                !project.package_directories.is_empty(),
-                &mut project.files,
-            );
+            set_copies(&project.path, !project.package_directories.is_empty(), &mut project.files);
             projects.push(project);
         }
         projects.sort_unstable_by(|a, b| a.path.cmp(&b.path));
@@ -366,22 +303,14 @@ impl<'a> Groups<'a> {
 
 /// Of the paths that lead to one real file keeps one: in a package directory, else the shortest, else the first.
 fn each_once(files: Vec<ProjectFile>, real: &[Option<PathBuf>]) -> Vec<ProjectFile> {
-    let rank = |file: &ProjectFile| {
-        (
-            file.package_directory.is_none(),
-            file.path.len(),
-            file.path.clone(),
-        )
-    };
+    let rank =
+        |file: &ProjectFile| (file.package_directory.is_none(), file.path.len(), file.path.clone());
     let mut best: HashMap<PathBuf, (usize, bool)> = HashMap::new();
     for (index, (file, real)) in files.iter().zip(real).enumerate() {
         let real = real.as_ref().unwrap_or(&file.absolute);
         let entry = best.entry(real.clone()).or_insert((index, false));
         entry.1 |= file.target;
-        if files
-            .get(entry.0)
-            .is_some_and(|other| rank(file) < rank(other))
-        {
+        if files.get(entry.0).is_some_and(|other| rank(file) < rank(other)) {
             entry.0 = index;
         }
     }

@@ -76,11 +76,9 @@ impl Named {
 
 /// Looks at every named path and finds the root of the run.
 pub(super) fn resolve(request: &Request<'_>) -> Result<Inputs, DiscoverError> {
-    let current_dir =
-        fs::canonicalize(request.current_dir).map_err(|source| DiscoverError::Unreadable {
-            path: request.current_dir.to_owned(),
-            source,
-        })?;
+    let current_dir = fs::canonicalize(request.current_dir).map_err(|source| {
+        DiscoverError::Unreadable { path: request.current_dir.to_owned(), source }
+    })?;
     let named: Vec<Named> = request
         .inputs
         .iter()
@@ -94,20 +92,10 @@ pub(super) fn resolve(request: &Request<'_>) -> Result<Inputs, DiscoverError> {
         links: Vec::new(),
         skipped: Vec::new(),
     };
-    for Named {
-        absolute,
-        lexical,
-        form,
-        ..
-    } in named
-    {
+    for Named { absolute, lexical, form, .. } in named {
         if !absolute.starts_with(&inputs.root) {
             let root = &inputs.root;
-            let shown = if lexical.starts_with(root) {
-                lexical
-            } else {
-                absolute
-            };
+            let shown = if lexical.starts_with(root) { lexical } else { absolute };
             inputs.skipped.push((shown, SkipReason::SymlinkLeavesRoot));
             continue;
         }
@@ -127,14 +115,10 @@ pub(super) fn resolve(request: &Request<'_>) -> Result<Inputs, DiscoverError> {
 
 fn look_at(input: &Path, current_dir: &Path) -> Result<Named, DiscoverError> {
     let error = |source: io::Error| match source.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => DiscoverError::NotFound {
-            path: input.to_owned(),
-            current_dir: current_dir.to_owned(),
-        },
-        _ => DiscoverError::Unreadable {
-            path: input.to_owned(),
-            source,
-        },
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+            DiscoverError::NotFound { path: input.to_owned(), current_dir: current_dir.to_owned() }
+        }
+        _ => DiscoverError::Unreadable { path: input.to_owned(), source },
     };
     if input.as_os_str().is_empty() {
         return Err(error(io::ErrorKind::NotFound.into()));
@@ -156,12 +140,7 @@ fn look_at(input: &Path, current_dir: &Path) -> Result<Named, DiscoverError> {
         }
         (_, Some(parent), Some(name)) => fs::canonicalize(parent).map_err(error)?.join(name),
     };
-    Ok(Named {
-        given: input.to_owned(),
-        lexical: resolve_dots(&joined),
-        absolute,
-        form,
-    })
+    Ok(Named { given: input.to_owned(), lexical: resolve_dots(&joined), absolute, form })
 }
 
 /// Removes `.` and `..` by the text alone.
@@ -206,17 +185,13 @@ fn root_of(named: &[Named], current_dir: &Path) -> Result<PathBuf, DiscoverError
     let mut common = first.folder();
     for other in named {
         while !other.folder().starts_with(common) {
-            common = common
-                .parent()
-                .ok_or_else(|| DiscoverError::NoCommonFolder {
-                    first: first.given.clone(),
-                    second: other.given.clone(),
-                })?;
+            common = common.parent().ok_or_else(|| DiscoverError::NoCommonFolder {
+                first: first.given.clone(),
+                second: other.given.clone(),
+            })?;
         }
     }
-    Ok(project_below(common, current_dir)
-        .unwrap_or(common)
-        .to_owned())
+    Ok(project_below(common, current_dir).unwrap_or(common).to_owned())
 }
 
 /// The nearest folder with `.git` that holds all paths.
@@ -264,10 +239,7 @@ mod tests {
             "no path given; name at least one file or folder, for example `.`"
         );
         let message = resolve(&[".".into(), "missing/x.profile".into()]);
-        assert!(
-            message.starts_with("`missing/x.profile` does not exist"),
-            "{message}"
-        );
+        assert!(message.starts_with("`missing/x.profile` does not exist"), "{message}");
         assert!(resolve(&["".into()]).contains("does not exist"));
         std::fs::write(current_dir.path().join("file"), "").expect("write");
         assert!(resolve(&["file/below".into()]).contains("does not exist"));

@@ -52,12 +52,7 @@ pub(super) const PERMISSION_SETS: &str = "permissionsets";
 /// Bundle folders whose files are content, and the extensions that count there (none: all).
 const CONTENT_FOLDERS: [(&str, &[&str]); 5] = [
     ("lwc", &["js", "ts", "html", "css", "svg", "json"]),
-    (
-        "aura",
-        &[
-            "cmp", "app", "evt", "intf", "js", "css", "design", "svg", "auradoc", "tokens",
-        ],
-    ),
+    ("aura", &["cmp", "app", "evt", "intf", "js", "css", "design", "svg", "auradoc", "tokens"]),
     ("staticresources", &[]),
     ("experiences", &["json"]),
     ("digitalExperiences", &["json"]),
@@ -119,11 +114,7 @@ pub fn kind_of(path: &str) -> Option<FileKind> {
     if base.is_empty() {
         return None;
     }
-    if meta {
-        source_kind(path, base, suffix)
-    } else {
-        plain_kind(path, suffix)
-    }
+    if meta { source_kind(path, base, suffix) } else { plain_kind(path, suffix) }
 }
 
 /// The name without `-meta.xml`, and whether it had it.
@@ -139,9 +130,7 @@ pub(super) fn strip_meta(name: &str) -> (&str, bool) {
 fn is_manifest(name: &str) -> bool {
     const DESTRUCTIVE: &str = "destructiveChanges";
     let is_xml = name.len() > 4
-        && name
-            .get(name.len() - 4..)
-            .is_some_and(|tail| tail.eq_ignore_ascii_case(".xml"));
+        && name.get(name.len() - 4..).is_some_and(|tail| tail.eq_ignore_ascii_case(".xml"));
     is_xml
         && (name.eq_ignore_ascii_case("package.xml")
             || (name
@@ -184,11 +173,7 @@ fn source_kind(path: &str, base: &str, suffix: &str) -> Option<FileKind> {
 
 fn kind_with_meta(row: &'static TypeRow) -> FileKind {
     let beside_content = row.content || (row.bundle && (row.large || row.in_folder));
-    let role = if beside_content {
-        Role::Companion
-    } else {
-        Role::Whole
-    };
+    let role = if beside_content { Role::Companion } else { Role::Whole };
     kind(row, role)
 }
 
@@ -215,11 +200,7 @@ fn plain_kind(path: &str, suffix: &str) -> Option<FileKind> {
 }
 
 fn plain_role(row: &TypeRow) -> Role {
-    if row.content || row.bundle {
-        Role::Content
-    } else {
-        Role::Whole
-    }
+    if row.content || row.bundle { Role::Content } else { Role::Whole }
 }
 
 fn kind(row: &'static TypeRow, role: Role) -> FileKind {
@@ -228,16 +209,8 @@ fn kind(row: &'static TypeRow, role: Role) -> FileKind {
         Some(Child::OfFolder | Child::Alone) => Role::DecomposedChild,
         None => role,
     };
-    let size = if row.large {
-        SizeClass::Large
-    } else {
-        SizeClass::Small
-    };
-    FileKind {
-        metadata_type: row.name,
-        role,
-        size,
-    }
+    let size = if row.large { SizeClass::Large } else { SizeClass::Small };
+    FileKind { metadata_type: row.name, role, size }
 }
 
 /// Of rows that share a suffix, the one whose directory holds the file; the deepest directory wins,
@@ -257,10 +230,8 @@ fn content_of_bundle(path: &str, suffix: &str) -> Option<(usize, FileKind)> {
     let (index, _, below) = split_at_folder(path, &CONTENT_FOLDER_NAMES)?;
     let (_, extensions) = CONTENT_FOLDERS.get(index)?;
     let in_bundle = extensions.is_empty() || below.contains('/');
-    let fits = extensions.is_empty()
-        || extensions
-            .iter()
-            .any(|one| suffix.eq_ignore_ascii_case(one));
+    let fits =
+        extensions.is_empty() || extensions.iter().any(|one| suffix.eq_ignore_ascii_case(one));
     let row = types::by_name(CONTENT_TYPES.get(index)?)?;
     (in_bundle && fits).then(|| (below.len(), kind(row, Role::Content)))
 }

@@ -25,10 +25,7 @@ pub(super) fn follow(walker: &mut Walker<'_>, markers: &mut Markers, scopes: &[(
                 continue;
             }
             Err(error) => {
-                walker.skip(
-                    &link.absolute,
-                    SkipReason::Io(format!("broken link: {error}")),
-                );
+                walker.skip(&link.absolute, SkipReason::Io(format!("broken link: {error}")));
                 continue;
             }
         };
@@ -61,9 +58,7 @@ pub(super) fn follow(walker: &mut Walker<'_>, markers: &mut Markers, scopes: &[(
         }
         let name = link.absolute.file_name().unwrap_or(OsStr::new(""));
         let is_project_of_its_own = markers.any_within(&target)
-            && scopes
-                .iter()
-                .any(|(scope, depth)| reaches(scope, *depth, &target));
+            && scopes.iter().any(|(scope, depth)| reaches(scope, *depth, &target));
         let owner = markers.owner(link.absolute.parent().unwrap_or(walker.root), walker.root);
         let owner = owner.map_or_else(PathBuf::new, |(folder, _)| folder.to_owned());
         if folder_rule(name, false) != FolderRule::Walk
@@ -95,11 +90,5 @@ fn add_file(walker: &mut Walker<'_>, absolute: PathBuf, target: PathBuf) {
     if listed && walker.is_excluded(&path) {
         return walker.skip(&absolute, SkipReason::Excluded);
     }
-    walker.push(Found {
-        absolute,
-        path,
-        kind,
-        listed,
-        real: Some(target),
-    });
+    walker.push(Found { absolute, path, kind, listed, real: Some(target) });
 }

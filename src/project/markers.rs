@@ -24,18 +24,13 @@ pub(super) struct Markers {
 impl Markers {
     /// Looks for markers from `folder` up to `root` in the file system.
     pub fn look_up(&mut self, folder: &Path, root: &Path) {
-        for folder in folder
-            .ancestors()
-            .take_while(|folder| folder.starts_with(root))
-        {
+        for folder in folder.ancestors().take_while(|folder| folder.starts_with(root)) {
             if !self.looked_at.insert(folder.to_owned()) {
                 break;
             }
             let is_file = |name: &str| is_file_within(&folder.join(name), root);
-            let present = Present {
-                sfdx_project: is_file(SFDX_PROJECT),
-                package_xml: is_file(PACKAGE_XML),
-            };
+            let present =
+                Present { sfdx_project: is_file(SFDX_PROJECT), package_xml: is_file(PACKAGE_XML) };
             if present.sfdx_project || present.package_xml {
                 self.folders.insert(folder.to_owned(), present);
             }
@@ -47,11 +42,7 @@ impl Markers {
         for one in found {
             let name = super::path::file_name(&one.path);
             let (sfdx_project, package_xml) = (name == SFDX_PROJECT, name == PACKAGE_XML);
-            if let Some(folder) = one
-                .absolute
-                .parent()
-                .filter(|_| sfdx_project || package_xml)
-            {
+            if let Some(folder) = one.absolute.parent().filter(|_| sfdx_project || package_xml) {
                 let present = self.folders.entry(folder.to_owned()).or_default();
                 present.sfdx_project |= sfdx_project;
                 present.package_xml |= package_xml;
@@ -66,10 +57,7 @@ impl Markers {
             return None;
         }
         let mut package_xml = None;
-        for folder in folder
-            .ancestors()
-            .take_while(|folder| folder.starts_with(root))
-        {
+        for folder in folder.ancestors().take_while(|folder| folder.starts_with(root)) {
             match self.folders.get(folder) {
                 Some(present) if present.sfdx_project => {
                     return Some((folder, Marker::SfdxProject));
@@ -84,11 +72,7 @@ impl Markers {
     /// The marker a folder itself holds.
     pub fn at(&self, folder: &Path) -> Option<Marker> {
         let present = self.folders.get(folder)?;
-        Some(if present.sfdx_project {
-            Marker::SfdxProject
-        } else {
-            Marker::PackageXml
-        })
+        Some(if present.sfdx_project { Marker::SfdxProject } else { Marker::PackageXml })
     }
 
     /// True if a project of its own lies at or below `folder`.

@@ -65,9 +65,7 @@ fn permission_set_of<'a>(path: &'a str, base: &'a str) -> &'a str {
     if folder.eq_ignore_ascii_case(base) {
         return folder;
     }
-    let is_part_folder = PART_FOLDERS
-        .iter()
-        .any(|name| folder.eq_ignore_ascii_case(name));
+    let is_part_folder = PART_FOLDERS.iter().any(|name| folder.eq_ignore_ascii_case(name));
     let above = file_name(parent(folder_path));
     if is_part_folder && !above.eq_ignore_ascii_case(PERMISSION_SETS) {
         return above;
@@ -87,10 +85,7 @@ fn child_name(path: &str, base: &str, row: Option<&TypeRow>) -> String {
         // Moved out of its directory the file still lies in `<Object>/fields/`.
         None => Some(file_name(parent(parent(path)))).filter(|owner| !matches!(*owner, "." | "")),
     };
-    owner.map_or_else(
-        || decode(base),
-        |owner| format!("{}.{}", decode(owner), decode(base)),
-    )
+    owner.map_or_else(|| decode(base), |owner| format!("{}.{}", decode(owner), decode(base)))
 }
 
 /// Names that contain or are a folder's: reports, documents, bundles.
@@ -106,16 +101,8 @@ fn name_in_folder(path: &str, stem: &str, base: &str, role: Role, row: &TypeRow)
     if row.in_folder {
         let folder = parent(below);
         // A document keeps its extension.
-        let name = if row.bundle && role == Role::Companion {
-            stem
-        } else {
-            base
-        };
-        return decode(&if folder == "." {
-            name.to_owned()
-        } else {
-            format!("{folder}/{name}")
-        });
+        let name = if row.bundle && role == Role::Companion { stem } else { base };
+        return decode(&if folder == "." { name.to_owned() } else { format!("{folder}/{name}") });
     }
     let mut folders = below.split('/');
     let first = folders.next().unwrap_or(below);
@@ -149,27 +136,15 @@ mod tests {
             ("profiles/Admin.profile", "Admin"),
             ("profiles/Custom%3A Sales.profile", "Custom: Sales"),
             ("profiles/Custom: Sales.profile-meta.xml", "Custom: Sales"),
-            (
-                "profiles/Force%2Ecom - Free User.profile",
-                "Force.com - Free User",
-            ),
+            ("profiles/Force%2Ecom - Free User.profile", "Force.com - Free User"),
             ("profiles/A%253A.profile", "A%3A"),
             ("profiles/100%.profile", "100%"),
             ("profiles/A%zz%3A.profile", "A%zz:"),
             ("profiles/A%FF.profile", "A%FF"),
             ("customMetadata/T.R.md-meta.xml", "T.R"),
-            (
-                "objects/Account/fields/Rating__c.field-meta.xml",
-                "Account.Rating__c",
-            ),
-            (
-                "OBJECTS/Account/fields/Rating__c.field-meta.xml",
-                "Account.Rating__c",
-            ),
-            (
-                "objects/x/objects/Account/fields/F.field-meta.xml",
-                "Account.F",
-            ),
+            ("objects/Account/fields/Rating__c.field-meta.xml", "Account.Rating__c"),
+            ("OBJECTS/Account/fields/Rating__c.field-meta.xml", "Account.Rating__c"),
+            ("objects/x/objects/Account/fields/F.field-meta.xml", "Account.F"),
             ("x/Account/fields/F.field-meta.xml", "Account.F"),
             ("F.field-meta.xml", "F"),
             ("objects/Account/Account.object-meta.xml", "Account"),
@@ -178,33 +153,15 @@ mod tests {
             ("email/F/T.email", "F/T"),
             ("documents/F/x.png-meta.xml", "F/x.png"),
             ("permissionsets/P%20S/P%20S.userPermission-meta.xml", "P S"),
-            (
-                "permissionsets/P/objectSettings/Account.objectSettings-meta.xml",
-                "P",
-            ),
-            (
-                "permissionsets/P/userPermissions/ModifyAllData.userPermission-meta.xml",
-                "P",
-            ),
+            ("permissionsets/P/objectSettings/Account.objectSettings-meta.xml", "P"),
+            ("permissionsets/P/userPermissions/ModifyAllData.userPermission-meta.xml", "P"),
             ("permissionsets/P/newThings/X.newThing-meta.xml", "P"),
             ("permissionsets/team/P/P.permissionset-meta.xml", "P"),
-            (
-                "permissionsets/team/P/fieldPermissions/A.B.fieldPermission-meta.xml",
-                "P",
-            ),
-            (
-                "permissionsets/objectSettings/X.userPermission-meta.xml",
-                "objectSettings",
-            ),
+            ("permissionsets/team/P/fieldPermissions/A.B.fieldPermission-meta.xml", "P"),
+            ("permissionsets/objectSettings/X.userPermission-meta.xml", "objectSettings"),
             ("permissionsets/p/P.permissionset-meta.xml", "p"),
-            (
-                "sharingRules/Account/sharingGuestRules/G1.sharingGuestRule-meta.xml",
-                "Account.G1",
-            ),
-            (
-                "workflows/A/workflowOutboundMessages/O.workflowOutboundMessage-meta.xml",
-                "A.O",
-            ),
+            ("sharingRules/Account/sharingGuestRules/G1.sharingGuestRule-meta.xml", "Account.G1"),
+            ("workflows/A/workflowOutboundMessages/O.workflowOutboundMessage-meta.xml", "A.O"),
             ("labels/API.label-meta.xml", "API"),
             ("labels/CustomLabels/API.label-meta.xml", "API"),
             ("bots/B/v1.botVersion-meta.xml", "B.v1"),
@@ -216,14 +173,8 @@ mod tests {
             ("staticresources/lib.resource-meta.xml", "lib"),
             ("experiences/S1.site-meta.xml", "S1"),
             ("experiences/S1/config/s1.json", "S1"),
-            (
-                "digitalExperiences/site/S/sfdc_cms__site/S/content.json",
-                "site/S",
-            ),
-            (
-                "digitalExperiences/site/S/S.digitalExperience-meta.xml",
-                "site/S",
-            ),
+            ("digitalExperiences/site/S/sfdc_cms__site/S/content.json", "site/S"),
+            ("digitalExperiences/site/S/S.digitalExperience-meta.xml", "site/S"),
             ("classes/A.cls", "A"),
             ("classes/A.cls-meta.xml", "A"),
             ("certs/C.crt", "C"),

@@ -10,24 +10,17 @@ use std::borrow::Cow;
 fn split_root(path: &str) -> (&str, &str) {
     if let Some(rest) = path.strip_prefix("//") {
         let server = rest.find('/').unwrap_or(rest.len());
-        let share = rest.get(server + 1..).map_or(rest.len(), |after| {
-            server + 1 + after.find('/').unwrap_or(after.len())
-        });
+        let share = rest
+            .get(server + 1..)
+            .map_or(rest.len(), |after| server + 1 + after.find('/').unwrap_or(after.len()));
         let end = 2 + share;
-        return (
-            path.get(..end).unwrap_or(path),
-            path.get(end..).unwrap_or(""),
-        );
+        return (path.get(..end).unwrap_or(path), path.get(end..).unwrap_or(""));
     }
     if path.starts_with('/') {
         return path.split_at(1);
     }
     if has_drive(path) {
-        let end = if path.as_bytes().get(2) == Some(&b'/') {
-            3
-        } else {
-            2
-        };
+        let end = if path.as_bytes().get(2) == Some(&b'/') { 3 } else { 2 };
         return path.split_at(end);
     }
     ("", path)
@@ -82,11 +75,7 @@ pub fn normalise(input: &str) -> String {
         }
     }
     if parts.is_empty() {
-        return if root.is_empty() {
-            ".".to_owned()
-        } else {
-            root.into_owned()
-        };
+        return if root.is_empty() { ".".to_owned() } else { root.into_owned() };
     }
     let mut path = root.into_owned();
     if path.starts_with("//") && !path.ends_with('/') {
@@ -98,9 +87,7 @@ pub fn normalise(input: &str) -> String {
 
 fn strip_prefix_ignore_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     let head = text.get(..prefix.len())?;
-    head.eq_ignore_ascii_case(prefix)
-        .then(|| text.get(prefix.len()..))
-        .flatten()
+    head.eq_ignore_ascii_case(prefix).then(|| text.get(prefix.len()..)).flatten()
 }
 
 /// True for a normalised path that starts at a root or a drive.
@@ -128,11 +115,7 @@ pub fn relative(path: &str, base: &str) -> Option<String> {
     if rest.split('/').next() == Some("..") {
         return None;
     }
-    Some(if rest.is_empty() {
-        ".".to_owned()
-    } else {
-        rest.to_owned()
-    })
+    Some(if rest.is_empty() { ".".to_owned() } else { rest.to_owned() })
 }
 
 /// True if `path` is the folder `base` or lies below it (both normalised and relative to the same place).
@@ -153,11 +136,7 @@ pub fn common_folder(paths: &[String]) -> Option<String> {
         if !other_root.eq_ignore_ascii_case(root) {
             return None;
         }
-        let same = common
-            .iter()
-            .zip(parts(other_rest))
-            .take_while(|(a, b)| **a == *b)
-            .count();
+        let same = common.iter().zip(parts(other_rest)).take_while(|(a, b)| **a == *b).count();
         // Past a leading `..` the folders are unknown, so nothing can be said to be common.
         if parts(other_rest).nth(same) == Some("..") || common.get(same) == Some(&"..") {
             return None;
@@ -173,15 +152,12 @@ pub fn common_folder(paths: &[String]) -> Option<String> {
 }
 
 fn parts(rest: &str) -> impl Iterator<Item = &str> {
-    rest.split('/')
-        .filter(|part| !part.is_empty() && *part != ".")
+    rest.split('/').filter(|part| !part.is_empty() && *part != ".")
 }
 
 /// The part after the last `/`.
 pub fn file_name(path: &str) -> &str {
-    last_slash(path)
-        .and_then(|slash| path.get(slash + 1..))
-        .unwrap_or(path)
+    last_slash(path).and_then(|slash| path.get(slash + 1..)).unwrap_or(path)
 }
 
 /// The folder that holds a normalised path; `.` for a bare name, `/` for a name in the root.
@@ -200,11 +176,7 @@ fn last_slash(path: &str) -> Option<usize> {
 
 /// `path` below `folder`, both normalised; an absolute `path` stands for itself.
 pub fn join(folder: &str, path: &str) -> String {
-    if is_absolute(path) {
-        normalise(path)
-    } else {
-        normalise(&format!("{folder}/{path}"))
-    }
+    if is_absolute(path) { normalise(path) } else { normalise(&format!("{folder}/{path}")) }
 }
 
 /// The deepest folder among the parents of `path` whose name is one of `names` (ASCII case ignored):
@@ -214,10 +186,7 @@ pub fn split_at_folder<'a>(path: &'a str, names: &[&str]) -> Option<(usize, &'a 
     loop {
         let start = last_slash(path.get(..end)?).map_or(0, |slash| slash + 1);
         let segment = path.get(start..end)?;
-        if let Some(index) = names
-            .iter()
-            .position(|name| segment.eq_ignore_ascii_case(name))
-        {
+        if let Some(index) = names.iter().position(|name| segment.eq_ignore_ascii_case(name)) {
             let above = path
                 .get(..start.saturating_sub(1))
                 .filter(|above| !above.is_empty())
@@ -286,11 +255,7 @@ mod tests {
             ("../a", ".", None),
             ("/a", "a", None),
         ] {
-            assert_eq!(
-                relative(path, base).as_deref(),
-                expected,
-                "{path} from {base}"
-            );
+            assert_eq!(relative(path, base).as_deref(), expected, "{path} from {base}");
         }
     }
 
@@ -314,10 +279,7 @@ mod tests {
     #[test]
     fn names_and_folders() {
         assert_eq!((file_name("a/b.c"), file_name("b")), ("b.c", "b"));
-        assert_eq!(
-            (parent("a/b/c"), parent("c"), parent("/c")),
-            ("a/b", ".", "/")
-        );
+        assert_eq!((parent("a/b/c"), parent("c"), parent("/c")), ("a/b", ".", "/"));
         assert_eq!(join("a/b", "./c/"), "a/b/c");
         assert_eq!(join(".", r"force-app\main"), "force-app/main");
         assert_eq!(join("a", "../../x"), "../x");
@@ -336,10 +298,7 @@ mod tests {
             split_at_folder("profiles/a/profiles/B", &["profiles"]),
             Some((0, "profiles/a", "B"))
         );
-        assert_eq!(
-            split_at_folder("profiles/B", &["x", "profiles"]),
-            Some((1, ".", "B"))
-        );
+        assert_eq!(split_at_folder("profiles/B", &["x", "profiles"]), Some((1, ".", "B")));
         assert_eq!(split_at_folder("profiles", &["profiles"]), None);
         assert_eq!(split_at_folder("", &["profiles"]), None);
     }

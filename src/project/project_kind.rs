@@ -34,17 +34,11 @@ pub fn detect_kind(project: &Project) -> (ProjectKind, String) {
         })
     };
     if let Some(file) = whole("Settings").next() {
-        return (
-            ProjectKind::Org,
-            format!("it has org settings ({})", file.path),
-        );
+        return (ProjectKind::Org, format!("it has org settings ({})", file.path));
     }
     let profiles = whole("Profile").count();
     if profiles >= ORG_PROFILES {
         return (ProjectKind::Org, format!("it has {profiles} profiles"));
     }
-    (
-        ProjectKind::App,
-        "it has no package version, no org settings and few profiles".to_owned(),
-    )
+    (ProjectKind::App, "it has no package version, no org settings and few profiles".to_owned())
 }

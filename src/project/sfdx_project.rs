@@ -46,10 +46,8 @@ pub fn parse(bytes: &[u8]) -> Result<SfdxProject, String> {
     if !json.is_object() {
         return Err("is not a JSON object".to_owned());
     }
-    let directories = json
-        .get("packageDirectories")
-        .and_then(Value::as_array)
-        .map_or(&[][..], Vec::as_slice);
+    let directories =
+        json.get("packageDirectories").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let mut project = SfdxProject {
         namespace: text(&json, "namespace"),
         source_api_version: text(&json, "sourceApiVersion"),

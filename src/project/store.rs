@@ -47,16 +47,9 @@ impl Store for Disk {
         }
         let opened = File::open(&file.absolute).map_err(|error| failed(&error))?;
         buffer.clear();
-        buffer.reserve(
-            usize::try_from(metadata.len())
-                .unwrap_or(0)
-                .saturating_add(1),
-        );
+        buffer.reserve(usize::try_from(metadata.len()).unwrap_or(0).saturating_add(1));
         // A file that grows while it is read is cut off one byte after the limit.
-        opened
-            .take(MAX_FILE_BYTES + 1)
-            .read_to_end(&mut buffer)
-            .map_err(|error| failed(&error))?;
+        opened.take(MAX_FILE_BYTES + 1).read_to_end(&mut buffer).map_err(|error| failed(&error))?;
         if buffer.len() as u64 > MAX_FILE_BYTES {
             return Err(too_large(buffer.len() as u64));
         }
@@ -64,9 +57,7 @@ impl Store for Disk {
     }
 
     fn size(&self, file: &FileEntry) -> Option<u64> {
-        std::fs::metadata(&file.absolute)
-            .ok()
-            .map(|metadata| metadata.len())
+        std::fs::metadata(&file.absolute).ok().map(|metadata| metadata.len())
     }
 }
 
@@ -80,18 +71,11 @@ fn io_text(error: &std::io::Error) -> String {
 }
 
 fn unreadable(cause: Cause, detail: String) -> Unreadable {
-    Unreadable {
-        cause,
-        span: Span { start: 0, end: 0 },
-        detail,
-    }
+    Unreadable { cause, span: Span { start: 0, end: 0 }, detail }
 }
 
 fn too_large(bytes: u64) -> Unreadable {
-    unreadable(
-        Cause::TooLarge,
-        format!("{bytes} bytes, the limit is {MAX_FILE_BYTES}"),
-    )
+    unreadable(Cause::TooLarge, format!("{bytes} bytes, the limit is {MAX_FILE_BYTES}"))
 }
 
 /// Buffers, by path.
@@ -116,8 +100,6 @@ impl Store for Memory {
     }
 
     fn size(&self, file: &FileEntry) -> Option<u64> {
-        self.files
-            .get(&file.path)
-            .map(|content| content.len() as u64)
+        self.files.get(&file.path).map(|content| content.len() as u64)
     }
 }

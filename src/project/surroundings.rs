@@ -36,8 +36,7 @@ impl Around {
             if folder == "." {
                 Some(path)
             } else {
-                path.strip_prefix(folder)
-                    .and_then(|rest| rest.strip_prefix('/'))
+                path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/'))
             }
         };
         self.ignored
@@ -68,17 +67,11 @@ impl<'a> Surroundings<'a> {
         let mut ignore_files = HashMap::new();
         // Projects are made from one template: equal files are compiled once.
         let mut compiled: HashMap<String, (Rc<Forceignore>, Vec<String>)> = HashMap::new();
-        for one in found
-            .iter()
-            .filter(|one| file_name(&one.path) == forceignore::FILE_NAME)
-        {
+        for one in found.iter().filter(|one| file_name(&one.path) == forceignore::FILE_NAME) {
             let Some(folder) = one.absolute.parent() else {
                 continue;
             };
-            let note = |message| Note {
-                path: one.path.clone(),
-                message,
-            };
+            let note = |message| Note { path: one.path.clone(), message };
             let text = match forceignore::read(&one.absolute) {
                 Ok(text) => text,
                 Err(error) => {
@@ -99,23 +92,14 @@ impl<'a> Surroundings<'a> {
             ignore_files.insert(folder.as_os_str().to_owned(), Rc::new(file));
         }
         let scopes = scopes.iter().map(|(scope, _)| scope.as_os_str()).collect();
-        Self {
-            root,
-            markers,
-            scopes,
-            ignore_files,
-            known: HashMap::new(),
-        }
+        Self { root, markers, scopes, ignore_files, known: HashMap::new() }
     }
 
     /// The surroundings of a folder within the root.
     pub fn of(&mut self, folder: &Path) -> Around {
         let mut unknown = Vec::new();
         let mut around = Around::default();
-        for ancestor in folder
-            .ancestors()
-            .take_while(|ancestor| ancestor.starts_with(self.root))
-        {
+        for ancestor in folder.ancestors().take_while(|ancestor| ancestor.starts_with(self.root)) {
             if let Some(known) = self.known.get(ancestor.as_os_str()) {
                 around = known.clone();
                 break;
@@ -124,30 +108,24 @@ impl<'a> Surroundings<'a> {
         }
         for folder in unknown.into_iter().rev() {
             around = self.step_down(around, folder);
-            self.known
-                .insert(folder.as_os_str().to_owned(), around.clone());
+            self.known.insert(folder.as_os_str().to_owned(), around.clone());
         }
         around
     }
 
     fn step_down(&self, above: Around, folder: &Path) -> Around {
-        let marker = match (
-            self.markers.at(folder),
-            above.project.as_ref().map(|(_, marker)| *marker),
-        ) {
-            (Some(Marker::SfdxProject), _) => Some(Marker::SfdxProject),
-            // Inside a Salesforce DX project a `package.xml` is a manifest.
-            (_, Some(Marker::SfdxProject)) => None,
-            (Some(marker), _) => Some(marker),
-            (None, None) if self.scopes.contains(folder.as_os_str()) => Some(Marker::Folder),
-            (None, _) => None,
-        };
+        let marker =
+            match (self.markers.at(folder), above.project.as_ref().map(|(_, marker)| *marker)) {
+                (Some(Marker::SfdxProject), _) => Some(Marker::SfdxProject),
+                // Inside a Salesforce DX project a `package.xml` is a manifest.
+                (_, Some(Marker::SfdxProject)) => None,
+                (Some(marker), _) => Some(marker),
+                (None, None) if self.scopes.contains(folder.as_os_str()) => Some(Marker::Folder),
+                (None, _) => None,
+            };
         let mut around = match marker {
             // A project's `.forceignore` does not reach into projects below.
-            Some(marker) => Around {
-                project: Some((folder.into(), marker)),
-                ..Around::default()
-            },
+            Some(marker) => Around { project: Some((folder.into(), marker)), ..Around::default() },
             None => above,
         };
         if let Some(file) = self.ignore_files.get(folder.as_os_str()) {

@@ -51,11 +51,8 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| Table::read(include_str!("types
 
 impl Table {
     fn read(text: &'static str) -> Self {
-        let mut rows: Vec<TypeRow> = text
-            .lines()
-            .filter(|line| !line.starts_with('#'))
-            .filter_map(read_row)
-            .collect();
+        let mut rows: Vec<TypeRow> =
+            text.lines().filter(|line| !line.starts_with('#')).filter_map(read_row).collect();
         rows.sort_by_cached_key(|row| row.suffix.to_ascii_lowercase());
         let mut suffixes = vec![(0, 0); SLOTS];
         let mut start = 0;
@@ -70,22 +67,9 @@ impl Table {
             start += same.len();
         }
         // Of rows of one name the first in the file's order counts.
-        let by_name = rows
-            .iter()
-            .enumerate()
-            .rev()
-            .map(|(index, row)| (row.name, index))
-            .collect();
-        let directories = rows
-            .iter()
-            .map(|row| row.directory.to_ascii_lowercase())
-            .collect();
-        Self {
-            rows,
-            suffixes,
-            by_name,
-            directories,
-        }
+        let by_name = rows.iter().enumerate().rev().map(|(index, row)| (row.name, index)).collect();
+        let directories = rows.iter().map(|row| row.directory.to_ascii_lowercase()).collect();
+        Self { rows, suffixes, by_name, directories }
     }
 }
 
@@ -95,11 +79,9 @@ const SLOTS: usize = 2048;
 /// Where to look for a suffix, first place first. The name of every file of a run is looked up, so no allocation and
 /// no comparison but with the right row.
 fn slots_of(suffix: &str) -> impl Iterator<Item = usize> {
-    let hash = suffix
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3)
-        });
+    let hash = suffix.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3)
+    });
     let first = (hash ^ (hash >> 32)) as usize;
     (0..SLOTS).map(move |step| first.wrapping_add(step) % SLOTS)
 }
@@ -141,10 +123,7 @@ pub fn by_suffix(suffix: &str) -> &'static [TypeRow] {
         };
         let (start, end) = (usize::from(start), usize::from(start) + usize::from(count));
         let rows = table.rows.get(start..end).unwrap_or_default();
-        if rows
-            .first()
-            .is_some_and(|row| row.suffix.eq_ignore_ascii_case(suffix))
-        {
+        if rows.first().is_some_and(|row| row.suffix.eq_ignore_ascii_case(suffix)) {
             return rows;
         }
     }
@@ -153,10 +132,7 @@ pub fn by_suffix(suffix: &str) -> &'static [TypeRow] {
 
 /// The row of a metadata type by its exact name.
 pub fn by_name(name: &str) -> Option<&'static TypeRow> {
-    TABLE
-        .by_name
-        .get(name)
-        .and_then(|index| TABLE.rows.get(*index))
+    TABLE.by_name.get(name).and_then(|index| TABLE.rows.get(*index))
 }
 
 /// True if a folder of this name (ASCII case ignored) is the directory of some metadata type.
@@ -170,10 +146,7 @@ mod tests {
 
     #[test]
     fn every_line_is_a_row() {
-        let lines = include_str!("types.tsv")
-            .lines()
-            .filter(|line| !line.starts_with('#'))
-            .count();
+        let lines = include_str!("types.tsv").lines().filter(|line| !line.starts_with('#')).count();
         assert_eq!(TABLE.rows.len(), lines);
         assert!(lines > 550);
         for row in &TABLE.rows {

@@ -124,13 +124,7 @@ impl<'a> Walker<'a> {
         while let Some(plain) = plain_folders.pop() {
             let real_plain =
                 real.and_then(|real| Some(real.join(plain.strip_prefix(folder).ok()?)));
-            self.walk_as(
-                &plain,
-                real_plain.as_deref(),
-                Depth::Deep,
-                true,
-                &mut Vec::new(),
-            );
+            self.walk_as(&plain, real_plain.as_deref(), Depth::Deep, true, &mut Vec::new());
         }
     }
 
@@ -148,9 +142,8 @@ impl<'a> Walker<'a> {
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) => {
-                    let why = error
-                        .io_error()
-                        .map_or_else(|| error.to_string(), ToString::to_string);
+                    let why =
+                        error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
                     self.skip(error.path().unwrap_or(folder), SkipReason::Io(why));
                     continue;
                 }
@@ -179,10 +172,7 @@ impl<'a> Walker<'a> {
                     || real_parent.to_owned(),
                     |real| rebase(real_parent, folder, real),
                 );
-                self.links.push(Link {
-                    absolute: entry.into_path(),
-                    real_parent,
-                });
+                self.links.push(Link { absolute: entry.into_path(), real_parent });
             } else {
                 self.file(entry.into_path(), file_type, plain, |path| {
                     real.map(|real| rebase(path, folder, real))
@@ -218,19 +208,10 @@ impl<'a> Walker<'a> {
         let excluded = !self.exclude.is_empty() && self.exclude.is_match(shown.as_ref());
         let path = shown.into_owned();
         if wanted && excluded {
-            self.skipped.push(Skipped {
-                path: path.clone(),
-                why: SkipReason::Excluded,
-            });
+            self.skipped.push(Skipped { path: path.clone(), why: SkipReason::Excluded });
         }
         let real = real(&absolute);
-        self.push(Found {
-            absolute,
-            path,
-            kind,
-            listed: wanted && !excluded,
-            real,
-        });
+        self.push(Found { absolute, path, kind, listed: wanted && !excluded, real });
     }
 
     pub fn push(&mut self, found: Found) {
@@ -238,10 +219,7 @@ impl<'a> Walker<'a> {
             self.found.push(found);
         } else if !self.full {
             self.full = true;
-            self.skipped.push(Skipped {
-                path: found.path,
-                why: SkipReason::TooManyFiles,
-            });
+            self.skipped.push(Skipped { path: found.path, why: SkipReason::TooManyFiles });
         }
     }
 }
@@ -273,11 +251,7 @@ pub(super) fn shown<'p>(root: &Path, path: &'p Path) -> Cow<'p, str> {
     if text.is_empty() {
         return Cow::Borrowed(".");
     }
-    if cfg!(windows) {
-        Cow::Owned(path::normalise(&text))
-    } else {
-        text
-    }
+    if cfg!(windows) { Cow::Owned(path::normalise(&text)) } else { text }
 }
 
 /// Whether the walk enters a folder of this name.
@@ -285,11 +259,7 @@ pub(super) fn folder_rule(name: &OsStr, other_files: bool) -> FolderRule {
     let bytes = name.as_encoded_bytes();
     if bytes.first() == Some(&b'.') {
         let plain = other_files && PLAIN_FOLDERS.iter().any(|plain| bytes == plain.as_bytes());
-        return if plain {
-            FolderRule::Plain
-        } else {
-            FolderRule::Skip
-        };
+        return if plain { FolderRule::Plain } else { FolderRule::Skip };
     }
     if bytes == b"node_modules" || bytes.ends_with(b".dup") {
         FolderRule::Skip
@@ -307,9 +277,7 @@ pub(super) fn is_skipped_file(name: &str) -> bool {
 pub(super) fn reaches(scope: &Path, depth: Depth, folder: &Path) -> bool {
     match folder.strip_prefix(scope) {
         Ok(rest) if depth == Depth::Shallow => rest.as_os_str().is_empty(),
-        Ok(rest) => rest
-            .iter()
-            .all(|name| folder_rule(name, false) == FolderRule::Walk),
+        Ok(rest) => rest.iter().all(|name| folder_rule(name, false) == FolderRule::Walk),
         Err(_) => false,
     }
 }

@@ -39,11 +39,8 @@ impl Excerpt {
         labels: &[Span],
     ) -> (Excerpt, Vec<SourceSpan>) {
         let lines = LineIndex::new(text);
-        let mut excerpt = Excerpt {
-            name: name.to_owned(),
-            text: String::new(),
-            windows: Vec::new(),
-        };
+        let mut excerpt =
+            Excerpt { name: name.to_owned(), text: String::new(), windows: Vec::new() };
         let mut translated = vec![SourceSpan::new(0.into(), 0); labels.len()];
         let last = lines.position(text, text.len() as u32).line;
         // Labels in order of lines, joined into windows that do not touch.
@@ -52,16 +49,9 @@ impl Excerpt {
         let mut groups: Vec<(u32, u32, Vec<usize>)> = Vec::new();
         for at in order {
             let Some(span) = labels.get(at) else { continue };
-            let first = lines
-                .position(text, span.start)
-                .line
-                .saturating_sub(CONTEXT)
-                .max(1);
-            let end = lines
-                .position(text, last_character(*span))
-                .line
-                .saturating_add(CONTEXT)
-                .min(last);
+            let first = lines.position(text, span.start).line.saturating_sub(CONTEXT).max(1);
+            let end =
+                lines.position(text, last_character(*span)).line.saturating_add(CONTEXT).min(last);
             match groups.last_mut() {
                 Some((_, known, members)) if first <= *known + 1 => {
                     *known = (*known).max(end);
@@ -71,10 +61,8 @@ impl Excerpt {
             }
         }
         for (first, end, members) in groups {
-            let mut wanted: Vec<(usize, Span)> = members
-                .iter()
-                .filter_map(|at| Some((*at, *labels.get(*at)?)))
-                .collect();
+            let mut wanted: Vec<(usize, Span)> =
+                members.iter().filter_map(|at| Some((*at, *labels.get(*at)?))).collect();
             wanted.sort_by_key(|(_, span)| span.start);
             let start = excerpt.text.len();
             for line in first..=end {
@@ -109,11 +97,7 @@ impl Excerpt {
 }
 
 fn last_character(span: Span) -> u32 {
-    if span.end > span.start {
-        span.end - 1
-    } else {
-        span.start
-    }
+    if span.end > span.start { span.end - 1 } else { span.start }
 }
 
 /// One line as it is shown, with the positions of the original.
@@ -125,10 +109,7 @@ struct Line {
 
 impl Line {
     fn new(text: &str, range: Span, secrets: &[Span], labels: &[(usize, Span)]) -> Line {
-        let mut line = Line {
-            text: String::new(),
-            map: Vec::new(),
-        };
+        let mut line = Line { text: String::new(), map: Vec::new() };
         let (from, to) = cut(text, range, labels);
         if from > range.start {
             line.text.push('…');
@@ -148,9 +129,7 @@ impl Line {
                 offset = end;
                 continue;
             }
-            let Some(character) = text
-                .get(offset as usize..)
-                .and_then(|rest| rest.chars().next())
+            let Some(character) = text.get(offset as usize..).and_then(|rest| rest.chars().next())
             else {
                 break;
             };
@@ -158,8 +137,7 @@ impl Line {
                 '\t' => line.text.push_str("    "),
                 '\u{feff}' if offset == 0 => {}
                 _ if is_dangerous(character) => {
-                    line.text
-                        .push_str(&format!("\\u{{{:x}}}", u32::from(character)));
+                    line.text.push_str(&format!("\\u{{{:x}}}", u32::from(character)));
                 }
                 _ => line.text.push(character),
             }
@@ -187,9 +165,8 @@ fn cut(text: &str, range: Span, labels: &[(usize, Span)]) -> (u32, u32) {
     if range.end - range.start <= width {
         return (range.start, range.end);
     }
-    let inside = labels
-        .iter()
-        .find(|(_, span)| span.start >= range.start && span.start <= range.end);
+    let inside =
+        labels.iter().find(|(_, span)| span.start >= range.start && span.start <= range.end);
     let middle = inside.map_or(range.start, |(_, span)| span.start);
     let boundary = |mut offset: u32| {
         while offset > range.start && !text.is_char_boundary(offset as usize) {
@@ -214,10 +191,7 @@ impl SourceCode for Excerpt {
             .iter()
             .find(|window| window.start <= span.offset() && span.offset() <= window.end)
             .ok_or(MietteError::OutOfBounds)?;
-        let text = self
-            .text
-            .get(window.start..window.end)
-            .ok_or(MietteError::OutOfBounds)?;
+        let text = self.text.get(window.start..window.end).ok_or(MietteError::OutOfBounds)?;
         let local = SourceSpan::new((span.offset() - window.start).into(), span.len());
         let contents = text.read_span(&local, before, after)?;
         let inner = contents.span();
@@ -243,10 +217,7 @@ mod tests {
 
     fn span_of(text: &str, part: &str) -> Span {
         let start = text.find(part).unwrap() as u32;
-        Span {
-            start,
-            end: start + part.len() as u32,
-        }
+        Span { start, end: start + part.len() as u32 }
     }
 
     #[test]
@@ -263,34 +234,21 @@ mod tests {
 
     #[test]
     fn windows_far_apart_keep_their_line_numbers() {
-        let text: String = (1..=100)
-            .map(|line| format!("line {line} text\n"))
-            .collect();
+        let text: String = (1..=100).map(|line| format!("line {line} text\n")).collect();
         let labels = [span_of(&text, "line 5 "), span_of(&text, "line 90 ")];
         let (excerpt, spans) = Excerpt::new("a.xml", &text, &[], &labels);
         assert_eq!(excerpt.windows.len(), 2);
         let contents = excerpt.read_span(&spans[1], 1, 1).unwrap();
         assert_eq!(contents.line(), 88);
-        assert!(
-            std::str::from_utf8(contents.data())
-                .unwrap()
-                .starts_with("line 89")
-        );
+        assert!(std::str::from_utf8(contents.data()).unwrap().starts_with("line 89"));
     }
 
     #[test]
     fn long_lines_and_dangerous_characters() {
-        let text = format!(
-            "{}<x>\u{202e}Full</x>{}",
-            "y".repeat(5000),
-            "z".repeat(5000)
-        );
+        let text = format!("{}<x>\u{202e}Full</x>{}", "y".repeat(5000), "z".repeat(5000));
         let (excerpt, spans) = Excerpt::new("a.xml", &text, &[], &[span_of(&text, "Full")]);
         assert!(excerpt.text.len() < 400);
         assert!(excerpt.text.contains("\\u{202e}"));
-        assert_eq!(
-            &excerpt.text[spans[0].offset()..spans[0].offset() + spans[0].len()],
-            "Full"
-        );
+        assert_eq!(&excerpt.text[spans[0].offset()..spans[0].offset() + spans[0].len()], "Full");
     }
 }

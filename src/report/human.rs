@@ -1,5 +1,6 @@
 //! `--format human`: what a person reads, worst first, and no more than a person reads.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 
@@ -56,11 +57,8 @@ pub fn write(
     style: Style<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let theme = if style.color {
-        GraphicalTheme::unicode()
-    } else {
-        GraphicalTheme::unicode_nocolor()
-    };
+    let theme =
+        if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_links(false)
         .with_context_lines(1)
@@ -86,11 +84,7 @@ pub fn write(
     }
     let hidden = report.findings.len().saturating_sub(shown);
     if hidden > 0 {
-        writeln!(
-            out,
-            "{} not shown above; --all shows them",
-            summary::count(hidden, "finding")
-        )?;
+        writeln!(out, "{} not shown above; --all shows them", summary::count(hidden, "finding"))?;
     }
     for line in summary::lines(report) {
         writeln!(out, "{}", safe::line(&line))?;
@@ -110,13 +104,15 @@ struct Groups<'a> {
     shown: Vec<Group<'a>>,
 }
 
+/// What makes two findings in copies of an org the same: rule, type, name, key, values, project.
+type Same<'a> = (&'a str, &'a str, &'a str, &'a str, &'a [(String, String)], usize);
+
 /// Chooses what is shown: worst first, the same in copies of the org once, a few for each rule and component.
 fn groups(report: &Report, all: bool) -> Groups<'_> {
     let mut order: Vec<&ReportedFinding> = report.findings.iter().collect();
-    order.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    order.sort_by_key(|finding| Reverse(finding.severity));
     let mut groups: Vec<Group<'_>> = Vec::new();
-    let mut folded: HashMap<(&str, &str, &str, &str, &[(String, String)], usize), usize> =
-        HashMap::new();
+    let mut folded: HashMap<Same<'_>, usize> = HashMap::new();
     let mut listed: HashMap<(&str, String, usize), usize> = HashMap::new();
     let mut per_component: HashMap<(&str, String, usize), usize> = HashMap::new();
     for finding in order {
@@ -132,10 +128,8 @@ fn groups(report: &Report, all: bool) -> Groups<'_> {
         if let Some(at) = folded.get(&same) {
             let copy = finding.component.copy.as_str();
             if let Some(group) = groups.get_mut(*at) {
-                let first = group
-                    .findings
-                    .first()
-                    .map_or("", |first| first.component.copy.as_str());
+                let first =
+                    group.findings.first().map_or("", |first| first.component.copy.as_str());
                 if copy != first {
                     if !group.copies.contains(&copy) {
                         group.copies.push(copy);
@@ -145,12 +139,12 @@ fn groups(report: &Report, all: bool) -> Groups<'_> {
             }
         }
         let owner = (finding.rule.id.as_str(), component, finding.project);
-        if finding.rule.report.group_by_component {
-            if let Some(group) = listed.get(&owner).and_then(|at| groups.get_mut(*at)) {
-                group.findings.push(finding);
-                folded.insert(same, listed.get(&owner).copied().unwrap_or_default());
-                continue;
-            }
+        if finding.rule.report.group_by_component
+            && let Some(group) = listed.get(&owner).and_then(|at| groups.get_mut(*at))
+        {
+            group.findings.push(finding);
+            folded.insert(same, listed.get(&owner).copied().unwrap_or_default());
+            continue;
         }
         let count = per_component.entry(owner.clone()).or_default();
         *count += 1;
@@ -159,10 +153,7 @@ fn groups(report: &Report, all: bool) -> Groups<'_> {
         }
         folded.insert(same, groups.len());
         listed.insert(owner, groups.len());
-        groups.push(Group {
-            findings: vec![finding],
-            copies: Vec::new(),
-        });
+        groups.push(Group { findings: vec![finding], copies: Vec::new() });
     }
     Groups { shown: groups }
 }
@@ -175,11 +166,8 @@ impl Group<'_> {
         let message = if self.findings.len() == 1 {
             first.message.clone()
         } else {
-            let subjects: Vec<&str> = self
-                .findings
-                .iter()
-                .map(|finding| finding.subject.as_str())
-                .collect();
+            let subjects: Vec<&str> =
+                self.findings.iter().map(|finding| finding.subject.as_str()).collect();
             format!(
                 "{} {}: {} ({})",
                 type_word(first.component.kind),
@@ -199,11 +187,7 @@ impl Group<'_> {
             .filter(|finding| finding.location.path == first.location.path)
             .take(PER_COMPONENT)
             .map(|finding| {
-                let text = if many {
-                    short_label(finding)
-                } else {
-                    String::new()
-                };
+                let text = if many { short_label(finding) } else { String::new() };
                 (&finding.location, text)
             })
             .collect();
@@ -221,11 +205,8 @@ impl Group<'_> {
         let mut shown = Shown::at(sources, style, labels, message);
         shown.severity = Some(first.severity);
         shown.code = Some(first.rule.id.clone());
-        let not_deployed = if first.deployed {
-            ""
-        } else {
-            "\nNot deployed (.forceignore), so only a note."
-        };
+        let not_deployed =
+            if first.deployed { "" } else { "\nNot deployed (.forceignore), so only a note." };
         shown.help =
             Some(safe::lines(&format!("{help}{not_deployed}"))).filter(|help| !help.is_empty());
         shown.related = related;
@@ -234,11 +215,7 @@ impl Group<'_> {
 }
 
 fn short_label(finding: &ReportedFinding) -> String {
-    if finding.subject.is_empty() {
-        finding.message.clone()
-    } else {
-        finding.subject.clone()
-    }
+    if finding.subject.is_empty() { finding.message.clone() } else { finding.subject.clone() }
 }
 
 fn type_word(kind: &str) -> &str {
@@ -270,10 +247,7 @@ impl Shown {
         places: Vec<(&Location, String)>,
         message: String,
     ) -> Shown {
-        let mut shown = Shown {
-            message: safe::line(&message).into_owned(),
-            ..Shown::default()
-        };
+        let mut shown = Shown { message: safe::line(&message).into_owned(), ..Shown::default() };
         let Some((location, _)) = places.first() else {
             return shown;
         };
@@ -300,10 +274,7 @@ fn shown_path(path: &str, prefix: &str) -> String {
     if prefix.is_empty() {
         return path.to_owned();
     }
-    if let Some(rest) = path
-        .strip_prefix(prefix)
-        .and_then(|rest| rest.strip_prefix('/'))
-    {
+    if let Some(rest) = path.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('/')) {
         return rest.to_owned();
     }
     let mut up = String::new();
@@ -314,8 +285,7 @@ fn shown_path(path: &str, prefix: &str) -> String {
         let rest = if base.is_empty() {
             Some(path)
         } else {
-            path.strip_prefix(base)
-                .and_then(|rest| rest.strip_prefix('/'))
+            path.strip_prefix(base).and_then(|rest| rest.strip_prefix('/'))
         };
         if let Some(rest) = rest {
             return format!("{up}{rest}");
@@ -333,9 +303,7 @@ impl std::error::Error for Shown {}
 
 impl Diagnostic for Shown {
     fn code<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
-        self.code
-            .as_ref()
-            .map(|code| Box::new(code) as Box<dyn std::fmt::Display>)
+        self.code.as_ref().map(|code| Box::new(code) as Box<dyn std::fmt::Display>)
     }
 
     fn severity(&self) -> Option<miette::Severity> {
@@ -347,9 +315,7 @@ impl Diagnostic for Shown {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
-        self.help
-            .as_ref()
-            .map(|help| Box::new(help) as Box<dyn std::fmt::Display>)
+        self.help.as_ref().map(|help| Box::new(help) as Box<dyn std::fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
@@ -357,9 +323,7 @@ impl Diagnostic for Shown {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        if self.source.is_none() {
-            return None;
-        }
+        self.source.as_ref()?;
         Some(Box::new(self.labels.iter().map(|(span, text)| {
             let text = Some(text.clone()).filter(|text| !text.is_empty());
             LabeledSpan::new_with_span(text, *span)
@@ -370,43 +334,27 @@ impl Diagnostic for Shown {
         if self.related.is_empty() {
             return None;
         }
-        Some(Box::new(
-            self.related.iter().map(|one| one as &dyn Diagnostic),
-        ))
+        Some(Box::new(self.related.iter().map(|one| one as &dyn Diagnostic)))
     }
 }
 
+/// The number of findings, and their files.
+type Row<'a> = (usize, Vec<&'a str>);
+
 /// rule × severity × count × files, worst first.
 fn table(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let mut rows: BTreeMap<(std::cmp::Reverse<Severity>, &str), (usize, Vec<&str>)> =
-        BTreeMap::new();
+    let mut rows: BTreeMap<(Reverse<Severity>, &str), Row<'_>> = BTreeMap::new();
     for finding in &report.findings {
-        let row = rows
-            .entry((std::cmp::Reverse(finding.severity), &finding.rule.id))
-            .or_default();
+        let row = rows.entry((Reverse(finding.severity), &finding.rule.id)).or_default();
         row.0 += 1;
         row.1.push(&finding.location.path);
     }
-    let width = rows
-        .keys()
-        .map(|(_, rule)| rule.len())
-        .max()
-        .unwrap_or(4)
-        .max(4);
-    writeln!(
-        out,
-        "{:<width$}  {:<8}  {:>8}  {:>6}",
-        "rule", "severity", "findings", "files"
-    )?;
+    let width = rows.keys().map(|(_, rule)| rule.len()).max().unwrap_or(4).max(4);
+    writeln!(out, "{:<width$}  {:<8}  {:>8}  {:>6}", "rule", "severity", "findings", "files")?;
     for ((severity, rule), (count, mut files)) in rows {
         files.sort_unstable();
         files.dedup();
-        writeln!(
-            out,
-            "{rule:<width$}  {:<8}  {count:>8}  {:>6}",
-            severity.0.word(),
-            files.len()
-        )?;
+        writeln!(out, "{rule:<width$}  {:<8}  {count:>8}  {:>6}", severity.0.word(), files.len())?;
     }
     writeln!(out)
 }

@@ -136,10 +136,7 @@ fn document(report: &Report) -> Document {
         .collect();
     Document {
         version: VERSION,
-        tool: Tool {
-            name: env!("CARGO_PKG_NAME"),
-            version: env!("CARGO_PKG_VERSION"),
-        },
+        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
         run: Run {
             root: text(&report.root.to_string_lossy()),
             projects,
@@ -178,12 +175,7 @@ fn finding(finding: &ReportedFinding) -> Finding {
             .iter()
             .map(|(location, message)| {
                 let (start, end) = points(location);
-                Related {
-                    path: text(&location.path),
-                    start,
-                    end,
-                    message: text(message),
-                }
+                Related { path: text(&location.path), start, end, message: text(message) }
             })
             .collect(),
         fix: None,
@@ -191,16 +183,10 @@ fn finding(finding: &ReportedFinding) -> Finding {
 }
 
 fn points(location: &Location) -> (Point, Point) {
-    let point = |position: Position, offset| Point {
-        line: position.line,
-        column: position.column,
-        offset,
-    };
+    let point =
+        |position: Position, offset| Point { line: position.line, column: position.column, offset };
     let region = &location.region;
-    (
-        point(region.start, region.start_offset),
-        point(region.end, region.end_offset),
-    )
+    (point(region.start, region.start_offset), point(region.end, region.end_offset))
 }
 
 fn counts(summary: &Summary) -> Counts {
@@ -217,10 +203,7 @@ fn counts(summary: &Summary) -> Counts {
         files_skipped: summary
             .files_skipped
             .iter()
-            .map(|file| Skipped {
-                path: text(&file.path),
-                why: text(&file.why),
-            })
+            .map(|file| Skipped { path: text(&file.path), why: text(&file.why) })
             .collect(),
         owned_by_salesforce: summary.owned_by_salesforce,
         not_judged: summary

@@ -44,9 +44,7 @@ fn looks_like_command(text: &str) -> bool {
 
 /// `::` at the beginning of a line, `##[` and `##vso[` anywhere start commands of CI systems.
 fn break_commands(text: &str) -> String {
-    let broken = text
-        .replace("##[", "#\\u{23}[")
-        .replace("##vso[", "#\\u{23}vso[");
+    let broken = text.replace("##[", "#\\u{23}[").replace("##vso[", "#\\u{23}vso[");
     match broken.strip_prefix("::") {
         Some(rest) => format!("\\u{{3a}}:{rest}"),
         None => broken,
@@ -69,10 +67,8 @@ pub fn keep_layout(text: &str, color: bool) -> String {
 
 /// Several lines, each safe.
 pub fn lines(text: &str) -> String {
-    let safe: Vec<Cow<'_, str>> = text
-        .split('\n')
-        .map(|one| line(one.trim_end_matches('\r')))
-        .collect();
+    let safe: Vec<Cow<'_, str>> =
+        text.split('\n').map(|one| line(one.trim_end_matches('\r'))).collect();
     safe.join("\n")
 }
 
@@ -88,10 +84,7 @@ mod tests {
         assert_eq!(line("zero\u{200b}width"), "zero\\u{200b}width");
         assert_eq!(line("two\nlines"), "two lines");
         assert_eq!(line("::error::boo"), "\\u{3a}:error::boo");
-        assert_eq!(
-            line("x ##[error] ##vso[task]"),
-            "x #\\u{23}[error] #\\u{23}vso[task]"
-        );
+        assert_eq!(line("x ##[error] ##vso[task]"), "x #\\u{23}[error] #\\u{23}vso[task]");
         assert_eq!(line("Zürich 日本"), "Zürich 日本");
         assert_eq!(lines("a\n::b"), "a\n\\u{3a}:b");
     }

@@ -1,6 +1,6 @@
 //! The closing lines that every format for people shares: what was found, and what was not looked at.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::settle::report::Report;
 
@@ -21,8 +21,8 @@ pub fn lines(report: &Report) -> Vec<String> {
     lines.extend(projects(report));
     if summary.owned_by_salesforce > 0 {
         lines.push(format!(
-            "not listed: {} that Salesforce or a package owns",
-            count(summary.owned_by_salesforce, "profile or permission set")
+            "not listed: the rights of {} owned by Salesforce or a package",
+            several(summary.owned_by_salesforce, "profile or set", "profiles and sets")
         ));
     }
     if summary.files_without_rule > 0 {
@@ -36,24 +36,19 @@ pub fn lines(report: &Report) -> Vec<String> {
         reasons.entry(&file.why).or_default().push(&file.path);
     }
     for (why, paths) in reasons {
-        lines.push(format!(
-            "skipped: {} ({why}): {}",
-            count(paths.len(), "file"),
-            some(&paths)
-        ));
+        lines.push(format!("skipped: {} ({why}): {}", count(paths.len(), "file"), some(&paths)));
     }
-    let mut unknown: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    // What is unknown is said once, with everything that waits for it.
+    let mut unknown: BTreeMap<&str, (BTreeSet<&str>, BTreeSet<&str>)> = BTreeMap::new();
     for one in &summary.not_judged {
-        unknown
-            .entry((&one.rule, &one.why))
-            .or_default()
-            .push(&one.component);
+        let (rules, components) = unknown.entry(&one.why).or_default();
+        rules.insert(&one.rule);
+        components.insert(&one.component);
     }
-    for ((rule, why), components) in unknown {
-        lines.push(format!(
-            "not judged: {rule} for {} ({why})",
-            some(&components)
-        ));
+    for (why, (rules, components)) in unknown {
+        let rules: Vec<&str> = rules.into_iter().collect();
+        let components: Vec<&str> = components.into_iter().collect();
+        lines.push(format!("not judged: {why} for {} ({})", some(&components), some(&rules)));
     }
     lines.extend(summary.remarks.iter().cloned());
     lines
@@ -62,11 +57,8 @@ pub fn lines(report: &Report) -> Vec<String> {
 /// The kind of a project decides which rules apply, so a guess is said.
 fn projects(report: &Report) -> Vec<String> {
     const FEW: usize = 3;
-    let guessed: Vec<_> = report
-        .projects
-        .iter()
-        .filter(|project| project.guessed_from.is_some())
-        .collect();
+    let guessed: Vec<_> =
+        report.projects.iter().filter(|project| project.guessed_from.is_some()).collect();
     let line = |path: &str, kind: &dyn std::fmt::Display, why: &str| {
         format!(
             "{path} is taken for a project of kind {kind} ({why}); `kind` in sflint.toml decides"
@@ -82,26 +74,14 @@ fn projects(report: &Report) -> Vec<String> {
         .iter()
         .map(|project| {
             let why = project.guessed_from.as_deref().unwrap_or("");
-            line(
-                if project.path == "." {
-                    "this"
-                } else {
-                    &project.path
-                },
-                &project.kind,
-                why,
-            )
+            line(if project.path == "." { "this" } else { &project.path }, &project.kind, why)
         })
         .collect()
 }
 
-fn some(names: &[&str]) -> String {
-    let mut text = names
-        .iter()
-        .take(NAMES)
-        .copied()
-        .collect::<Vec<_>>()
-        .join(", ");
+/// The first few of some names, and how many more there are.
+pub fn some(names: &[&str]) -> String {
+    let mut text = names.iter().take(NAMES).copied().collect::<Vec<_>>().join(", ");
     if names.len() > NAMES {
         text.push_str(&format!(" and {} more", names.len() - NAMES));
     }
@@ -110,9 +90,9 @@ fn some(names: &[&str]) -> String {
 
 /// `1 file`, `2 files`.
 pub fn count(number: usize, noun: &str) -> String {
-    if number == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{number} {noun}s")
-    }
+    several(number, noun, &format!("{noun}s"))
+}
+
+fn several(number: usize, one: &str, more: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {more}") }
 }

@@ -73,11 +73,7 @@ pub fn parse_examples(rule: &Rule) -> Result<Vec<Example>, Vec<RuleError>> {
     if let Some(root) = reader.parse(&rule.source.text)
         && let Some(table) = root.as_table()
     {
-        report_late_keys(
-            &mut reader,
-            table,
-            without_examples(&rule.source.text).len(),
-        );
+        report_late_keys(&mut reader, table, without_examples(&rule.source.text).len());
         for (name, expectation) in [("bad", Expectation::Bad), ("good", Expectation::Good)] {
             let Some((key, value)) = table.get_key_value(name) else {
                 let about = match expectation {
@@ -93,47 +89,27 @@ pub fn parse_examples(rule: &Rule) -> Result<Vec<Example>, Vec<RuleError>> {
                 continue;
             };
             if items.is_empty() {
-                reader.report(
-                    key.span,
-                    format!("there is no `{name}` example"),
-                    "empty",
-                    "",
-                );
+                reader.report(key.span, format!("there is no `{name}` example"), "empty", "");
             }
             for item in items {
-                examples.extend(
-                    Parser {
-                        reader: &mut reader,
-                        rule,
-                        expectation,
-                    }
-                    .example(item),
-                );
+                examples.extend(Parser { reader: &mut reader, rule, expectation }.example(item));
             }
         }
     }
     examples.sort_by_key(|example| example.span.start);
-    if reader.errors.is_empty() {
-        Ok(examples)
-    } else {
-        Err(reader.into_errors())
-    }
+    if reader.errors.is_empty() { Ok(examples) } else { Err(reader.into_errors()) }
 }
 
 /// Keys after the first example would silently not count.
 fn report_late_keys(reader: &mut Reader<'_>, table: &Table<'_>, end: usize) {
-    let rule_keys = in_order(table)
-        .into_iter()
-        .filter(|(key, _)| key.name != "bad" && key.name != "good");
+    let rule_keys =
+        in_order(table).into_iter().filter(|(key, _)| key.name != "bad" && key.name != "good");
     let mut open: Vec<_> = rule_keys.collect();
     while let Some((key, value)) = open.pop() {
         if key.span.start >= end {
             reader.report(
                 key.span,
-                format!(
-                    "`{}` stands after the first example, where it is not read",
-                    key.name
-                ),
+                format!("`{}` stands after the first example, where it is not read", key.name),
                 "too late",
                 "examples are the last thing in a rule file",
             );
@@ -161,10 +137,7 @@ impl Parser<'_, '_> {
                 if key.name == "count" || key.name == "at" {
                     self.reader.report(
                         key.span,
-                        format!(
-                            "`{}` is for bad examples: a good one has no finding",
-                            key.name
-                        ),
+                        format!("`{}` is for bad examples: a good one has no finding", key.name),
                         "not possible here",
                         "",
                     );
@@ -175,24 +148,15 @@ impl Parser<'_, '_> {
         let at = table.get("at").and_then(|value| self.at(value, &files));
         let today = table.get("today").and_then(|value| self.today(value));
         let project = table.get("project").and_then(|value| self.project(value));
-        let options = table
-            .get("options")
-            .map(|value| self.options(value))
-            .unwrap_or_default();
+        let options = table.get("options").map(|value| self.options(value)).unwrap_or_default();
         let config = table.get("config").and_then(|value| self.config(value));
-        let tracked = table
-            .get("tracked")
-            .map(|value| self.tracked(value, &files));
-        let base = table
-            .get("base")
-            .map(|value| self.tree("base", value))
-            .unwrap_or_default();
+        let tracked = table.get("tracked").map(|value| self.tracked(value, &files));
+        let base = table.get("base").map(|value| self.tree("base", value)).unwrap_or_default();
         let why = self.reader.text_of(table, "why");
         if let (Some(why), Some(value)) = (why, table.get("why"))
             && why.trim().contains(['\n', '\r'])
         {
-            self.reader
-                .report(value.span, "`why` is one line", "several lines", "");
+            self.reader.report(value.span, "`why` is one line", "several lines", "");
         }
         Some(Example {
             expectation: self.expectation,
@@ -215,11 +179,7 @@ impl Parser<'_, '_> {
             (Some((key, value)), None) => self.text(key, value).into_iter().collect(),
             (None, Some((_, value))) => self.tree("files", value),
             (Some((text, _)), Some((files, _))) => {
-                let later = if text.span.start > files.span.start {
-                    text
-                } else {
-                    files
-                };
+                let later = if text.span.start > files.span.start { text } else { files };
                 self.reader.report(
                     later.span,
                     "an example has `text` or `files`, not both",
@@ -274,12 +234,7 @@ impl Parser<'_, '_> {
             let help = schema::did_you_mean(root, roots.into_iter())
                 .map(|meant| format!("did you mean `{meant}`?"))
                 .unwrap_or_else(|| "write files.\"path\" = '''…'''".to_owned());
-            self.reader.report(
-                span,
-                format!("there is no path for a `{root}`"),
-                "not known",
-                help,
-            );
+            self.reader.report(span, format!("there is no path for a `{root}`"), "not known", help);
         }
         Some((path?, text.to_owned()))
     }
@@ -290,16 +245,13 @@ impl Parser<'_, '_> {
             return Vec::new();
         };
         if table.is_empty() {
-            self.reader
-                .report(value.span, format!("`{name}` is empty"), "no file", "");
+            self.reader.report(value.span, format!("`{name}` is empty"), "no file", "");
         }
         let mut files = Vec::with_capacity(table.len());
         for (key, value) in in_order(table) {
             let path = key.name.as_ref();
             let relative = !path.contains(['\\', ':'])
-                && path
-                    .split('/')
-                    .all(|part| !part.is_empty() && part != "." && part != "..");
+                && path.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
             if !relative {
                 self.reader.report(
                     key.span,
@@ -322,15 +274,8 @@ impl Parser<'_, '_> {
     fn marks(&mut self, value: &Value<'_>) {
         if let Err(unknown) = markers::check(value.as_str().unwrap_or_default()) {
             let span = self.reader.within(value, unknown.range.clone());
-            let help = unknown
-                .meant()
-                .map(|meant| format!("did you mean `{meant}`?"));
-            self.reader.report(
-                span,
-                unknown.to_string(),
-                "not known",
-                help.unwrap_or_default(),
-            );
+            let help = unknown.meant().map(|meant| format!("did you mean `{meant}`?"));
+            self.reader.report(span, unknown.to_string(), "not known", help.unwrap_or_default());
         }
     }
 
@@ -350,9 +295,7 @@ impl Parser<'_, '_> {
     fn at(&mut self, value: &Value<'_>, files: &[(String, String)]) -> Option<String> {
         let at = self.reader.text("at", value)?;
         // What a mark becomes is not known here.
-        let found = files
-            .iter()
-            .any(|(_, text)| text.contains(at) || text.contains("@@"));
+        let found = files.iter().any(|(_, text)| text.contains(at) || text.contains("@@"));
         if !found && !files.is_empty() {
             self.reader.report(
                 value.span,
@@ -368,12 +311,7 @@ impl Parser<'_, '_> {
         let today = self.reader.text("today", value)?;
         if today.len() != 10 || Date::parse(today).is_none() {
             let message = format!("`{today}` is not a day");
-            self.reader.report(
-                value.span,
-                message,
-                "not a day",
-                "write a day as \"2026-11-23\"",
-            );
+            self.reader.report(value.span, message, "not a day", "write a day as \"2026-11-23\"");
             return None;
         }
         Some(today.to_owned())
@@ -434,12 +372,7 @@ impl Parser<'_, '_> {
         let config = self.reader.text("config", value)?;
         if let Err(error) = toml_span::parse(config) {
             let span = self.reader.within(value, error.span.start..error.span.end);
-            self.reader.report(
-                span,
-                format!("`config` is not TOML: {error}"),
-                "not valid",
-                "",
-            );
+            self.reader.report(span, format!("`config` is not TOML: {error}"), "not valid", "");
             return None;
         }
         Some(config.to_owned())

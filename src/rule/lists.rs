@@ -30,19 +30,14 @@ pub struct Entry {
 impl List {
     /// Whether the entries have this column.
     pub fn has_column(&self, name: &str) -> bool {
-        self.entries
-            .iter()
-            .all(|entry| entry.column(name).is_some())
+        self.entries.iter().all(|entry| entry.column(name).is_some())
     }
 }
 
 impl Entry {
     /// The text of a column.
     pub fn column(&self, name: &str) -> Option<&str> {
-        self.columns
-            .iter()
-            .find(|(column, _)| column == name)
-            .map(|(_, text)| text.as_str())
+        self.columns.iter().find(|(column, _)| column == name).map(|(_, text)| text.as_str())
     }
 }
 
@@ -80,11 +75,7 @@ pub fn parse_lists(source: &RuleSource) -> Result<Vec<List>, Vec<RuleError>> {
             lists.extend(read_list(&mut reader, key, value));
         }
     }
-    if reader.errors.is_empty() {
-        Ok(lists)
-    } else {
-        Err(reader.into_errors())
-    }
+    if reader.errors.is_empty() { Ok(lists) } else { Err(reader.into_errors()) }
 }
 
 /// Reads the entries of one list.
@@ -133,17 +124,9 @@ pub(crate) fn read_list(reader: &mut Reader<'_>, key: &Key<'_>, value: &Value<'_
         entries.push(entry);
     }
     if items.is_empty() {
-        reader.report(
-            key.span,
-            format!("the list `{name}` is empty"),
-            "no entries",
-            "",
-        );
+        reader.report(key.span, format!("the list `{name}` is empty"), "no entries", "");
     }
-    Some(List {
-        name: name.to_owned(),
-        entries,
-    })
+    Some(List { name: name.to_owned(), entries })
 }
 
 fn read_entry(reader: &mut Reader<'_>, name: &str, item: &Value<'_>) -> Option<Entry> {
@@ -180,11 +163,7 @@ mod tests {
     use super::*;
 
     fn source(text: &str) -> RuleSource {
-        RuleSource {
-            path: "rules/lists/permissions.toml".into(),
-            text: text.into(),
-            builtin: true,
-        }
+        RuleSource { path: "rules/lists/permissions.toml".into(), text: text.into(), builtin: true }
     }
 
     #[test]
@@ -195,22 +174,14 @@ mod tests {
              [[tier1]]\nvalue = \"ManageUsers\"\nbecause = \"makes users\"\n",
         ))
         .unwrap();
-        let [tier0, tier1] = lists.as_slice() else {
-            panic!("{lists:?}")
-        };
+        let [tier0, tier1] = lists.as_slice() else { panic!("{lists:?}") };
         assert_eq!((tier0.name.as_str(), tier1.entries.len()), ("tier0", 2));
-        assert_eq!(
-            tier0.entries[0].columns[0],
-            ("because".into(), "writes everything".into())
-        );
+        assert_eq!(tier0.entries[0].columns[0], ("because".into(), "writes everything".into()));
         assert!(tier0.has_column("kind") && !tier1.has_column("kind"));
         let mut all = Lists::default();
         lists.into_iter().for_each(|list| all.insert(list));
         assert_eq!(all.names().collect::<Vec<_>>(), ["tier0", "tier1"]);
-        assert_eq!(
-            all.get("tier1").unwrap().entries[1].column("because"),
-            Some("makes users")
-        );
+        assert_eq!(all.get("tier1").unwrap().entries[1].column("because"), Some("makes users"));
     }
 
     #[test]
@@ -218,10 +189,7 @@ mod tests {
         let text = "[[a]]\nvalue = \"x\"\n[[a]]\nvalue = \"X\"\nbecause = \"b\"\n\
                     [[B]]\nvalue = 1\nbecause = \"\"\n[c]\nvalue = \"x\"\n";
         let errors = parse_lists(&source(text)).unwrap_err();
-        let told: Vec<_> = errors
-            .iter()
-            .map(|error| (error.message(), error.spanned()))
-            .collect();
+        let told: Vec<_> = errors.iter().map(|error| (error.message(), error.spanned())).collect();
         for expected in [
             ("`because` is missing", "[[a]]"),
             ("`X` stands twice in `a`", "[[a]]"),
@@ -232,9 +200,6 @@ mod tests {
         ] {
             assert!(told.contains(&expected), "{expected:?} not in {told:#?}");
         }
-        assert!(
-            told.iter()
-                .any(|(message, _)| message.starts_with("`c` is a list of entries"))
-        );
+        assert!(told.iter().any(|(message, _)| message.starts_with("`c` is a list of entries")));
     }
 }

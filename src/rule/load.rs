@@ -104,8 +104,7 @@ pub fn load_rules(sources: &[RuleSource], shared: &Lists) -> (Vec<Rule>, Vec<Rul
                     place_of_yield(&rule.source.text, other),
                     format!("there is no rule `{other}`"),
                     "not known",
-                    help.map(|meant| format!("did you mean `{meant}`?"))
-                        .unwrap_or_default(),
+                    help.map(|meant| format!("did you mean `{meant}`?")).unwrap_or_default(),
                 ));
             }
         }
@@ -123,23 +122,15 @@ pub fn without_examples(text: &str) -> &str {
         return "";
     }
     let lines = text.match_indices("\n[[").map(|(at, _)| at + 1);
-    let end = lines
-        .into_iter()
-        .find(|&at| starts_example(at))
-        .unwrap_or(text.len());
+    let end = lines.into_iter().find(|&at| starts_example(at)).unwrap_or(text.len());
     text.get(..end).unwrap_or(text)
 }
 
 /// Where `yields_to` names a rule that does not exist; looked up only for that message.
 fn place_of_yield(text: &str, id: &str) -> Range<usize> {
     let root = toml_span::parse(without_examples(text)).ok();
-    let items = root
-        .as_ref()
-        .and_then(|root| root.as_table()?.get("yields_to")?.as_array());
-    let item = items
-        .into_iter()
-        .flatten()
-        .find(|item| item.as_str() == Some(id));
+    let items = root.as_ref().and_then(|root| root.as_table()?.get("yields_to")?.as_array());
+    let item = items.into_iter().flatten().find(|item| item.as_str() == Some(id));
     item.map_or(0..0, |item| item.span.start..item.span.end)
 }
 
@@ -180,10 +171,7 @@ impl<'s> Loader<'s> {
     fn rule(mut self) -> Result<Rule, Vec<RuleError>> {
         let source = self.reader.source;
         let root = self.reader.parse(without_examples(&source.text));
-        let rule = root
-            .as_ref()
-            .and_then(Value::as_table)
-            .and_then(|table| self.top_level(table));
+        let rule = root.as_ref().and_then(Value::as_table).and_then(|table| self.top_level(table));
         match rule {
             Some(rule) if self.reader.errors.is_empty() => Ok(rule),
             _ => Err(self.reader.into_errors()),
@@ -207,10 +195,7 @@ impl<'s> Loader<'s> {
         let title = self.title(table);
         let severity = self.word(table, "severity", Severity::WORDS);
         let confidence = self.word(table, "confidence", Confidence::WORDS);
-        let why = self
-            .reader
-            .text_of(table, "why")
-            .map(|why| why.trim().to_owned());
+        let why = self.reader.text_of(table, "why").map(|why| why.trim().to_owned());
         for (key, about) in [
             ("title", "what is wrong, in a few words"),
             ("severity", "one of error, warning, note"),
@@ -245,17 +230,10 @@ impl<'s> Loader<'s> {
             maps,
             since,
             was,
-            options: self
-                .options
-                .drain(..)
-                .map(|option| (option.name, option.value))
-                .collect(),
+            options: self.options.drain(..).map(|option| (option.name, option.value)).collect(),
             lists: self.own.drain(..).map(|own| own.list).collect(),
             matching: matching?.clause,
-            join: join.map(|(negated, read)| Join {
-                negated,
-                clause: read.clause,
-            }),
+            join: join.map(|(negated, read)| Join { negated, clause: read.clause }),
             report: report?,
             fix,
         })
@@ -272,11 +250,7 @@ impl<'s> Loader<'s> {
         let joined = table.contains_key("with") || table.contains_key("without");
         // A mistake may have hidden the condition.
         if !asks && !joined && self.reader.errors.len() == before {
-            let kind = clause
-                .kinds
-                .first()
-                .map(|kind| kind.name())
-                .unwrap_or_default();
+            let kind = clause.kinds.first().map(|kind| kind.name()).unwrap_or_default();
             let what = match &clause.each {
                 Some(each) => format!("`{each}` of `{kind}`"),
                 None => format!("`{kind}`"),
@@ -295,11 +269,7 @@ impl<'s> Loader<'s> {
         if let (Some((with, _)), Some((without, _))) =
             (table.get_key_value("with"), table.get_key_value("without"))
         {
-            let later = if with.span.start > without.span.start {
-                with
-            } else {
-                without
-            };
+            let later = if with.span.start > without.span.start { with } else { without };
             self.reader.report(
                 later.span,
                 "a rule has one `[with]` or one `[without]`, not both",
@@ -307,15 +277,11 @@ impl<'s> Loader<'s> {
                 "write two rules",
             );
         }
-        let with = table
-            .get("with")
-            .and_then(|value| self.clause("with", value, Role::Partner));
-        let without = table
-            .get("without")
-            .and_then(|value| self.clause("without", value, Role::Partner));
+        let with = table.get("with").and_then(|value| self.clause("with", value, Role::Partner));
+        let without =
+            table.get("without").and_then(|value| self.clause("without", value, Role::Partner));
         self.broken_partner = table.contains_key("with") && with.is_none();
-        with.map(|read| (false, read))
-            .or(without.map(|read| (true, read)))
+        with.map(|read| (false, read)).or(without.map(|read| (true, read)))
     }
 
     fn keys_agree(&mut self, matching: Option<&ReadClause>, join: Option<&(bool, ReadClause)>) {
@@ -340,28 +306,18 @@ impl<'s> Loader<'s> {
         matching: &ReadClause,
         join: Option<&(bool, ReadClause)>,
     ) -> (Option<super::Report>, Fix) {
-        let join = join.map(|(negated, read)| Join {
-            negated: *negated,
-            clause: read.clause.clone(),
-        });
+        let join =
+            join.map(|(negated, read)| Join { negated: *negated, clause: read.clause.clone() });
         let has_partner = table.contains_key("with");
-        let options: Vec<String> = self
-            .options
-            .iter()
-            .map(|option| option.name.clone())
-            .collect();
+        let options: Vec<String> = self.options.iter().map(|option| option.name.clone()).collect();
         let options = || options.iter().map(String::as_str).collect();
         let own: Vec<List> = self.own.iter().map(|own| own.list.clone()).collect();
         let shared = self.shared;
-        let list = |name: &str| {
-            own.iter()
-                .find(|list| list.name == name)
-                .or_else(|| shared.get(name))
-        };
+        let list =
+            |name: &str| own.iter().find(|list| list.name == name).or_else(|| shared.get(name));
         let names = Names::new(&matching.clause, join.as_ref(), options(), &list);
-        if let Some(any) = table
-            .get("match")
-            .and_then(|value| value.as_table()?.get("any")?.as_array())
+        if let Some(any) =
+            table.get("match").and_then(|value| value.as_table()?.get("any")?.as_array())
         {
             for (item, alternative) in any.iter().zip(&matching.clause.alternatives) {
                 let Some(because) = item.as_table().and_then(|table| table.get("because")) else {
@@ -369,9 +325,7 @@ impl<'s> Loader<'s> {
                 };
                 // Inside one alternative only its own lists and those of `[match]` give names.
                 let mut clause = matching.clause.clone();
-                clause
-                    .conditions
-                    .extend(alternative.conditions.iter().cloned());
+                clause.conditions.extend(alternative.conditions.iter().cloned());
                 clause.alternatives.clear();
                 let names = Names::new(&clause, join.as_ref(), options(), &list);
                 self.template(&names, because);
@@ -380,9 +334,7 @@ impl<'s> Loader<'s> {
         let report = table
             .get("report")
             .and_then(|value| self.report(value, &matching.scope, &names, has_partner));
-        let fix = table
-            .get("fix")
-            .map(|value| self.fix(value, &matching.scope, &names));
+        let fix = table.get("fix").map(|value| self.fix(value, &matching.scope, &names));
         (report, fix.unwrap_or_default())
     }
 }

@@ -24,25 +24,13 @@ const MARKS: &[(&str, Make)] = &[
     ("consumer-key", consumer_key),
     ("password", password),
     ("jwt", jwt),
-    ("private-key:rsa", |random, _| {
-        private_key(random, "RSA", 1_190)
-    }),
+    ("private-key:rsa", |random, _| private_key(random, "RSA", 1_190)),
     ("private-key:ec", |random, _| private_key(random, "EC", 118)),
-    ("certificate", |_, today| {
-        certificate(today, -100, 900, 2_048)
-    }),
-    ("certificate:expired", |_, today| {
-        certificate(today, -700, -30, 2_048)
-    }),
-    ("certificate:expiring", |_, today| {
-        certificate(today, -345, 20, 2_048)
-    }),
-    ("certificate:old", |_, today| {
-        certificate(today, -900, 2_750, 2_048)
-    }),
-    ("certificate:weak", |_, today| {
-        certificate(today, -100, 900, 1_024)
-    }),
+    ("certificate", |_, today| certificate(today, -100, 900, 2_048)),
+    ("certificate:expired", |_, today| certificate(today, -700, -30, 2_048)),
+    ("certificate:expiring", |_, today| certificate(today, -345, 20, 2_048)),
+    ("certificate:old", |_, today| certificate(today, -900, 2_750, 2_048)),
+    ("certificate:weak", |_, today| certificate(today, -100, 900, 1_024)),
 ];
 
 /// A mark that stands for nothing.
@@ -63,11 +51,7 @@ impl UnknownMarker {
 
 impl fmt::Display for UnknownMarker {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            out,
-            "there is no mark `{DELIMITER}{}{DELIMITER}`",
-            self.mark
-        )
+        write!(out, "there is no mark `{DELIMITER}{}{DELIMITER}`", self.mark)
     }
 }
 
@@ -83,10 +67,8 @@ pub fn expand(text: &str, today: Date) -> Result<String, UnknownMarker> {
     let mut expanded = String::with_capacity(text.len());
     let mut copied = 0;
     for (mark, range) in marks(text) {
-        let value = value_of(mark, today).ok_or_else(|| UnknownMarker {
-            mark: mark.to_owned(),
-            range: range.clone(),
-        })?;
+        let value = value_of(mark, today)
+            .ok_or_else(|| UnknownMarker { mark: mark.to_owned(), range: range.clone() })?;
         expanded.push_str(text.get(copied..range.start).unwrap_or_default());
         expanded.push_str(&value);
         copied = range.end;
@@ -102,10 +84,7 @@ pub fn expand(text: &str, today: Date) -> Result<String, UnknownMarker> {
 /// [`UnknownMarker`] for the first that is not.
 pub fn check(text: &str) -> Result<(), UnknownMarker> {
     match marks(text).find(|(mark, _)| maker(mark).is_none()) {
-        Some((mark, range)) => Err(UnknownMarker {
-            mark: mark.to_owned(),
-            range,
-        }),
+        Some((mark, range)) => Err(UnknownMarker { mark: mark.to_owned(), range }),
         None => Ok(()),
     }
 }
@@ -120,9 +99,7 @@ fn marks(text: &str) -> impl Iterator<Item = (&str, Range<usize>)> {
             let rest = text.get(inner..)?;
             let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b":-_".contains(&byte);
             let length = rest.bytes().take_while(|byte| is_name(*byte)).count();
-            let closed = rest
-                .get(length..)
-                .is_some_and(|rest| rest.starts_with(DELIMITER));
+            let closed = rest.get(length..).is_some_and(|rest| rest.starts_with(DELIMITER));
             if length > 0 && closed {
                 at = inner + length + DELIMITER.len();
                 return Some((rest.get(..length)?, start..at));
@@ -134,12 +111,7 @@ fn marks(text: &str) -> impl Iterator<Item = (&str, Range<usize>)> {
 
 /// How to make the value of a mark, and whether it keeps its armour.
 fn maker(mark: &str) -> Option<(Make, bool)> {
-    let find = |name: &str| {
-        MARKS
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, make)| *make)
-    };
+    let find = |name: &str| MARKS.iter().find(|(known, _)| *known == name).map(|(_, make)| *make);
     match mark.strip_suffix(ARMOURED) {
         Some(name) if name.starts_with("certificate") => find(name).map(|make| (make, true)),
         _ => find(mark).map(|make| (make, !mark.starts_with("certificate"))),
@@ -154,11 +126,7 @@ fn value_of(mark: &str, today: Date) -> Option<String> {
 
 /// The org's 15-character id, an exclamation mark, and the session itself.
 fn access_token(random: &mut Random, _: Date) -> String {
-    format!(
-        "00D{}!{}",
-        random.text(ALPHANUMERIC, 12),
-        random.text(TOKEN, 92)
-    )
+    format!("00D{}!{}", random.text(ALPHANUMERIC, 12), random.text(TOKEN, 92))
 }
 
 fn refresh_token(random: &mut Random, _: Date) -> String {
@@ -168,10 +136,7 @@ fn refresh_token(random: &mut Random, _: Date) -> String {
 /// As `sf org display --verbose` prints it.
 fn auth_url(random: &mut Random, today: Date) -> String {
     let host = random.text(b"abcdefghijklmnopqrstuvwxyz", 9);
-    format!(
-        "force://PlatformCLI::{}@{host}.my.salesforce.com",
-        refresh_token(random, today)
-    )
+    format!("force://PlatformCLI::{}@{host}.my.salesforce.com", refresh_token(random, today))
 }
 
 fn consumer_secret(random: &mut Random, _: Date) -> String {
@@ -201,17 +166,10 @@ fn jwt(random: &mut Random, today: Date) -> String {
     let client = consumer_key(random, today);
     let header = r#"{"alg":"RS256","typ":"JWT"}"#;
     let payload = format!(r#"{{"iss":"{client}","exp":{expires}}}"#);
-    let parts = [
-        header.as_bytes().to_vec(),
-        payload.into_bytes(),
-        random.bytes(256),
-    ];
+    let parts = [header.as_bytes().to_vec(), payload.into_bytes(), random.bytes(256)];
     let encoded = parts.map(|part| {
         let base64 = bare(&pem(&part, "DATA"));
-        base64
-            .trim_end_matches('=')
-            .replace('+', "-")
-            .replace('/', "_")
+        base64.trim_end_matches('=').replace('+', "-").replace('/', "_")
     });
     encoded.join(".")
 }
@@ -223,9 +181,7 @@ fn private_key(random: &mut Random, kind: &str, length: u16) -> String {
         _ => [&[0x30, 0x82][..], &length.to_be_bytes()].concat(),
     };
     der.extend(random.bytes(usize::from(length)));
-    pem(&der, &format!("{kind} PRIVATE KEY"))
-        .trim_end()
-        .to_owned()
+    pem(&der, &format!("{kind} PRIVATE KEY")).trim_end().to_owned()
 }
 
 /// A certificate in armour that is valid from and to these days from today.
@@ -239,10 +195,7 @@ fn certificate(today: Date, from: i64, to: i64, key_bits: u32) -> String {
 
 /// The base64 of an armoured text, on one line.
 fn bare(armoured: &str) -> String {
-    armoured
-        .lines()
-        .filter(|line| !line.starts_with('-'))
-        .collect()
+    armoured.lines().filter(|line| !line.starts_with('-')).collect()
 }
 
 const ALPHANUMERIC: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -270,9 +223,7 @@ impl Random {
     fn text(&mut self, letters: &[u8], length: usize) -> String {
         let count = letters.len().max(1) as u64;
         let letter = |number: u64| letters.get((number % count) as usize).copied();
-        (0..length)
-            .filter_map(|_| letter(self.next()).map(char::from))
-            .collect()
+        (0..length).filter_map(|_| letter(self.next()).map(char::from)).collect()
     }
 
     fn bytes(&mut self, length: usize) -> Vec<u8> {
@@ -298,38 +249,23 @@ mod tests {
             let value = expanded(&format!("{DELIMITER}{mark}{DELIMITER}"));
             let pattern = regex::Regex::new(&format!("^(?:{pattern})$")).unwrap();
             assert!(pattern.is_match(&value), "{mark}: {value}");
-            assert!(
-                value
-                    .bytes()
-                    .collect::<std::collections::HashSet<_>>()
-                    .len()
-                    > 9,
-                "{value}"
-            );
+            assert!(value.bytes().collect::<std::collections::HashSet<_>>().len() > 9, "{value}");
         };
         let base64 = "[A-Za-z0-9+/]+={0,2}";
         alike("access-token", "00D[A-Za-z0-9]{12}![A-Za-z0-9._]{92}");
         alike("refresh-token", "5Aep861[A-Za-z0-9._]{80}");
-        alike(
-            "auth-url",
-            r"force://PlatformCLI::[A-Za-z0-9._]{87}@[a-z]{9}\.my\.salesforce\.com",
-        );
+        alike("auth-url", r"force://PlatformCLI::[A-Za-z0-9._]{87}@[a-z]{9}\.my\.salesforce\.com");
         alike("consumer-secret", "[0-9A-F]{64}");
         alike("consumer-key", "3MVG9[A-Za-z0-9._]{80}");
         alike("password", "[A-Z]{2}[a-z]{5}[0-9]{3}-[A-Za-z0-9]{6}");
-        alike(
-            "jwt",
-            r"eyJ[A-Za-z0-9_-]+\.eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{342}",
-        );
+        alike("jwt", r"eyJ[A-Za-z0-9_-]+\.eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{342}");
         let armoured = |label: &str| {
             format!("-----BEGIN {label}-----\n([A-Za-z0-9+/=]+\n)+-----END {label}-----")
         };
         alike("private-key:rsa", &armoured("RSA PRIVATE KEY"));
         alike("private-key:ec", &armoured("EC PRIVATE KEY"));
-        for mark in MARKS
-            .iter()
-            .map(|(name, _)| *name)
-            .filter(|name| name.starts_with("certificate"))
+        for mark in
+            MARKS.iter().map(|(name, _)| *name).filter(|name| name.starts_with("certificate"))
         {
             alike(mark, base64);
             alike(&format!("{mark}:pem"), &armoured("CERTIFICATE"));
@@ -339,68 +275,38 @@ mod tests {
     #[test]
     fn expansion_is_deterministic_and_keeps_what_is_around() {
         let once = expanded("a @@password@@ b @@password@@ @@consumer-key@@");
-        assert_eq!(
-            once,
-            expanded("a @@password@@ b @@password@@ @@consumer-key@@")
-        );
+        assert_eq!(once, expanded("a @@password@@ b @@password@@ @@consumer-key@@"));
         let words: Vec<&str> = once.split(' ').collect();
         assert_eq!((words[0], words[2]), ("a", "b"));
         assert_eq!(words[1], words[3]);
         let other = Date::from_civil(2020, 1, 1).unwrap();
-        assert_ne!(
-            expand("@@certificate@@", other).unwrap(),
-            expanded("@@certificate@@")
-        );
-        assert_eq!(
-            expand("@@password@@", other).unwrap(),
-            expanded("@@password@@")
-        );
+        assert_ne!(expand("@@certificate@@", other).unwrap(), expanded("@@certificate@@"));
+        assert_eq!(expand("@@password@@", other).unwrap(), expanded("@@password@@"));
     }
 
     #[test]
     fn what_is_no_mark_stays() {
-        for text in [
-            "",
-            "a@@b",
-            "@@ -1,2 +3 @@",
-            "@@@@",
-            "@@é@@",
-            "user@@example.com",
-        ] {
+        for text in ["", "a@@b", "@@ -1,2 +3 @@", "@@@@", "@@é@@", "user@@example.com"] {
             assert_eq!(expanded(text), text);
             assert_eq!(check(text), Ok(()));
         }
-        assert_eq!(
-            expanded("@@@password@@@").len(),
-            expanded("@@password@@").len() + 2
-        );
+        assert_eq!(expanded("@@@password@@@").len(), expanded("@@password@@").len() + 2);
     }
 
     #[test]
     fn unknown_marks_are_told() {
         let error = expand("é @@acces-token@@", today()).unwrap_err();
         assert_eq!(error.to_string(), "there is no mark `@@acces-token@@`");
-        assert_eq!(
-            (error.range.clone(), error.meant()),
-            (3..18, Some("access-token"))
-        );
+        assert_eq!((error.range.clone(), error.meant()), (3..18, Some("access-token")));
         assert_eq!(check("é @@acces-token@@"), Err(error));
-        for text in [
-            "@@password:pem@@",
-            "@@certificate:pem:pem@@",
-            "@@certificate:@@",
-            "@@X@@",
-        ] {
+        for text in ["@@password:pem@@", "@@certificate:pem:pem@@", "@@certificate:@@", "@@X@@"] {
             assert!(check(text).is_err(), "{text}");
         }
     }
 
     #[test]
     fn days_at_the_ends_of_the_calendar_do_not_overflow() {
-        for day in [
-            Date::from_civil(0, 1, 1).unwrap(),
-            Date::from_civil(9999, 12, 31).unwrap(),
-        ] {
+        for day in [Date::from_civil(0, 1, 1).unwrap(), Date::from_civil(9999, 12, 31).unwrap()] {
             assert!(expand("@@certificate@@@@certificate:expired@@@@jwt@@", day).is_ok());
         }
     }

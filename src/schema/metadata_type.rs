@@ -16,9 +16,7 @@ struct Declaration {
 
 impl Declaration {
     fn find(name: &str) -> Option<Self> {
-        table::find(TABLE, name)
-            .map(Self::of)
-            .or_else(|| supplement(name))
+        table::find(TABLE, name).map(Self::of).or_else(|| supplement(name))
     }
 
     fn of(line: table::Line<'static>) -> Self {
@@ -39,12 +37,7 @@ impl Declaration {
 /// What the supplement says of a name. It is short, and its comments forbid bisection.
 fn supplement(name: &str) -> Option<Declaration> {
     let line = table::scan(SUPPLEMENT, name)?;
-    Some(Declaration {
-        name: line.name,
-        kind: line.kind,
-        body: line.body,
-        added: "",
-    })
+    Some(Declaration { name: line.name, kind: line.kind, body: line.body, added: "" })
 }
 
 /// A metadata type, or a complex type used inside one: a name with elements.
@@ -56,17 +49,13 @@ pub struct MetadataType(Declaration);
 /// The metadata type with this exact name, if it can be the root element of a file
 /// (`ConnectedApp`, `SecuritySettings`, `CustomField`).
 pub fn root(name: &str) -> Option<MetadataType> {
-    Declaration::find(name)
-        .filter(|declaration| declaration.kind == Kind::Root)
-        .map(MetadataType)
+    Declaration::find(name).filter(|declaration| declaration.kind == Kind::Root).map(MetadataType)
 }
 
 /// All types that can be the root element of a file, sorted by the bytes of their names.
 pub fn roots() -> impl Iterator<Item = MetadataType> {
     let only_added = |name: &str| table::find(TABLE, name).is_none();
-    let mut added = table::lines(SUPPLEMENT)
-        .filter(move |line| only_added(line.name))
-        .peekable();
+    let mut added = table::lines(SUPPLEMENT).filter(move |line| only_added(line.name)).peekable();
     let mut stated = table::lines(TABLE).peekable();
     std::iter::from_fn(move || match (stated.peek(), added.peek()) {
         (Some(first), Some(second)) if second.name < first.name => added.next(),
@@ -90,24 +79,17 @@ impl MetadataType {
 
     /// Its elements in schema order, inherited ones first.
     pub fn elements(&self) -> impl Iterator<Item = Element> + use<> {
-        self.0
-            .words()
-            .filter_map(|word| Word::parse(word)?.element())
+        self.0.words().filter_map(|word| Word::parse(word)?.element())
     }
 
     /// The names of its elements, in the same order, without looking up their types.
     pub fn element_names(&self) -> impl Iterator<Item = &'static str> + use<> {
-        self.0
-            .words()
-            .filter_map(|word| Some(Word::parse(word)?.name))
+        self.0.words().filter_map(|word| Some(Word::parse(word)?.name))
     }
 
     /// The element with this exact name.
     pub fn element(&self, name: &str) -> Option<Element> {
-        let named = |word: &&str| {
-            word.strip_prefix(name)
-                .is_some_and(|rest| rest.starts_with(':'))
-        };
+        let named = |word: &&str| word.strip_prefix(name).is_some_and(|rest| rest.starts_with(':'));
         Word::parse(self.0.words().find(named)?)?.element()
     }
 }
@@ -122,10 +104,7 @@ impl Eq for MetadataType {}
 
 impl fmt::Debug for MetadataType {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_tuple("MetadataType")
-            .field(&self.name())
-            .finish()
+        formatter.debug_tuple("MetadataType").field(&self.name()).finish()
     }
 }
 
@@ -141,18 +120,9 @@ struct Word {
 impl Word {
     fn parse(word: &'static str) -> Option<Self> {
         let (name, rest) = word.split_once(':')?;
-        let (rest, repeated) = rest
-            .strip_suffix('*')
-            .map_or((rest, false), |rest| (rest, true));
-        let (ty, optional) = rest
-            .strip_suffix('?')
-            .map_or((rest, false), |rest| (rest, true));
-        Some(Self {
-            name,
-            ty,
-            optional,
-            repeated,
-        })
+        let (rest, repeated) = rest.strip_suffix('*').map_or((rest, false), |rest| (rest, true));
+        let (ty, optional) = rest.strip_suffix('?').map_or((rest, false), |rest| (rest, true));
+        Some(Self { name, ty, optional, repeated })
     }
 
     /// `None` if no table declares the type, which the tests rule out.
@@ -264,10 +234,7 @@ impl Eq for Enumeration {}
 
 impl fmt::Debug for Enumeration {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_tuple("Enumeration")
-            .field(&self.name())
-            .finish()
+        formatter.debug_tuple("Enumeration").field(&self.name()).finish()
     }
 }
 
@@ -282,9 +249,7 @@ mod tests {
         let mut at = root(names.next().unwrap()).unwrap();
         let mut found = None;
         for name in names {
-            let element = at
-                .element(name)
-                .unwrap_or_else(|| panic!("{path}: no {name}"));
+            let element = at.element(name).unwrap_or_else(|| panic!("{path}: no {name}"));
             if let ElementType::Complex(inner) = element.ty {
                 at = inner;
             }
@@ -312,14 +277,8 @@ mod tests {
         assert_eq!(element("Certificate.expirationDate").ty, ElementType::Date);
         assert_eq!(element("Certificate.keySize").ty, ElementType::Number);
         assert_eq!(element("CustomMetadata.values.value").ty, ElementType::Any);
-        assert_eq!(
-            element("Profile.userPermissions").ty.to_string(),
-            "ProfileUserPermission"
-        );
-        assert_eq!(
-            element("Profile.userPermissions.enabled").ty,
-            ElementType::Boolean
-        );
+        assert_eq!(element("Profile.userPermissions").ty.to_string(), "ProfileUserPermission");
+        assert_eq!(element("Profile.userPermissions.enabled").ty, ElementType::Boolean);
     }
 
     #[test]
@@ -338,9 +297,7 @@ mod tests {
         }
         let scopes = element("ConnectedApp.oauthConfig.scopes").ty;
         assert_eq!(scopes.to_string(), "ConnectedAppOauthAccessScope");
-        let ElementType::Enum(scopes) = scopes else {
-            panic!("{scopes}")
-        };
+        let ElementType::Enum(scopes) = scopes else { panic!("{scopes}") };
         assert!(scopes.values().any(|value| value == "Full"));
         assert!(scopes.contains_ignore_case("refreshtoken"));
         assert!(!scopes.contains_ignore_case("refresh_token"));
@@ -350,10 +307,7 @@ mod tests {
     fn inherited_elements_come_first() {
         let names: Vec<&str> = root("Certificate").unwrap().element_names().collect();
         assert_eq!(names.first_chunk(), Some(&["fullName", "content"]));
-        let muting: Vec<&str> = root("MutingPermissionSet")
-            .unwrap()
-            .element_names()
-            .collect();
+        let muting: Vec<&str> = root("MutingPermissionSet").unwrap().element_names().collect();
         assert!(muting.contains(&"userPermissions") && muting.contains(&"label"));
         assert!(root("FlowNode").is_none());
         assert_eq!(element("Flow.screens.locationX").ty, ElementType::Number);
@@ -365,25 +319,16 @@ mod tests {
 
     #[test]
     fn the_supplement_is_merged() {
-        assert_eq!(
-            element("ConnectedApp.pluginExecutionUser").ty,
-            ElementType::Text
-        );
+        assert_eq!(element("ConnectedApp.pluginExecutionUser").ty, ElementType::Text);
         assert_eq!(element("ConnectedApp.plugin").ty, ElementType::Text);
-        assert_eq!(
-            element("Profile.fieldLevelSecurities.hidden").ty,
-            ElementType::Boolean
-        );
+        assert_eq!(element("Profile.fieldLevelSecurities.hidden").ty, ElementType::Boolean);
         assert!(
             values("SecuritySettings.passwordPolicies.minPasswordLength")
                 .contains(&"FiveCharacters")
         );
         let redirects = values("SecuritySettings.sessionSettings.untrustedRedirect");
         assert!(redirects.contains(&"WithUserPermission") && redirects.contains(&"NeverAllowed"));
-        assert_eq!(
-            values("UserAccessPolicy.userAccessPolicyActions.action"),
-            ["Grant", "Revoke"]
-        );
+        assert_eq!(values("UserAccessPolicy.userAccessPolicyActions.action"), ["Grant", "Revoke"]);
     }
 
     #[test]
@@ -437,10 +382,8 @@ mod tests {
 
     #[test]
     fn security_types_are_roots() {
-        let missing: Vec<&str> = SECURITY_TYPES
-            .split_ascii_whitespace()
-            .filter(|name| root(name).is_none())
-            .collect();
+        let missing: Vec<&str> =
+            SECURITY_TYPES.split_ascii_whitespace().filter(|name| root(name).is_none()).collect();
         assert_eq!(missing, [""; 0]);
     }
 

@@ -35,9 +35,8 @@ pub fn resolve(root: MetadataType, path: &[&str]) -> Result<Element, UnknownElem
     let mut parent = Some(root);
     let mut found = None;
     for (at, name) in path.iter().enumerate() {
-        let element = parent
-            .and_then(|parent| parent.element(name))
-            .ok_or_else(|| unknown(at, parent))?;
+        let element =
+            parent.and_then(|parent| parent.element(name)).ok_or_else(|| unknown(at, parent))?;
         parent = match element.ty {
             ElementType::Complex(inner) => Some(inner),
             _ => None,
@@ -51,10 +50,7 @@ fn unknown(at: usize, parent: Option<MetadataType>) -> UnknownElement {
     UnknownElement {
         at,
         parent,
-        candidates: parent
-            .iter()
-            .flat_map(MetadataType::element_names)
-            .collect(),
+        candidates: parent.iter().flat_map(MetadataType::element_names).collect(),
     }
 }
 
@@ -70,25 +66,16 @@ mod tests {
 
     #[test]
     fn paths_lead_to_elements() {
-        assert_eq!(
-            in_app("oauthPolicy.ipRelaxation").unwrap().name,
-            "ipRelaxation"
-        );
+        assert_eq!(in_app("oauthPolicy.ipRelaxation").unwrap().name, "ipRelaxation");
         assert_eq!(in_app("label").unwrap().ty, ElementType::Text);
-        assert!(matches!(
-            in_app("oauthConfig").unwrap().ty,
-            ElementType::Complex(_)
-        ));
+        assert!(matches!(in_app("oauthConfig").unwrap().ty, ElementType::Complex(_)));
     }
 
     #[test]
     fn a_wrong_segment_is_named_with_its_candidates() {
         let error = in_app("oauthConfig.isPkceRequird").unwrap_err();
         assert_eq!(error.at, 1);
-        assert_eq!(
-            error.to_string(),
-            "ConnectedAppOauthConfig has no such element"
-        );
+        assert_eq!(error.to_string(), "ConnectedAppOauthConfig has no such element");
         let meant = did_you_mean("isPkceRequird", error.candidates.iter().copied());
         assert_eq!(meant, Some("isPkceRequired"));
         let error = in_app("oauthconfig.isPkceRequired").unwrap_err();
@@ -118,9 +105,8 @@ mod tests {
         let path = vec!["rules"; 3];
         let error = resolve(root("Flow").unwrap(), &path).unwrap_err();
         assert_eq!(error.at, 0);
-        let deep: Vec<&str> = std::iter::once("screens")
-            .chain(std::iter::repeat_n("fields", 5000))
-            .collect();
+        let deep: Vec<&str> =
+            std::iter::once("screens").chain(std::iter::repeat_n("fields", 5000)).collect();
         assert!(resolve(root("Flow").unwrap(), &deep).is_ok());
     }
 }

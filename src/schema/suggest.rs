@@ -87,10 +87,7 @@ mod tests {
 
     #[test]
     fn case_comes_before_closeness() {
-        assert_eq!(
-            meant("oauthconfig", &["oauthConfi", "oauthConfig"]),
-            Some("oauthConfig")
-        );
+        assert_eq!(meant("oauthconfig", &["oauthConfi", "oauthConfig"]), Some("oauthConfig"));
         assert_eq!(meant("ID", &["io", "id"]), Some("id"));
     }
 
@@ -122,9 +119,6 @@ mod tests {
         let long = "a".repeat(1_000_000);
         let other = "a".repeat(999_999);
         assert_eq!(meant(&long, &[&other, "a"]), None);
-        assert_eq!(
-            meant(&long, &[&long.to_uppercase()]),
-            Some(long.to_uppercase().as_str())
-        );
+        assert_eq!(meant(&long, &[&long.to_uppercase()]), Some(long.to_uppercase().as_str()));
     }
 }

@@ -141,10 +141,7 @@ mod tests {
     fn every_line_is_a_comment_or_a_declaration() {
         for text in [TABLE, SUPPLEMENT] {
             for line in text.lines().filter(|line| !line.is_empty()) {
-                assert!(
-                    line.starts_with('#') || Line::parse(line).is_some(),
-                    "{line}"
-                );
+                assert!(line.starts_with('#') || Line::parse(line).is_some(), "{line}");
             }
         }
     }
@@ -189,17 +186,9 @@ mod tests {
         let one = "A\troot\tx:text";
         assert_eq!(find(one, "A").map(|line| line.body), Some("x:text"));
         assert_eq!(find("A\troot\t\r\n", "A").map(|line| line.body), Some(""));
-        for text in [
-            "",
-            "\n",
-            "\n\n\n",
-            "A",
-            "A\t",
-            "A\troot",
-            "A\tother\tx",
-            "é\n\u{10ffff}",
-            "# A\n",
-        ] {
+        for text in
+            ["", "\n", "\n\n\n", "A", "A\t", "A\troot", "A\tother\tx", "é\n\u{10ffff}", "# A\n"]
+        {
             assert_eq!(find(text, "A"), None, "{text:?}");
         }
     }
@@ -228,10 +217,7 @@ mod tests {
             assert_eq!(added.kind, stated.kind, "{}", added.name);
             let name = |word: &'static str| word.split(':').next();
             for word in added.body.split(' ') {
-                let again = stated
-                    .body
-                    .split(' ')
-                    .any(|known| name(known) == name(word));
+                let again = stated.body.split(' ').any(|known| name(known) == name(word));
                 assert!(!again, "{}: {word}", added.name);
             }
         }
@@ -243,12 +229,7 @@ mod tests {
         assert_eq!(provenance.package, "@salesforce/types");
         assert_eq!(provenance.licence, "BSD-3-Clause");
         assert!(provenance.copyright.starts_with("Copyright"));
-        assert!(
-            provenance
-                .version
-                .split('.')
-                .all(|part| part.parse::<u32>().is_ok())
-        );
+        assert!(provenance.version.split('.').all(|part| part.parse::<u32>().is_ok()));
         assert!(!provenance.licence_file.is_empty());
     }
 }

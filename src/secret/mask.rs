@@ -7,6 +7,7 @@ pub const MASK: &str = "••••••";
 /// places in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Masked {
+    /// The text with a mark in the place of every secret.
     pub text: String,
     /// In order, none touching another.
     pieces: Vec<Piece>,
@@ -31,10 +32,7 @@ pub fn mask_spans(text: &str, spans: &[(u32, u32)]) -> Masked {
         .iter()
         .filter(|(start, end)| start < end)
         .map(|(start, end)| {
-            (
-                text.floor_char_boundary(*start as usize),
-                text.ceil_char_boundary(*end as usize),
-            )
+            (text.floor_char_boundary(*start as usize), text.ceil_char_boundary(*end as usize))
         })
         .filter(|(start, end)| start < end)
         .collect();
@@ -51,20 +49,12 @@ pub fn mask_spans(text: &str, spans: &[(u32, u32)]) -> Masked {
     let mut copied = 0;
     for (start, end) in merged {
         masked.push_str(text.get(copied..start).unwrap_or_default());
-        pieces.push(Piece {
-            start: offset(start),
-            end: offset(end),
-            mark: offset(masked.len()),
-        });
+        pieces.push(Piece { start: offset(start), end: offset(end), mark: offset(masked.len()) });
         masked.push_str(MASK);
         copied = end;
     }
     masked.push_str(text.get(copied..).unwrap_or_default());
-    Masked {
-        text: masked,
-        pieces,
-        length: offset(text.len()),
-    }
+    Masked { text: masked, pieces, length: offset(text.len()) }
 }
 
 impl Masked {

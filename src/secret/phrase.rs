@@ -61,16 +61,7 @@ const DESCRIBING: [&str; 26] = [
 ];
 
 /// Values that say there is none.
-const NOTHING: [&str; 8] = [
-    "false",
-    "nil",
-    "none",
-    "null",
-    "true",
-    "undefined",
-    "unset",
-    "empty",
-];
+const NOTHING: [&str; 8] = ["false", "nil", "none", "null", "true", "undefined", "unset", "empty"];
 
 /// Words only, of which one asks for a value (`YOUR_CLIENT_SECRET`,
 /// `replaceMe`, `Placeholder_Value`, `change-me-2024`), or all describe one
@@ -129,12 +120,7 @@ mod tests {
 
     #[test]
     fn words_of_every_writing() {
-        for text in [
-            "client_secret 12",
-            "client-secret-12",
-            "clientSecret12",
-            "CLIENT SECRET12",
-        ] {
+        for text in ["client_secret 12", "client-secret-12", "clientSecret12", "CLIENT SECRET12"] {
             assert_eq!(words(text), ["client", "secret", "12"], "{text}");
         }
         assert!(words("--").is_empty());
@@ -142,23 +128,10 @@ mod tests {
 
     #[test]
     fn phrases() {
-        for text in [
-            "change me",
-            "yourToken",
-            "some_password",
-            "Example1",
-            "null",
-        ] {
+        for text in ["change me", "yourToken", "some_password", "Example1", "null"] {
             assert!(is_phrase(text), "{text}");
         }
-        for text in [
-            "",
-            "secret",
-            "change",
-            "exampleX19283",
-            "q7Zp2Lw9Xc4V",
-            "hereby",
-        ] {
+        for text in ["", "secret", "change", "exampleX19283", "q7Zp2Lw9Xc4V", "hereby"] {
             assert!(!is_phrase(text), "{text}");
         }
     }

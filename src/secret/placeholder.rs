@@ -7,10 +7,7 @@ use super::template::without_templates;
 /// Whether `value`, which is not blank, only stands for a secret.
 pub(super) fn is_placeholder(value: &str, context: &SecretContext<'_>) -> bool {
     let value = unquoted(value);
-    let listed = context
-        .placeholders
-        .iter()
-        .any(|pattern| matches_pattern(pattern, value));
+    let listed = context.placeholders.iter().any(|pattern| matches_pattern(pattern, value));
     if listed || is_documented(value) || is_reference(value) || is_encrypted(value) {
         return true;
     }
@@ -27,9 +24,7 @@ pub(super) fn is_placeholder(value: &str, context: &SecretContext<'_>) -> bool {
         || is_blotted(rest)
         || is_phrase(rest)
         || says_its_name(rest, context.name)
-        || context
-            .entropy
-            .is_some_and(|least| entropy(random_part(rest)) < least)
+        || context.entropy.is_some_and(|least| entropy(random_part(rest)) < least)
 }
 
 /// Without blanks and one pair of quotes around it.
@@ -86,16 +81,12 @@ fn is_reference(value: &str) -> bool {
     if let Some(name) = value.strip_prefix('$') {
         return is_variable(name);
     }
-    let percent = value
-        .strip_prefix('%')
-        .and_then(|rest| rest.strip_suffix('%'));
+    let percent = value.strip_prefix('%').and_then(|rest| rest.strip_suffix('%'));
     if percent.is_some_and(is_variable) {
         return true;
     }
     let starts = |prefix: &str| {
-        value
-            .get(..prefix.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+        value.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
     };
     const EXPRESSIONS: [&str; 9] = [
         "process.env",
@@ -108,16 +99,8 @@ fn is_reference(value: &str) -> bool {
         "secrets.",
         "vars.",
     ];
-    const STORES: [&str; 8] = [
-        "op://",
-        "vault:",
-        "arn:aws:",
-        "@microsoft.keyvault",
-        "sm://",
-        "ssm:",
-        "akv:",
-        "keyring:",
-    ];
+    const STORES: [&str; 8] =
+        ["op://", "vault:", "arn:aws:", "@microsoft.keyvault", "sm://", "ssm:", "akv:", "keyring:"];
     let in_code = |character: char| character.is_alphanumeric() || "_.-[]'\"()".contains(character);
     STORES.iter().any(|prefix| starts(prefix))
         || (value.chars().all(in_code) && EXPRESSIONS.iter().any(|prefix| starts(prefix)))
@@ -162,9 +145,7 @@ fn is_blotted(value: &str) -> bool {
     if characters.all(|character| Some(character) == first) {
         return true;
     }
-    ["***", "•••", "xxxx", "XXXX", "...", "…", "####"]
-        .iter()
-        .any(|blot| value.contains(blot))
+    ["***", "•••", "xxxx", "XXXX", "...", "…", "####"].iter().any(|blot| value.contains(blot))
 }
 
 /// Shannon entropy in bits for each character.
@@ -213,11 +194,7 @@ mod tests {
 
     /// A value as a random generator would make it.
     fn random(length: usize) -> String {
-        "q7Zp2Lw9Xc4Vb8Nm3Kd6"
-            .chars()
-            .cycle()
-            .take(length)
-            .collect()
+        "q7Zp2Lw9Xc4Vb8Nm3Kd6".chars().cycle().take(length).collect()
     }
 
     #[test]
@@ -289,13 +266,7 @@ mod tests {
             assert!(!is_real(value, &SecretContext::default()), "{value}");
         }
         let begin = ["-----BEGIN ", "PRIVATE ", "KEY-----"].concat();
-        for body in [
-            "",
-            "\n...\n",
-            "\n<key>\n",
-            "\nyour key here\n",
-            "\\n${KEY}\\n",
-        ] {
+        for body in ["", "\n...\n", "\n<key>\n", "\nyour key here\n", "\\n${KEY}\\n"] {
             let block = format!("{begin}{body}{}", begin.replace("BEGIN", "END"));
             assert!(!is_real(&block, &SecretContext::default()), "{body}");
         }
@@ -330,10 +301,7 @@ mod tests {
 
     #[test]
     fn the_name_of_the_place_is_no_value() {
-        let context = SecretContext {
-            name: "SF_PASSWORD",
-            ..SecretContext::default()
-        };
+        let context = SecretContext { name: "SF_PASSWORD", ..SecretContext::default() };
         assert!(!is_real("password", &context));
         assert!(!is_real("SF_PASSWORD", &context));
         assert!(is_real("password", &SecretContext::default()));
@@ -342,31 +310,18 @@ mod tests {
 
     #[test]
     fn entropy_can_be_asked_for() {
-        let context = SecretContext {
-            entropy: Some(3.0),
-            ..SecretContext::default()
-        };
+        let context = SecretContext { entropy: Some(3.0), ..SecretContext::default() };
         assert!(is_real(&random(32), &context));
         assert!(!is_real("abababababab1", &context));
-        assert!(!is_real(
-            &format!("{}A0000000abcd!aabbaabb", ["00", "D"].concat()),
-            &context
-        ));
+        assert!(!is_real(&format!("{}A0000000abcd!aabbaabb", ["00", "D"].concat()), &context));
         assert!((entropy("abcd") - 2.0).abs() < 1e-9);
         assert!(entropy("aaaa").abs() < 1e-9);
     }
 
     #[test]
     fn more_placeholders_can_be_listed() {
-        let placeholders = [
-            "acme-demo-*".to_string(),
-            "Hunter2".to_string(),
-            "a*b*c".to_string(),
-        ];
-        let context = SecretContext {
-            placeholders: &placeholders,
-            ..SecretContext::default()
-        };
+        let placeholders = ["acme-demo-*".to_string(), "Hunter2".to_string(), "a*b*c".to_string()];
+        let context = SecretContext { placeholders: &placeholders, ..SecretContext::default() };
         for value in ["acme-demo-1q2w3e", "ACME-DEMO-9", "hunter2", "a1b2c", "abc"] {
             assert!(!is_real(value, &context), "{value}");
         }
@@ -379,10 +334,7 @@ mod tests {
     fn hostile_repetition_takes_linear_time() {
         let started = std::time::Instant::now();
         for piece in ["${", "<", "__", "{!", "%%%", "#{", "://", "a"] {
-            let _ = is_real(
-                &piece.repeat(500_000 / piece.len()),
-                &SecretContext::default(),
-            );
+            let _ = is_real(&piece.repeat(500_000 / piece.len()), &SecretContext::default());
         }
         assert!(started.elapsed().as_secs() < 20);
     }

@@ -26,10 +26,7 @@ pub fn secret_spans_in_text(text: &str) -> Vec<(u32, u32)> {
         }
     }
     let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    merged
-        .into_iter()
-        .map(|(start, end)| (offset(start), offset(end)))
-        .collect()
+    merged.into_iter().map(|(start, end)| (offset(start), offset(end))).collect()
 }
 
 type Spans = Vec<(usize, usize)>;
@@ -39,10 +36,7 @@ fn tail(bytes: &[u8], at: usize) -> &[u8] {
 }
 
 fn run(bytes: &[u8], at: usize, accepts: impl Fn(u8) -> bool) -> usize {
-    tail(bytes, at)
-        .iter()
-        .take_while(|byte| accepts(**byte))
-        .count()
+    tail(bytes, at).iter().take_while(|byte| accepts(**byte)).count()
 }
 
 fn is_token(byte: u8) -> bool {
@@ -114,10 +108,7 @@ fn url_credentials(bytes: &[u8], spans: &mut Spans) {
             let userinfo = authority.get(..host).unwrap_or_default();
             if let Some(colon) = memchr::memchr(b':', userinfo) {
                 let password = tail(userinfo, colon + 1);
-                if password
-                    .first()
-                    .is_some_and(|first| !b"${<%".contains(first))
-                {
+                if password.first().is_some_and(|first| !b"${<%".contains(first)) {
                     spans.push((start + colon + 1, start + host));
                 }
             }
@@ -134,9 +125,8 @@ fn json_web_tokens(bytes: &[u8], spans: &mut Spans) {
             continue;
         }
         let start = at + 3;
-        let length = run(bytes, start, |byte| {
-            byte.is_ascii_alphanumeric() || b"._-=".contains(&byte)
-        });
+        let length =
+            run(bytes, start, |byte| byte.is_ascii_alphanumeric() || b"._-=".contains(&byte));
         done = start + length;
         let token = bytes.get(start..done).unwrap_or_default();
         let dots = token.iter().filter(|byte| **byte == b'.').count();
@@ -170,9 +160,8 @@ fn private_keys(bytes: &[u8], spans: &mut Spans) {
     let mut at = 0;
     while let Some(begin) = memmem::find(tail(bytes, at), BEGIN) {
         let label_start = at + begin + BEGIN.len();
-        let label_length = run(bytes, label_start, |byte| {
-            byte.is_ascii_alphanumeric() || byte == b' '
-        });
+        let label_length =
+            run(bytes, label_start, |byte| byte.is_ascii_alphanumeric() || byte == b' ');
         let label_end = label_start + label_length;
         let label = bytes.get(label_start..label_end).unwrap_or_default();
         at = label_end;
@@ -206,9 +195,7 @@ fn cut_off_key(bytes: &[u8], start: usize, end: usize, spans: &mut Spans) {
     let mut at = start;
     let mut after_line = false;
     while at < end {
-        at += run(bytes, at, |byte| {
-            byte.is_ascii_whitespace() || b"\\\"'`,#*|>".contains(&byte)
-        });
+        at += run(bytes, at, |byte| byte.is_ascii_whitespace() || b"\\\"'`,#*|>".contains(&byte));
         let length = run(bytes, at, is_base64).min(end.saturating_sub(at));
         let token = bytes.get(at..at + length).unwrap_or_default();
         let is_line = length >= LINE;
@@ -273,38 +260,17 @@ mod tests {
     #[test]
     fn a_key_without_an_end_is_hidden_as_far_as_it_goes() {
         let begin = ["-----BEGIN ", "PRIVATE ", "KEY-----"].concat();
-        let text = format!(
-            "{begin}\n{}\n{}\n{}\n\nThen it goes on",
-            line(64),
-            line(64),
-            line(7)
-        );
-        assert_eq!(
-            hidden(&text),
-            format!("{begin}\n•\n•\n•\n\nThen it goes on")
-        );
-        let quoted = format!(
-            "'{begin}\\n' +\n  '{}' +\n  '{}'; long.names.stay",
-            line(64),
-            line(64)
-        );
-        assert_eq!(
-            hidden(&quoted),
-            format!("'{begin}\\n' +\n  '•' +\n  '•'; long.names.stay")
-        );
-        let headers = format!(
-            "{begin}\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES\n\n{}",
-            line(64)
-        );
+        let text = format!("{begin}\n{}\n{}\n{}\n\nThen it goes on", line(64), line(64), line(7));
+        assert_eq!(hidden(&text), format!("{begin}\n•\n•\n•\n\nThen it goes on"));
+        let quoted =
+            format!("'{begin}\\n' +\n  '{}' +\n  '{}'; long.names.stay", line(64), line(64));
+        assert_eq!(hidden(&quoted), format!("'{begin}\\n' +\n  '•' +\n  '•'; long.names.stay"));
+        let headers = format!("{begin}\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES\n\n{}", line(64));
         assert_eq!(
             hidden(&headers),
             format!("{begin}\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES\n\n•")
         );
-        for code in [
-            "')) { return someVeryLongIdentifier; }",
-            "', '').replaceWhitespace()",
-            "",
-        ] {
+        for code in ["')) { return someVeryLongIdentifier; }", "', '').replaceWhitespace()", ""] {
             let text = format!("'{begin}{code}");
             assert_eq!(hidden(&text), text);
         }
@@ -317,19 +283,11 @@ mod tests {
             for bang in ["!", "%21", "\\!", "&#33;", "\\u0021"] {
                 let token = format!("{}{id}{bang}AQ{rest}", ["00", "D"].concat());
                 assert_eq!(hidden(&token), "00D•");
-                assert_eq!(
-                    hidden(&format!("Bearer%20{token}&x=1")),
-                    "Bearer%2000D•&x=1"
-                );
+                assert_eq!(hidden(&format!("Bearer%20{token}&x=1")), "Bearer%2000D•&x=1");
                 assert_eq!(hidden(&format!("<!-- {token} -->")), "<!-- 00D• -->");
             }
         }
-        for text in [
-            "00D!",
-            "00D000000000001",
-            "00D000000000001! yes",
-            "00D0000!AQabcdef",
-        ] {
+        for text in ["00D!", "00D000000000001", "00D000000000001! yes", "00D0000!AQabcdef"] {
             assert_eq!(hidden(text), text);
         }
     }
@@ -337,12 +295,9 @@ mod tests {
     #[test]
     fn auth_urls_keep_their_scheme() {
         let secret = ["PlatformCLI::", "5Aep", "861abc@acme.my.salesforce.com"].concat();
-        for (before, after) in [
-            ("", ""),
-            ("SFDX_AUTH_URL=\"", "\""),
-            ("<value>", "</value>"),
-            ("(", ") x"),
-        ] {
+        for (before, after) in
+            [("", ""), ("SFDX_AUTH_URL=\"", "\""), ("<value>", "</value>"), ("(", ") x")]
+        {
             for scheme in ["force://", "FORCE://", "force:\\/\\/", "force%3A%2F%2F"] {
                 let text = format!("{before}{scheme}{secret}{after}");
                 assert_eq!(hidden(&text), format!("{before}{scheme}•{after}"));
@@ -350,12 +305,7 @@ mod tests {
         }
         let brackets = "force://<id>:<secret>:real@host";
         assert_eq!(hidden(brackets), "force://•");
-        for text in [
-            "force://",
-            "force:// x",
-            "salesforce:/x",
-            "https://force.com",
-        ] {
+        for text in ["force://", "force:// x", "salesforce:/x", "https://force.com"] {
             assert_eq!(hidden(text), text);
         }
     }
@@ -383,11 +333,7 @@ mod tests {
         let token = format!("{start}{part}.{start}{part}.{part}");
         assert_eq!(hidden(&format!("token: {token},")), "token: eyJ•,");
         assert_eq!(hidden(&format!("{start}{part}.{start}{part}.")), "eyJ•");
-        for text in [
-            format!("{start}{part}"),
-            format!("{start}{part}.json"),
-            "eyJ.a.b".into(),
-        ] {
+        for text in [format!("{start}{part}"), format!("{start}{part}.json"), "eyJ.a.b".into()] {
             assert_eq!(hidden(&text), text);
         }
         let refresh = ["5Aep", "861", &part].concat();

@@ -54,10 +54,7 @@ fn template(text: &str) -> Option<(String, &str)> {
         }
         let after = after_open.get(inner.len() + close.len()..)?;
         let literal = match *open {
-            "${" => inner
-                .split_once(":-")
-                .map_or("", |(_, default)| default)
-                .to_string(),
+            "${" => inner.split_once(":-").map_or("", |(_, default)| default).to_string(),
             "{!" => quoted_parts(inner),
             _ => String::new(),
         };
@@ -75,12 +72,7 @@ fn is_label(character: char) -> bool {
 }
 
 fn quoted_parts(expression: &str) -> String {
-    expression
-        .split(['\'', '"'])
-        .skip(1)
-        .step_by(2)
-        .collect::<Vec<_>>()
-        .concat()
+    expression.split(['\'', '"']).skip(1).step_by(2).collect::<Vec<_>>().concat()
 }
 
 #[cfg(test)]

@@ -51,12 +51,7 @@ mod tests {
         key: &'a str,
         values: &'a [(String, String)],
     ) -> Identity<'a> {
-        Identity {
-            rule: "oauth-full-scope",
-            component,
-            key,
-            values,
-        }
+        Identity { rule: "oauth-full-scope", component, key, values }
     }
 
     #[test]

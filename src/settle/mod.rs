@@ -41,22 +41,14 @@ pub fn settle(
                 .chain(finding.related.iter().map(|(place, _)| place))
                 .any(|place| file_of(files, *place).is_some_and(|file| file.target));
             if in_target {
-                reported.extend(report_finding(
-                    finding,
-                    project.plan,
-                    project.project,
-                    files,
-                ));
+                reported.extend(report_finding(finding, project.plan, project.project, files));
             }
         }
     }
     locate(&mut reported, files, store);
     reported.sort_by(|a, b| {
         let key = |finding: &ReportedFinding| {
-            (
-                finding.location.region.start_offset,
-                finding.location.region.end_offset,
-            )
+            (finding.location.region.start_offset, finding.location.region.end_offset)
         };
         a.location
             .path
@@ -79,22 +71,14 @@ fn file_of(files: &[FileEntry], place: Place) -> Option<&FileEntry> {
 fn yield_to_better_rules(project: &mut ProjectFindings<'_>) {
     let rules = &project.plan.rules;
     let id = |finding: &Finding| {
-        rules
-            .get(finding.rule)
-            .map_or("", |planned| planned.enabled.rule.id.as_str())
+        rules.get(finding.rule).map_or("", |planned| planned.enabled.rule.id.as_str())
     };
-    let said: HashSet<(String, Place)> = project
-        .findings
-        .iter()
-        .map(|finding| (id(finding).to_owned(), finding.primary))
-        .collect();
+    let said: HashSet<(String, Place)> =
+        project.findings.iter().map(|finding| (id(finding).to_owned(), finding.primary)).collect();
     project.findings.retain(|finding| {
-        let better = rules
-            .get(finding.rule)
-            .map_or(&[][..], |planned| &planned.enabled.rule.yields_to);
-        !better
-            .iter()
-            .any(|rule| said.contains(&(rule.clone(), finding.primary)))
+        let better =
+            rules.get(finding.rule).map_or(&[][..], |planned| &planned.enabled.rule.yields_to);
+        !better.iter().any(|rule| said.contains(&(rule.clone(), finding.primary)))
     });
 }
 
@@ -118,11 +102,8 @@ fn report_finding(
     } else {
         finding.severity.min(Severity::Note)
     };
-    let values = finding
-        .values
-        .iter()
-        .map(|(leaf, value)| (leaf.clone(), masked_text(value)))
-        .collect();
+    let values =
+        finding.values.iter().map(|(leaf, value)| (leaf.clone(), masked_text(value))).collect();
     Some(ReportedFinding {
         severity,
         confidence: finding.confidence,
@@ -149,10 +130,7 @@ fn report_finding(
 fn locate(findings: &mut [ReportedFinding], files: &[FileEntry], store: &dyn Store) {
     let mut by_file: HashMap<FileId, Vec<&mut Location>> = HashMap::new();
     for finding in findings {
-        by_file
-            .entry(finding.location.file)
-            .or_default()
-            .push(&mut finding.location);
+        by_file.entry(finding.location.file).or_default().push(&mut finding.location);
         for (location, _) in &mut finding.related {
             by_file.entry(location.file).or_default().push(location);
         }
@@ -162,10 +140,7 @@ fn locate(findings: &mut [ReportedFinding], files: &[FileEntry], store: &dyn Sto
         let Some(file) = files.get(id.0 as usize) else {
             continue;
         };
-        if locations
-            .iter()
-            .all(|location| location.span == (Span { start: 0, end: 0 }))
-        {
+        if locations.iter().all(|location| location.span == (Span { start: 0, end: 0 })) {
             continue;
         }
         let Ok(bytes) = store.bytes(file, std::mem::take(&mut buffer)) else {
@@ -195,11 +170,7 @@ pub fn region(source: &SourceText, lines: &LineIndex, span: Span) -> Region {
 /// A text without credentials: no message can carry one out.
 pub fn masked_text(text: &str) -> String {
     let spans = secret_spans_in_text(text);
-    if spans.is_empty() {
-        text.to_owned()
-    } else {
-        mask_spans(text, &spans).text
-    }
+    if spans.is_empty() { text.to_owned() } else { mask_spans(text, &spans).text }
 }
 
 /// Gives every finding its fingerprint; those that are otherwise the same are counted within their project.
@@ -214,11 +185,8 @@ fn identify(findings: &mut [ReportedFinding]) {
         };
         let first = fingerprint(&identity, 0);
         let occurrence = seen.entry((finding.project, first.clone())).or_default();
-        finding.fingerprint = if *occurrence == 0 {
-            first
-        } else {
-            fingerprint(&identity, *occurrence)
-        };
+        finding.fingerprint =
+            if *occurrence == 0 { first } else { fingerprint(&identity, *occurrence) };
         *occurrence += 1;
     }
 }

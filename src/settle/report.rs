@@ -149,8 +149,6 @@ pub struct Report {
 impl Report {
     /// Whether any finding is at or above the severity that fails the run.
     pub fn fails(&self) -> bool {
-        self.findings
-            .iter()
-            .any(|finding| finding.severity >= self.fail_on)
+        self.findings.iter().any(|finding| finding.severity >= self.fail_on)
     }
 }

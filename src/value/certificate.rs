@@ -39,11 +39,16 @@ impl Form {
     }
 }
 
+/// The kind of a public key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyType {
+    /// RSA.
     Rsa,
+    /// An elliptic curve.
     Ec,
+    /// Ed25519.
     Ed25519,
+    /// Anything else.
     Other,
 }
 
@@ -63,12 +68,15 @@ impl KeyType {
 /// have a meaning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CertificateParts {
+    /// How it is written.
     pub form: Form,
     /// Its place among all that were found, from 0.
     pub chain_index: usize,
-    /// First and last day of its validity, in UTC.
+    /// The first day of its validity, in UTC.
     pub not_before: Option<Date>,
+    /// The last day.
     pub not_after: Option<Date>,
+    /// The kind of key.
     pub key_type: Option<KeyType>,
     /// Bits of the RSA or DSA modulus, or of the curve.
     pub key_bits: Option<u32>,
@@ -102,9 +110,7 @@ impl CertificateParts {
 /// `Unparsable`; so is a block of a chain that cannot be read. Nothing but
 /// blanks is an empty list.
 pub fn certificates(text_or_bytes: &[u8]) -> Vec<CertificateParts> {
-    let bytes = text_or_bytes
-        .strip_prefix(b"\xef\xbb\xbf")
-        .unwrap_or(text_or_bytes);
+    let bytes = text_or_bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text_or_bytes);
     if bytes.trim_ascii().is_empty() {
         return Vec::new();
     }
@@ -185,11 +191,8 @@ mod tests {
     #[test]
     fn every_form_of_one_certificate() {
         let text = pem(&der(), "CERTIFICATE");
-        let body: String = text
-            .lines()
-            .filter(|line| !line.starts_with('-'))
-            .collect::<Vec<_>>()
-            .join("\n   ");
+        let body: String =
+            text.lines().filter(|line| !line.starts_with('-')).collect::<Vec<_>>().join("\n   ");
         for (written, form) in [
             (der(), Form::Der),
             (text.clone().into_bytes(), Form::Pem),
@@ -197,10 +200,7 @@ mod tests {
             (text.replace('\n', "\r\n\t").into_bytes(), Form::Pem),
             (text.replace('\n', " ").into_bytes(), Form::Pem),
             (text.replace('\n', "\\n").into_bytes(), Form::Pem),
-            (
-                text.replace("CERTIFICATE", "X509 CERTIFICATE").into_bytes(),
-                Form::Pem,
-            ),
+            (text.replace("CERTIFICATE", "X509 CERTIFICATE").into_bytes(), Form::Pem),
             (body.clone().into_bytes(), Form::Bare),
             (body.replace(['=', '\n'], "").into_bytes(), Form::Bare),
         ] {

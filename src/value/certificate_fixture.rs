@@ -16,12 +16,10 @@ const SET: u8 = 0x31;
 
 /// sha256WithRSAEncryption and rsaEncryption, each with NULL parameters, and
 /// the attribute type commonName.
-const SHA256_WITH_RSA: [u8; 13] = [
-    0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b, 0x05, 0x00,
-];
-const RSA_ENCRYPTION: [u8; 13] = [
-    0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00,
-];
+const SHA256_WITH_RSA: [u8; 13] =
+    [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b, 0x05, 0x00];
+const RSA_ENCRYPTION: [u8; 13] =
+    [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00];
 const COMMON_NAME: [u8; 5] = [0x06, 0x03, 0x55, 0x04, 0x03];
 
 /// A self-signed X.509 certificate in DER, valid from the start of the first day
@@ -32,20 +30,11 @@ pub fn make_certificate(not_before: Date, not_after: Date, key_bits: u32) -> Vec
     let key_bits = key_bits.clamp(64, 16_384);
     let name = der(
         SEQUENCE,
-        &[&der(
-            SET,
-            &[&der(
-                SEQUENCE,
-                &[&COMMON_NAME, &der(UTF8_STRING, &[b"sflint example"])],
-            )],
-        )],
+        &[&der(SET, &[&der(SEQUENCE, &[&COMMON_NAME, &der(UTF8_STRING, &[b"sflint example"])])])],
     );
     let algorithm = der(SEQUENCE, &[&SHA256_WITH_RSA]);
     let modulus = modulus(key_bits);
-    let key = der(
-        SEQUENCE,
-        &[&unsigned(&modulus), &unsigned(&[0x01, 0x00, 0x01])],
-    );
+    let key = der(SEQUENCE, &[&unsigned(&modulus), &unsigned(&[0x01, 0x00, 0x01])]);
     let to_be_signed = der(
         SEQUENCE,
         &[
@@ -53,29 +42,13 @@ pub fn make_certificate(not_before: Date, not_after: Date, key_bits: u32) -> Vec
             &der(INTEGER, &[&[1]]),
             &algorithm,
             &name,
-            &der(
-                SEQUENCE,
-                &[&time(not_before, "000000Z"), &time(not_after, "235959Z")],
-            ),
+            &der(SEQUENCE, &[&time(not_before, "000000Z"), &time(not_after, "235959Z")]),
             &name,
-            &der(
-                SEQUENCE,
-                &[
-                    &der(SEQUENCE, &[&RSA_ENCRYPTION]),
-                    &der(BIT_STRING, &[&[0], &key]),
-                ],
-            ),
+            &der(SEQUENCE, &[&der(SEQUENCE, &[&RSA_ENCRYPTION]), &der(BIT_STRING, &[&[0], &key])]),
         ],
     );
     let signature = made_up_bytes(b"signature", modulus.len());
-    der(
-        SEQUENCE,
-        &[
-            &to_be_signed,
-            &algorithm,
-            &der(BIT_STRING, &[&[0], &signature]),
-        ],
-    )
+    der(SEQUENCE, &[&to_be_signed, &algorithm, &der(BIT_STRING, &[&[0], &signature])])
 }
 
 /// The bytes as PEM (RFC 7468) between `-----BEGIN label-----` and its end.
@@ -189,10 +162,7 @@ mod tests {
     fn pem_has_lines_of_64() {
         assert_eq!(
             pem(&[0; 49], "X"),
-            format!(
-                "-----BEGIN X-----\n{}\nAA==\n-----END X-----\n",
-                "A".repeat(64)
-            )
+            format!("-----BEGIN X-----\n{}\nAA==\n-----END X-----\n", "A".repeat(64))
         );
         assert_eq!(pem(&[], "X"), "-----BEGIN X-----\n-----END X-----\n");
     }

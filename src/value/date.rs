@@ -31,9 +31,7 @@ impl Date {
         let march_month = (month as i32 + 9) % 12;
         let day_of_year = (153 * march_month + 2) / 5 + day as i32 - 1;
         let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-        Some(Date {
-            days: era * 146_097 + day_of_era - 719_468,
-        })
+        Some(Date { days: era * 146_097 + day_of_era - 719_468 })
     }
 
     /// The day that is this many days after 1970-01-01; `None` outside the
@@ -69,13 +67,10 @@ impl Date {
     /// The current day by the system clock, in UTC. A clock before 1970 counts
     /// as 1970-01-01.
     pub fn today() -> Date {
-        let seconds = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map_or(0, |since| since.as_secs());
+        let seconds =
+            SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         let days = i32::try_from(seconds / SECONDS_A_DAY.unsigned_abs()).unwrap_or(LAST);
-        Date {
-            days: days.min(LAST),
-        }
+        Date { days: days.min(LAST) }
     }
 
     /// Days since 1970-01-01, negative before it.
@@ -93,11 +88,7 @@ impl Date {
         let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let march_month = (5 * day_of_year + 2) / 153;
         let day = day_of_year - (153 * march_month + 2) / 5 + 1;
-        let month = if march_month < 10 {
-            march_month + 3
-        } else {
-            march_month - 9
-        };
+        let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
         let year = year_of_era + era * 400 + i32::from(month <= 2);
         (year, month.unsigned_abs(), day.unsigned_abs())
     }
@@ -178,8 +169,7 @@ fn two_digits(bytes: &[u8]) -> Option<u32> {
 /// The number of a few decimal digits.
 fn digits(bytes: &[u8]) -> Option<u32> {
     bytes.iter().try_fold(0_u32, |number, byte| {
-        byte.is_ascii_digit()
-            .then(|| number * 10 + u32::from(byte - b'0'))
+        byte.is_ascii_digit().then(|| number * 10 + u32::from(byte - b'0'))
     })
 }
 
@@ -215,10 +205,7 @@ mod tests {
         for days in first..first + 800 * 366 {
             let day = Date::from_days_since_epoch(days).unwrap();
             assert_eq!(day.civil(), expected);
-            assert_eq!(
-                Date::from_civil(expected.0, expected.1, expected.2),
-                Some(day)
-            );
+            assert_eq!(Date::from_civil(expected.0, expected.1, expected.2), Some(day));
             let (year, month, day) = expected;
             expected = if day < days_in_month(year, month) {
                 (year, month, day + 1)

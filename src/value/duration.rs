@@ -8,6 +8,7 @@ use std::fmt;
 pub enum Days {
     /// Finite and not negative; a part of a day is a fraction.
     Number(f64),
+    /// Without end.
     Infinite,
 }
 
@@ -79,6 +80,7 @@ impl RefreshMode {
 /// A refresh token policy, whichever metadata type states it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RefreshPolicy {
+    /// What ends a token.
     pub mode: RefreshMode,
     /// Hours are divided by 24, a month is 30 days, zero is 0.
     pub days: Days,
@@ -171,17 +173,9 @@ mod tests {
             ("Specific_Lifetime : 90 : Days", Lifetime, "90"),
             ("specific_inactivity:3:MONTHS", Inactivity, "90"),
             ("specific_lifetime:0:DAYS", Lifetime, "0"),
-            (
-                "specific_lifetime:4294967295:MONTHS",
-                Lifetime,
-                "128849018850",
-            ),
+            ("specific_lifetime:4294967295:MONTHS", Lifetime, "128849018850"),
         ] {
-            assert_eq!(
-                connected_app(written),
-                Some((mode, days.to_string())),
-                "{written}"
-            );
+            assert_eq!(connected_app(written), Some((mode, days.to_string())), "{written}");
         }
     }
 
@@ -212,10 +206,7 @@ mod tests {
         assert_eq!(lifetime.mode, RefreshMode::Lifetime);
         assert_eq!(lifetime.days, Days::Number(365.0));
         let idle = parse("specificinactivity", Some(" 48 "), Some("HOURS")).unwrap();
-        assert_eq!(
-            (idle.mode.name(), idle.days),
-            ("inactivity", Days::Number(2.0))
-        );
+        assert_eq!((idle.mode.name(), idle.days), ("inactivity", Days::Number(2.0)));
         let infinite = parse("Infinite", Some("30"), Some("Days")).unwrap();
         assert_eq!(infinite.days, Days::Infinite);
         assert_eq!(parse("Zero", None, None).unwrap().days, Days::Number(0.0));
@@ -229,13 +220,7 @@ mod tests {
         assert!(Days::Infinite.over(f64::INFINITY));
         assert!(Days::Number(91.0).over(90.0));
         assert!(!Days::Number(90.0).over(90.0));
-        assert_eq!(
-            Days::Infinite.at_most(Days::Number(30.0)),
-            Days::Number(30.0)
-        );
-        assert_eq!(
-            Days::Number(7.0).at_most(Days::Number(30.0)),
-            Days::Number(7.0)
-        );
+        assert_eq!(Days::Infinite.at_most(Days::Number(30.0)), Days::Number(30.0));
+        assert_eq!(Days::Number(7.0).at_most(Days::Number(30.0)), Days::Number(7.0));
     }
 }

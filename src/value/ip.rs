@@ -10,7 +10,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// end is `None` if it could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Range {
+    /// The first address, if it is one.
     pub start: Option<IpAddr>,
+    /// The last address, if it is one.
     pub end: Option<IpAddr>,
     /// Why the range allows nothing; such a range is left out of a [`union`].
     pub defect: Option<Defect>,
@@ -47,6 +49,7 @@ pub enum Reserved {
     Private,
     /// RFC 5737, RFC 3849 and RFC 9637.
     Documentation,
+    /// Addresses of the machine itself.
     Loopback,
 }
 
@@ -75,27 +78,11 @@ const RESERVED_V4: [(Ipv4Addr, u8, Reserved); 9] = [
     (Ipv4Addr::new(203, 0, 113, 0), 24, Reserved::Documentation),
 ];
 const RESERVED_V6: [(Ipv6Addr, u8, Reserved); 5] = [
-    (
-        Ipv6Addr::new(0xfc00, 0, 0, 0, 0, 0, 0, 0),
-        7,
-        Reserved::Private,
-    ),
-    (
-        Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 0),
-        10,
-        Reserved::Private,
-    ),
+    (Ipv6Addr::new(0xfc00, 0, 0, 0, 0, 0, 0, 0), 7, Reserved::Private),
+    (Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 0), 10, Reserved::Private),
     (Ipv6Addr::LOCALHOST, 128, Reserved::Loopback),
-    (
-        Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0),
-        32,
-        Reserved::Documentation,
-    ),
-    (
-        Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0),
-        20,
-        Reserved::Documentation,
-    ),
+    (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32, Reserved::Documentation),
+    (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20, Reserved::Documentation),
 ];
 
 /// The block an address is in, if it is reserved.
@@ -150,12 +137,7 @@ impl Range {
     /// Reads both ends. Never fails: what is wrong is the `defect`.
     pub fn parse(start: &str, end: &str) -> Range {
         let (start, end) = (parse_address(start), parse_address(end));
-        let mut range = Range {
-            start,
-            end,
-            defect: None,
-            reserved: None,
-        };
+        let mut range = Range { start, end, defect: None, reserved: None };
         let (Some(start), Some(end)) = (start, end) else {
             range.defect = Some(Defect::Unparsable);
             return range;

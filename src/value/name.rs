@@ -64,17 +64,11 @@ pub(crate) fn percent_decode(written: &str) -> Option<String> {
             rest = tail;
         }
     }
-    if found {
-        String::from_utf8(decoded).ok()
-    } else {
-        None
-    }
+    if found { String::from_utf8(decoded).ok() } else { None }
 }
 
 fn hex(byte: u8) -> Option<u8> {
-    char::from(byte)
-        .to_digit(16)
-        .and_then(|digit| u8::try_from(digit).ok())
+    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
 /// What follows `__` at the end of the API name of a custom thing. It is part
@@ -131,9 +125,7 @@ pub fn namespace(written: &str) -> Option<String> {
     if !is_namespace(prefix) || rest.trim().is_empty() {
         return None;
     }
-    let end = rest
-        .find(|character: char| !is_api_name_character(character))
-        .unwrap_or(rest.len());
+    let end = rest.find(|character: char| !is_api_name_character(character)).unwrap_or(rest.len());
     let (word, after) = rest.split_at(end);
     // `Name__c`, `Place__latitude__s`, and `Name__c-Layout Name`.
     let only_suffixes = !word.is_empty()
@@ -143,9 +135,7 @@ pub fn namespace(written: &str) -> Option<String> {
 }
 
 fn is_custom_suffix(part: &str) -> bool {
-    CUSTOM_SUFFIXES
-        .iter()
-        .any(|suffix| suffix.eq_ignore_ascii_case(part))
+    CUSTOM_SUFFIXES.iter().any(|suffix| suffix.eq_ignore_ascii_case(part))
 }
 
 fn is_namespace(prefix: &str) -> bool {

@@ -46,6 +46,7 @@ pub struct Url {
     /// A private, shared, link-local or unspecified address, or a name under
     /// `.local`, `.internal`, `.lan` or `.home.arpa`.
     pub private: bool,
+    /// How far a `*` in the host reaches.
     pub wildcard: Wildcard,
 }
 
@@ -65,10 +66,8 @@ impl Url {
         let written = written
             .trim_matches(|character: char| character.is_whitespace() || character.is_control());
         // Browsers drop tabs and line ends wherever they are.
-        let cleaned: String = written
-            .chars()
-            .filter(|character| !matches!(character, '\t' | '\n' | '\r'))
-            .collect();
+        let cleaned: String =
+            written.chars().filter(|character| !matches!(character, '\t' | '\n' | '\r')).collect();
         let (scheme, rest) = split_scheme(&cleaned);
         let special = scheme
             .as_deref()
@@ -105,16 +104,8 @@ impl Url {
     /// not one of the network or of the browser itself.
     pub fn has_custom_scheme(&self) -> bool {
         // `callout:` names a named credential in Apex and metadata.
-        const BUILT_IN: [&str; 8] = [
-            "about",
-            "blob",
-            "callout",
-            "data",
-            "file",
-            "javascript",
-            "mailto",
-            "vbscript",
-        ];
+        const BUILT_IN: [&str; 8] =
+            ["about", "blob", "callout", "data", "file", "javascript", "mailto", "vbscript"];
         self.scheme.as_deref().is_some_and(|scheme| {
             !NETWORK_SCHEMES.contains(&scheme)
                 && !BUILT_IN.contains(&scheme)
@@ -158,10 +149,7 @@ fn split_authority<'a>(rest: &'a str, scheme: Option<&str>, special: bool) -> (&
     let is_slash = |character: char| character == '/' || (special && character == '\\');
     let after_slashes = match scheme {
         Some(_) if special => rest.trim_start_matches(is_slash),
-        None => rest
-            .strip_prefix("//")
-            .or_else(|| rest.strip_prefix("\\\\"))
-            .unwrap_or(rest),
+        None => rest.strip_prefix("//").or_else(|| rest.strip_prefix("\\\\")).unwrap_or(rest),
         // Other schemes have a host only after exactly two slashes.
         Some(_) => match rest.strip_prefix("//") {
             Some(after) => after,
@@ -240,11 +228,7 @@ mod tests {
             "https://evil.example?@login.salesforce.com",
             "https://evil.example#@login.salesforce.com",
         ] {
-            assert_eq!(
-                host(written).as_deref(),
-                Some("evil.example"),
-                "{written:?}"
-            );
+            assert_eq!(host(written).as_deref(), Some("evil.example"), "{written:?}");
         }
         assert!(Url::parse("https://a:b@evil.example").userinfo);
         // Other schemes do not take a backslash for a slash.
@@ -276,12 +260,7 @@ mod tests {
             ("myapp://oauth", "myapp", Some("oauth"), ""),
             ("com.acme.app:/cb", "com.acme.app", None, "/cb"),
             ("com.acme.app:cb", "com.acme.app", None, "cb"),
-            (
-                "sfdc:///axm/detect/oauth/done",
-                "sfdc",
-                None,
-                "/axm/detect/oauth/done",
-            ),
+            ("sfdc:///axm/detect/oauth/done", "sfdc", None, "/axm/detect/oauth/done"),
             ("MyApp://localhost/x", "myapp", Some("localhost"), "/x"),
         ] {
             let url = Url::parse(written);
@@ -290,13 +269,7 @@ mod tests {
             assert_eq!(url.path, path, "{written}");
             assert!(url.has_custom_scheme() && !url.loopback, "{written}");
         }
-        for written in [
-            "javascript:alert(1)",
-            "https://x",
-            "x.com",
-            "*://x",
-            "callout:Acme/x",
-        ] {
+        for written in ["javascript:alert(1)", "https://x", "x.com", "*://x", "callout:Acme/x"] {
             assert!(!Url::parse(written).has_custom_scheme(), "{written}");
         }
     }

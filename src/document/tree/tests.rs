@@ -53,10 +53,7 @@ fn a_small_profile() {
         let permission = root.child("userPermissions").unwrap();
         assert!(permission.has_children());
         assert_eq!(permission.child("name").unwrap().text(), "ViewSetup");
-        assert_eq!(
-            permission.child("name").unwrap().value_span().of(xml),
-            "ViewSetup"
-        );
+        assert_eq!(permission.child("name").unwrap().value_span().of(xml), "ViewSetup");
         assert_eq!(permission.start_tag().of(xml), "<userPermissions>");
         assert!(permission.span().of(xml).ends_with("</userPermissions>"));
         assert!(!root.child("custom").unwrap().has_children());
@@ -103,10 +100,7 @@ fn spans_of_decoded_values_cover_what_is_written() {
     assert_eq!(raw_value("<a> &#70;ull </a>"), "&#70;ull");
     assert_eq!(raw_value("<a>&#32;Fu&amp;ll&#32;</a>"), "Fu&amp;ll");
     assert_eq!(raw_value("<a> <![CDATA[ Full ]]></a>"), "Full");
-    assert_eq!(
-        raw_value("<a>Fu<!-- x -->ll <!-- y --></a>"),
-        "Fu<!-- x -->ll"
-    );
+    assert_eq!(raw_value("<a>Fu<!-- x -->ll <!-- y --></a>"), "Fu<!-- x -->ll");
     assert_eq!(raw_value("<a> x<b>no</b>y </a>"), "x<b>no</b>y");
 }
 
@@ -114,18 +108,13 @@ fn spans_of_decoded_values_cover_what_is_written() {
 fn own_text_excludes_that_of_children() {
     let xml = "<a>x<b>no</b><c/> y</a>";
     assert_eq!(text_of(xml), "x y");
-    with(xml, |root| {
-        assert_eq!(root.child("b").unwrap().text(), "no")
-    });
+    with(xml, |root| assert_eq!(root.child("b").unwrap().text(), "no"));
     assert_eq!(text_of("<a>\n <b>no</b>\n</a>"), "");
 }
 
 #[test]
 fn line_breaks_are_normalised() {
-    assert_eq!(
-        text_of("<a>one\r\ntwo\rthree\nfour\r\n</a>"),
-        "one\ntwo\nthree\nfour"
-    );
+    assert_eq!(text_of("<a>one\r\ntwo\rthree\nfour\r\n</a>"), "one\ntwo\nthree\nfour");
     assert_eq!(text_of("<a>x\r\r\n\ny</a>"), "x\n\n\ny");
     assert_eq!(text_of("<a>x&#13;y</a>"), "x\ry");
     assert_eq!(text_of("<a>\r\n  Full\r\n</a>"), "Full");
@@ -139,19 +128,10 @@ fn lines_with_their_places() {
         expected.map(|(a, b)| (a.to_owned(), b.to_owned())).to_vec();
     assert_eq!(raw_lines("<a>https://a\nhttps://b</a>"), expected);
     assert_eq!(raw_lines("<a>\n  https://a\n\n  https://b\n</a>"), expected);
-    assert_eq!(
-        raw_lines("<a>\r\n\thttps://a \r\n https://b\r\n</a>"),
-        expected
-    );
+    assert_eq!(raw_lines("<a>\r\n\thttps://a \r\n https://b\r\n</a>"), expected);
     assert_eq!(raw_lines("<a>https://a&#10;https://b</a>"), expected);
-    assert_eq!(
-        raw_lines("<a>https://a&#xD;&#xA;<!-- x --> https://b</a>"),
-        expected
-    );
-    assert_eq!(
-        raw_lines("<a><![CDATA[https://a]]>\n<![CDATA[https://b]]></a>"),
-        expected
-    );
+    assert_eq!(raw_lines("<a>https://a&#xD;&#xA;<!-- x --> https://b</a>"), expected);
+    assert_eq!(raw_lines("<a><![CDATA[https://a]]>\n<![CDATA[https://b]]></a>"), expected);
     assert_eq!(raw_lines("<a/>"), []);
     assert_eq!(raw_lines("<a> &#10; </a>"), []);
     let composed = raw_lines("<a>x\n y?&amp;z </a>");
@@ -176,11 +156,7 @@ fn pieces_between_separators() {
 fn namespaces_and_prefixes_do_not_matter() {
     let bare = "<Profile><name>x</name></Profile>";
     let prefixed = "<met:Profile xmlns:met='http://soap.sforce.com/2006/04/metadata'><met:name>x</met:name></met:Profile>";
-    for xml in [
-        bare,
-        prefixed,
-        "<y:Profile><z:name a='1'>x</z:name ></y:Profile\n>",
-    ] {
+    for xml in [bare, prefixed, "<y:Profile><z:name a='1'>x</z:name ></y:Profile\n>"] {
         with(xml, |root| {
             assert_eq!(root.name(), "Profile");
             assert_eq!(root.child("name").unwrap().text(), "x");
@@ -228,10 +204,7 @@ fn causes() {
     assert_eq!(cause("\u{feff} \r\n"), Cause::Empty);
     assert_eq!(cause("\u{feff}(hidden)\n"), Cause::Hidden);
     assert_eq!(problem("  (hidden)\n").span, Span::new(2, 10));
-    assert_eq!(
-        cause("<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>"),
-        Cause::DocumentType
-    );
+    assert_eq!(cause("<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>"), Cause::DocumentType);
     assert_eq!(cause("<!DOCTYPE a"), Cause::DocumentType);
     assert_eq!(cause("<!doctype>"), Cause::DocumentType);
     assert_eq!(cause("<a/><b/>"), Cause::SeveralRoots);
@@ -328,10 +301,7 @@ fn conflict_markers_win_over_malformed() {
     assert_eq!(cause(xml), Cause::ConflictMarkers);
     assert_eq!(problem(xml).span, Span::new(4, 11));
     assert_eq!(cause(&xml.replace('\n', "\r\n")), Cause::ConflictMarkers);
-    assert_eq!(
-        cause("<a><![CDATA[\n<<<<<<< HEAD\n=======\n]]></a>"),
-        Cause::ConflictMarkers
-    );
+    assert_eq!(cause("<a><![CDATA[\n<<<<<<< HEAD\n=======\n]]></a>"), Cause::ConflictMarkers);
     assert_eq!(text_of("<a><!--\n<<<<<<< HEAD\n=======\n-->x</a>"), "x");
     assert_eq!(text_of("<a>Title\n=======\n</a>"), "Title\n=======");
 }
@@ -353,13 +323,7 @@ fn another_source_does_no_harm() {
         let other = SourceText::decode(other.as_bytes().to_vec()).unwrap();
         let b = document.root(&other).unwrap().child("b");
         assert!(b.is_none_or(|b| b.lines().count() < 40 && !b.is_nil()));
-        assert!(
-            document
-                .root(&other)
-                .unwrap()
-                .children()
-                .all(|b| b.text().len() < 40)
-        );
+        assert!(document.root(&other).unwrap().children().all(|b| b.text().len() < 40));
     }
 }
 

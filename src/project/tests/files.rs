@@ -22,10 +22,7 @@ fn folders_and_files_of_tools_are_not_walked() {
         ".env",
         "README.md",
     ]);
-    assert_eq!(
-        summary(&tree.discover(&["."])),
-        [".: coverage/profiles/C.profile"]
-    );
+    assert_eq!(summary(&tree.discover(&["."])), [".: coverage/profiles/C.profile"]);
     let all = tree.discover_with(&["."], &[], true).expect("discovery");
     assert_eq!(
         summary(&all),
@@ -44,23 +41,16 @@ fn folders_and_files_of_tools_are_not_walked() {
 
 #[test]
 fn named_paths_below_such_folders_are_read() {
-    let tree = Tree::git(&[
-        ".sf/a/profiles/A.profile",
-        ".sf/a/profiles/B.profile",
-        "profiles/C.profile",
-    ]);
-    tree.sfdx("sfdx-project.json", &["."])
-        .write(".sf/a/.forceignore", "*B.profile");
+    let tree =
+        Tree::git(&[".sf/a/profiles/A.profile", ".sf/a/profiles/B.profile", "profiles/C.profile"]);
+    tree.sfdx("sfdx-project.json", &["."]).write(".sf/a/.forceignore", "*B.profile");
     let discovery = tree.discover(&[".sf/a"]);
     assert_eq!(
         summary(&discovery),
         [".: .sf/a/profiles/A.profile .sf/a/profiles/B.profile (profiles/C.profile)"]
     );
     let discovery = tree.discover(&[".sf/a/profiles/B.profile"]);
-    assert_eq!(
-        summary(&discovery),
-        [".: .sf/a/profiles/B.profile (profiles/C.profile)"]
-    );
+    assert_eq!(summary(&discovery), [".: .sf/a/profiles/B.profile (profiles/C.profile)"]);
     assert!(!file(only(&discovery), ".sf/a/profiles/B.profile").deployed);
 }
 
@@ -71,10 +61,7 @@ fn hidden_package_directories_are_deployed_and_read() {
         "node_modules/x/profiles/B.profile",
         "node_modules/y/C.crt",
     ]);
-    tree.sfdx(
-        "sfdx-project.json",
-        &[".hidden", "node_modules\\x\\", "absent"],
-    );
+    tree.sfdx("sfdx-project.json", &[".hidden", "node_modules\\x\\", "absent"]);
     let discovery = tree.discover(&["."]);
     assert_eq!(
         summary(&discovery),
@@ -95,16 +82,8 @@ fn named_files_that_are_not_read_are_told() {
         "vendor/B.crt",
         "staticresources/s.zip",
     ]);
-    let inputs = [
-        "a.txt",
-        "b.ZIP",
-        "vendor/B.crt",
-        "profiles/A.profile",
-        "staticresources/s.zip",
-    ];
-    let discovery = tree
-        .discover_with(&inputs, &["vendor/**"], false)
-        .expect("discovery");
+    let inputs = ["a.txt", "b.ZIP", "vendor/B.crt", "profiles/A.profile", "staticresources/s.zip"];
+    let discovery = tree.discover_with(&inputs, &["vendor/**"], false).expect("discovery");
     assert_eq!(
         skipped(&discovery),
         [
@@ -116,9 +95,7 @@ fn named_files_that_are_not_read_are_told() {
     );
     assert_eq!(summary(&discovery), [".: profiles/A.profile"]);
     // With plain files asked for, a named text is a target.
-    let all = tree
-        .discover_with(&["a.txt"], &[], true)
-        .expect("discovery");
+    let all = tree.discover_with(&["a.txt"], &[], true).expect("discovery");
     assert_eq!(summary(&all), [".: a.txt (b.ZIP)"]);
 }
 
@@ -131,27 +108,17 @@ fn exclude() {
         "keep/profiles/C.profile",
     ]);
     let run = |exclude: &[&str], inputs: &[&str]| {
-        tree.discover_with(inputs, exclude, false)
-            .expect("discovery")
+        tree.discover_with(inputs, exclude, false).expect("discovery")
     };
     let discovery = run(&["vendor", "**/C.profile"], &["."]);
     assert_eq!(summary(&discovery), [".: a/profiles/A.profile"]);
     assert_eq!(
         skipped(&discovery),
-        [
-            ("keep/profiles/C.profile", &SkipReason::Excluded),
-            ("vendor", &SkipReason::Excluded)
-        ]
+        [("keep/profiles/C.profile", &SkipReason::Excluded), ("vendor", &SkipReason::Excluded)]
     );
     let discovery = run(&["vendor/**"], &["."]);
-    assert_eq!(
-        skipped(&discovery),
-        [("vendor/profiles", &SkipReason::Excluded)]
-    );
-    let discovery = run(
-        &["vendor"],
-        &["vendor/profiles", "vendor/profiles/B.profile"],
-    );
+    assert_eq!(skipped(&discovery), [("vendor/profiles", &SkipReason::Excluded)]);
+    let discovery = run(&["vendor"], &["vendor/profiles", "vendor/profiles/B.profile"]);
     assert!(discovery.projects.is_empty(), "{:?}", summary(&discovery));
     assert_eq!(
         skipped(&discovery),
@@ -170,25 +137,15 @@ fn package_directories_nest_and_order() {
         "ops/sites/S.site",
         "README.md",
     ]);
-    tree.sfdx(
-        "sfdx-project.json",
-        &["./force-app/", "force-app\\core", "missing"],
-    );
+    tree.sfdx("sfdx-project.json", &["./force-app/", "force-app\\core", "missing"]);
     let discovery = tree.discover_with(&["."], &[], true).expect("discovery");
     let project = only(&discovery);
     let place = |path: &str| {
         let file = file(project, path);
-        (
-            file.package_directory,
-            file.copy.as_str(),
-            file.component.as_str(),
-        )
+        (file.package_directory, file.copy.as_str(), file.component.as_str())
     };
     assert_eq!(place("force-app/profiles/A.profile"), (Some(0), "", "A"));
-    assert_eq!(
-        place("force-app/core/profiles/A.profile"),
-        (Some(1), "", "A")
-    );
+    assert_eq!(place("force-app/core/profiles/A.profile"), (Some(1), "", "A"));
     assert_eq!(place("ops/sites/S.site"), (None, "ops", "S"));
     assert_eq!(place("README.md"), (None, "", ""));
 }
@@ -201,11 +158,7 @@ fn copies_without_package_directories() {
         "x/sites/S.site",
     ]);
     let copies = |discovery: &Discovery| -> Vec<String> {
-        only(discovery)
-            .files
-            .iter()
-            .map(|file| file.copy.clone())
-            .collect()
+        only(discovery).files.iter().map(|file| file.copy.clone()).collect()
     };
     assert_eq!(copies(&tree.discover(&["."])), ["", "", ""]);
     tree.write("orgs/dev/src/profiles/A.profile", "");
@@ -214,21 +167,13 @@ fn copies_without_package_directories() {
         ["orgs/dev/src", "orgs/prod/src", "orgs/prod/src", "x"]
     );
     // Relative to the project, not to the root.
-    assert_eq!(
-        copies(&tree.discover(&["orgs"])),
-        ["dev/src", "prod/src", "prod/src"]
-    );
+    assert_eq!(copies(&tree.discover(&["orgs"])), ["dev/src", "prod/src", "prod/src"]);
 }
 
 #[test]
 fn content_files_do_not_make_copies() {
     let tree = Tree::git(&["a/classes/A.cls", "b/classes/A.cls", "a/profiles/P.profile"]);
-    assert!(
-        only(&tree.discover(&["."]))
-            .files
-            .iter()
-            .all(|file| file.copy.is_empty())
-    );
+    assert!(only(&tree.discover(&["."])).files.iter().all(|file| file.copy.is_empty()));
 }
 
 #[test]
@@ -245,11 +190,8 @@ fn the_nearest_forceignore_decides() {
         .write("force-app/inner/.forceignore", "C.profile\n");
     let discovery = tree.discover(&["."]);
     let project = only(&discovery);
-    let deployed: Vec<(&str, bool)> = project
-        .files
-        .iter()
-        .map(|file| (file.path.as_str(), file.deployed))
-        .collect();
+    let deployed: Vec<(&str, bool)> =
+        project.files.iter().map(|file| (file.path.as_str(), file.deployed)).collect();
     assert_eq!(
         deployed,
         [
@@ -262,24 +204,14 @@ fn the_nearest_forceignore_decides() {
     );
     assert_eq!(discovery.notes.len(), 1);
     assert_eq!(discovery.notes[0].path, ".forceignore");
-    assert!(
-        discovery.notes[0].message.starts_with("line 6: "),
-        "{:?}",
-        discovery.notes
-    );
+    assert!(discovery.notes[0].message.starts_with("line 6: "), "{:?}", discovery.notes);
 }
 
 #[test]
 fn a_forceignore_above_the_project_does_not_count() {
     let tree = Tree::git(&["p/profiles/A.profile"]);
-    tree.write(".forceignore", "*")
-        .sfdx("p/sfdx-project.json", &["."]);
-    assert!(
-        only(&tree.discover(&["."]))
-            .files
-            .iter()
-            .all(|file| file.deployed)
-    );
+    tree.write(".forceignore", "*").sfdx("p/sfdx-project.json", &["."]);
+    assert!(only(&tree.discover(&["."])).files.iter().all(|file| file.deployed));
 }
 
 #[test]
@@ -291,10 +223,7 @@ fn decomposed_sets_keep_their_name() {
     let discovery = tree.discover(&["."]);
     for file in &only(&discovery).files {
         assert_eq!(file.component, "P");
-        assert_eq!(
-            file.kind.map(|kind| kind.role),
-            Some(Role::PermissionSetPart)
-        );
+        assert_eq!(file.kind.map(|kind| kind.role), Some(Role::PermissionSetPart));
     }
 }
 
@@ -318,26 +247,13 @@ fn deep_nesting_is_walked() {
 
 #[test]
 fn the_result_does_not_depend_on_the_order_of_creation() {
-    let paths = [
-        "b/profiles/B.profile",
-        "a/profiles/A.profile",
-        "a-b/C.crt",
-        "a/B.crt",
-        "Z.crt",
-        "a.crt",
-    ];
+    let paths =
+        ["b/profiles/B.profile", "a/profiles/A.profile", "a-b/C.crt", "a/B.crt", "Z.crt", "a.crt"];
     let reversed: Vec<&str> = paths.iter().rev().copied().collect();
     let (one, two) = (Tree::git(&paths), Tree::git(&reversed));
-    assert_eq!(
-        summary(&one.discover(&["."])),
-        summary(&two.discover(&["."]))
-    );
+    assert_eq!(summary(&one.discover(&["."])), summary(&two.discover(&["."])));
     let discovery = one.discover(&["."]);
-    let listed: Vec<&String> = only(&discovery)
-        .files
-        .iter()
-        .map(|file| &file.path)
-        .collect();
+    let listed: Vec<&String> = only(&discovery).files.iter().map(|file| &file.path).collect();
     assert!(listed.is_sorted());
 }
 
@@ -359,9 +275,7 @@ mod unix {
         let file = file(only(&discovery), "odd\u{FFFD}/B\u{FFFD}.profile-meta.xml");
         assert_eq!(fs::read(&file.absolute).expect("read"), b"content");
         assert_eq!(file.component, "B\u{FFFD}");
-        let inputs = [PathBuf::from(
-            path.strip_prefix(tree.root()).expect("below"),
-        )];
+        let inputs = [PathBuf::from(path.strip_prefix(tree.root()).expect("below"))];
         let request = Request {
             inputs: &inputs,
             current_dir: &tree.root(),
@@ -378,10 +292,7 @@ mod unix {
             std::os::unix::net::UnixListener::bind(tree.root().join("B.crt")).expect("bind");
         let discovery = tree.discover(&["."]);
         assert_eq!(skipped(&discovery), [("B.crt", &SkipReason::NotRegular)]);
-        assert_eq!(
-            skipped(&tree.discover(&["B.crt"])),
-            [("B.crt", &SkipReason::NotRegular)]
-        );
+        assert_eq!(skipped(&tree.discover(&["B.crt"])), [("B.crt", &SkipReason::NotRegular)]);
     }
 
     #[test]
@@ -395,10 +306,7 @@ mod unix {
         // The superuser reads everything.
         if is_enforced {
             assert_eq!(summary(&discovery), [".: open/B.crt"]);
-            assert!(matches!(
-                skipped(&discovery)[..],
-                [("closed", SkipReason::Io(_))]
-            ));
+            assert!(matches!(skipped(&discovery)[..], [("closed", SkipReason::Io(_))]));
         } else {
             assert_eq!(summary(&discovery), [".: closed/A.crt open/B.crt"]);
         }

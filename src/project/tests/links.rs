@@ -21,11 +21,7 @@ fn links_within_the_root_are_followed() {
     ]);
     tree.sfdx("app/sfdx-project.json", &["."]);
     link(&tree, "../shared/profiles", "app/profiles");
-    link(
-        &tree,
-        "../../.hidden/B.txt",
-        "app/profiles2/B.profile-meta.xml",
-    );
+    link(&tree, "../../.hidden/B.txt", "app/profiles2/B.profile-meta.xml");
     link(&tree, "../real/Very long name.crt", "app/C.crt");
     let discovery = tree.discover(&["app"]);
     assert_eq!(
@@ -42,11 +38,7 @@ fn a_real_file_is_read_once_a_project() {
     let tree = Tree::git(&["zz/profiles/A.profile", "shared/profiles/B.profile"]);
     link(&tree, "zz", "a");
     link(&tree, "a", "b");
-    link(
-        &tree,
-        "../zz/profiles/A.profile",
-        "long/Linked.profile-meta.xml",
-    );
+    link(&tree, "../zz/profiles/A.profile", "long/Linked.profile-meta.xml");
     assert_eq!(
         summary(&tree.discover(&["."])),
         [".: a/profiles/A.profile shared/profiles/B.profile"]
@@ -56,46 +48,30 @@ fn a_real_file_is_read_once_a_project() {
     link(&tree, "../../shared/profiles", "force-app/main/profiles");
     let discovery = tree.discover(&["."]);
     let linked = file(only(&discovery), "force-app/main/profiles/B.profile");
-    assert_eq!(
-        (linked.package_directory, linked.copy.as_str()),
-        (Some(0), "")
-    );
+    assert_eq!((linked.package_directory, linked.copy.as_str()), (Some(0), ""));
     assert_eq!(only(&discovery).files.len(), 2);
     // Naming the real file makes the one that stands for it a target.
     let discovery = tree.discover(&["shared/profiles/B.profile"]);
     assert!(file(only(&discovery), "force-app/main/profiles/B.profile").target);
-    assert_eq!(
-        only(&discovery)
-            .files
-            .iter()
-            .filter(|file| file.target)
-            .count(),
-        1
-    );
+    assert_eq!(only(&discovery).files.iter().filter(|file| file.target).count(), 1);
 }
 
 #[test]
 fn projects_that_share_a_folder_each_have_it() {
     let tree = Tree::git(&["common/profiles/A.profile"]);
-    tree.sfdx("a/sfdx-project.json", &["."])
-        .sfdx("b/sfdx-project.json", &["."]);
+    tree.sfdx("a/sfdx-project.json", &["."]).sfdx("b/sfdx-project.json", &["."]);
     link(&tree, "../common/profiles", "a/profiles");
     link(&tree, "../common/profiles", "b/profiles");
     assert_eq!(
         summary(&tree.discover(&["."])),
-        [
-            ".: common/profiles/A.profile",
-            "a: a/profiles/A.profile",
-            "b: b/profiles/A.profile"
-        ]
+        [".: common/profiles/A.profile", "a: a/profiles/A.profile", "b: b/profiles/A.profile"]
     );
 }
 
 #[test]
 fn a_link_to_a_project_adds_nothing() {
     let tree = Tree::git(&["packages/a/profiles/A.profile"]);
-    tree.sfdx("packages/a/sfdx-project.json", &["."])
-        .sfdx("sfdx-project.json", &["x"]);
+    tree.sfdx("packages/a/sfdx-project.json", &["."]).sfdx("sfdx-project.json", &["x"]);
     link(&tree, "packages/a", "current");
     assert_eq!(
         summary(&tree.discover(&["."])),
@@ -108,26 +84,15 @@ fn links_that_leave_the_root_are_never_followed() {
     let outside = Tree::new(&["profiles/A.profile", "B.crt"]);
     let tree = Tree::git(&["C.crt"]);
     let target = outside.root();
-    link(
-        &tree,
-        target.join("profiles").to_str().expect("text"),
-        "x/profiles",
-    );
+    link(&tree, target.join("profiles").to_str().expect("text"), "x/profiles");
     link(&tree, target.join("B.crt").to_str().expect("text"), "B.crt");
-    let expected = [
-        ("B.crt", &SkipReason::SymlinkLeavesRoot),
-        ("x/profiles", &SkipReason::SymlinkLeavesRoot),
-    ];
+    let expected =
+        [("B.crt", &SkipReason::SymlinkLeavesRoot), ("x/profiles", &SkipReason::SymlinkLeavesRoot)];
     let discovery = tree.discover(&["."]);
     assert_eq!(summary(&discovery), [".: C.crt"]);
     assert_eq!(skipped(&discovery), expected);
     let discovery = tree.discover(&["B.crt", "x/profiles", "x/profiles/A.profile"]);
-    assert!(
-        discovery
-            .projects
-            .iter()
-            .all(|project| project.files.iter().all(|file| !file.target))
-    );
+    assert!(discovery.projects.iter().all(|project| project.files.iter().all(|file| !file.target)));
     let whys: Vec<&str> = skipped(&discovery).iter().map(|one| one.0).collect();
     assert_eq!(whys, ["B.crt", "x/profiles", "x/profiles/A.profile"]);
 }
@@ -159,11 +124,7 @@ fn a_farm_of_links_stays_small() {
     for folder in 0..12 {
         tree.write(&format!("f{folder}/C{folder}.crt"), "");
         for other in 0..12 {
-            link(
-                &tree,
-                &format!("../f{other}"),
-                &format!("f{folder}/to{other}"),
-            );
+            link(&tree, &format!("../f{other}"), &format!("f{folder}/to{other}"));
         }
     }
     let discovery = tree.discover(&["."]);
@@ -177,10 +138,7 @@ fn a_named_link_to_a_file_is_a_target() {
     link(&tree, "../real/B.txt", "app/B.txt");
     let discovery = tree.discover(&["app/A.crt", "app/B.txt"]);
     assert_eq!(summary(&discovery), ["app: app/A.crt"]);
-    assert_eq!(
-        skipped(&discovery),
-        [("app/B.txt", &SkipReason::UnknownKind)]
-    );
+    assert_eq!(skipped(&discovery), [("app/B.txt", &SkipReason::UnknownKind)]);
 }
 
 #[test]

@@ -20,9 +20,7 @@ struct Tree {
 
 impl Tree {
     fn new(files: &[&str]) -> Self {
-        let tree = Self {
-            temp: tempfile::tempdir().expect("temporary folder"),
-        };
+        let tree = Self { temp: tempfile::tempdir().expect("temporary folder") };
         for file in files {
             tree.write(file, "");
         }
@@ -48,14 +46,9 @@ impl Tree {
     }
 
     fn sfdx(&self, file: &str, directories: &[&str]) -> &Self {
-        let entries: Vec<String> = directories
-            .iter()
-            .map(|path| format!("{{\"path\":{path:?}}}"))
-            .collect();
-        self.write(
-            file,
-            &format!("{{\"packageDirectories\":[{}]}}", entries.join(",")),
-        )
+        let entries: Vec<String> =
+            directories.iter().map(|path| format!("{{\"path\":{path:?}}}")).collect();
+        self.write(file, &format!("{{\"packageDirectories\":[{}]}}", entries.join(",")))
     }
 
     fn discover(&self, inputs: &[&str]) -> Discovery {
@@ -96,13 +89,11 @@ fn summary(discovery: &Discovery) -> Vec<String> {
             let files: Vec<String> = project
                 .files
                 .iter()
-                .map(|file| {
-                    if file.target {
-                        file.path.clone()
-                    } else {
-                        format!("({})", file.path)
-                    }
-                })
+                .map(
+                    |file| {
+                        if file.target { file.path.clone() } else { format!("({})", file.path) }
+                    },
+                )
                 .collect();
             format!("{}: {}", project.path, files.join(" "))
         })
@@ -110,11 +101,7 @@ fn summary(discovery: &Discovery) -> Vec<String> {
 }
 
 fn skipped(discovery: &Discovery) -> Vec<(&str, &SkipReason)> {
-    discovery
-        .skipped
-        .iter()
-        .map(|one| (one.path.as_str(), &one.why))
-        .collect()
+    discovery.skipped.iter().map(|one| (one.path.as_str(), &one.why)).collect()
 }
 
 fn only(discovery: &Discovery) -> &Project {

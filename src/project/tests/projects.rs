@@ -7,30 +7,15 @@ use crate::project::{Marker, ProjectKind, detect_kind};
 fn root_is_the_work_tree_or_the_common_folder() {
     let git = Tree::git(&["a/profiles/A.profile", "b/profiles/B.profile"]);
     assert_eq!(git.discover(&["a"]).root, git.root());
-    assert_eq!(
-        git.discover(&["a", "b/profiles/B.profile"]).root,
-        git.root()
-    );
+    assert_eq!(git.discover(&["a", "b/profiles/B.profile"]).root, git.root());
     let absolute = git.root().join("a");
-    assert_eq!(
-        git.discover(&[absolute.to_str().expect("text")]).root,
-        git.root()
-    );
+    assert_eq!(git.discover(&[absolute.to_str().expect("text")]).root, git.root());
 
     let plain = Tree::new(&["x/a/profiles/A.profile", "x/b/profiles/B.profile"]);
     assert_eq!(plain.discover(&["x/a"]).root, plain.root().join("x/a"));
-    assert_eq!(
-        plain.discover(&["x/a", "x/b/profiles/B.profile"]).root,
-        plain.root().join("x")
-    );
-    assert_eq!(
-        plain.discover(&["x/b/profiles/B.profile"]).root,
-        plain.root().join("x/b/profiles")
-    );
-    assert_eq!(
-        plain.discover(&["x/a/../b/."]).root,
-        plain.root().join("x/b")
-    );
+    assert_eq!(plain.discover(&["x/a", "x/b/profiles/B.profile"]).root, plain.root().join("x"));
+    assert_eq!(plain.discover(&["x/b/profiles/B.profile"]).root, plain.root().join("x/b/profiles"));
+    assert_eq!(plain.discover(&["x/a/../b/."]).root, plain.root().join("x/b"));
 }
 
 #[test]
@@ -47,10 +32,7 @@ fn outside_git_the_project_within_the_current_folder_is_the_root() {
     tree.sfdx("p/sfdx-project.json", &["force-app"]);
     let discovery = tree.discover(&["p/force-app/profiles/A.profile"]);
     assert_eq!(discovery.root, tree.root().join("p"));
-    assert_eq!(
-        summary(&discovery),
-        [".: force-app/profiles/A.profile (force-app/sites/S.site)"]
-    );
+    assert_eq!(summary(&discovery), [".: force-app/profiles/A.profile (force-app/sites/S.site)"]);
     // Above the current folder nothing is looked at.
     let inputs = [PathBuf::from("profiles/A.profile")];
     let current_dir = tree.root().join("p/force-app");
@@ -74,10 +56,7 @@ fn inputs_may_repeat_and_nest() {
         "a/profiles/A.profile",
         "a/../a/profiles/A.profile",
     ]);
-    assert_eq!(
-        summary(&discovery),
-        ["a: a/profiles/A.profile a/profiles/B.profile"]
-    );
+    assert_eq!(summary(&discovery), ["a: a/profiles/A.profile a/profiles/B.profile"]);
 }
 
 #[test]
@@ -116,18 +95,12 @@ fn a_package_xml_makes_a_project_only_outside_of_sfdx_projects() {
     assert_eq!(only(&discovery).marker, Marker::PackageXml);
     assert_eq!(
         summary(&tree.discover(&["."])),
-        [
-            "src: src/profiles/A.profile",
-            "src/x: src/x/profiles/B.profile"
-        ]
+        ["src: src/profiles/A.profile", "src/x: src/x/profiles/B.profile"]
     );
 
     tree.sfdx("sfdx-project.json", &["src"]);
     let discovery = tree.discover(&["src/x"]);
-    assert_eq!(
-        summary(&discovery),
-        [".: (src/profiles/A.profile) src/x/profiles/B.profile"]
-    );
+    assert_eq!(summary(&discovery), [".: (src/profiles/A.profile) src/x/profiles/B.profile"]);
 }
 
 #[test]
@@ -188,10 +161,7 @@ fn every_project_below_a_folder_is_its_own() {
         ]
     );
     // A project without targets is no part of the run.
-    assert_eq!(
-        summary(&tree.discover(&["a/force-app"])),
-        [".: force-app/profiles/A.profile"]
-    );
+    assert_eq!(summary(&tree.discover(&["a/force-app"])), [".: force-app/profiles/A.profile"]);
 }
 
 #[test]
@@ -210,25 +180,15 @@ fn a_project_file_may_have_a_mark_or_be_broken() {
     );
     let discovery = tree.discover(&["."]);
     let project = only(&discovery);
+    assert_eq!(project.package_directories, ["force-app", "../out", "absent"]);
     assert_eq!(
-        project.package_directories,
-        ["force-app", "../out", "absent"]
-    );
-    assert_eq!(
-        (
-            project.namespace.as_deref(),
-            project.source_api_version.as_deref()
-        ),
+        (project.namespace.as_deref(), project.source_api_version.as_deref()),
         (Some("ns"), Some("63.0"))
     );
     assert!(project.packages && project.versioned_packages);
     assert_eq!(detect_kind(project).0, ProjectKind::Package);
     assert_eq!(skipped(&discovery), [("../out", &SkipReason::OutsideRoot)]);
-    assert!(
-        discovery.notes[0].message.contains("`../out` lies outside"),
-        "{:?}",
-        discovery.notes
-    );
+    assert!(discovery.notes[0].message.contains("`../out` lies outside"), "{:?}", discovery.notes);
 
     tree.write("sfdx-project.json", "{\"packageDirectories\": [");
     let discovery = tree.discover(&["."]);
@@ -237,9 +197,7 @@ fn a_project_file_may_have_a_mark_or_be_broken() {
     assert_eq!(discovery.notes.len(), 1);
     assert_eq!(discovery.notes[0].path, "sfdx-project.json");
     assert!(
-        discovery.notes[0]
-            .message
-            .contains("not valid JSON: EOF while parsing"),
+        discovery.notes[0].message.contains("not valid JSON: EOF while parsing"),
         "{:?}",
         discovery.notes
     );
@@ -252,11 +210,7 @@ fn kinds_of_projects() {
         tree.write(&format!("many/profiles/{name}.profile"), "");
     }
     for (folder, kind, reason) in [
-        (
-            "org",
-            ProjectKind::Org,
-            "org settings (org/settings/S.settings)",
-        ),
+        ("org", ProjectKind::Org, "org settings (org/settings/S.settings)"),
         ("many", ProjectKind::Org, "5 profiles"),
         ("few", ProjectKind::App, "few profiles"),
     ] {

@@ -46,9 +46,7 @@ pub fn path_for_root(root: &str) -> Option<String> {
             None => format!("{directory}/Example.{suffix}-meta.xml"),
         });
     }
-    let name = root
-        .strip_suffix("Settings")
-        .filter(|name| !name.is_empty())?;
+    let name = root.strip_suffix("Settings").filter(|name| !name.is_empty())?;
     schema::root(root).map(|_| format!("settings/{name}.settings-meta.xml"))
 }
 
@@ -79,36 +77,18 @@ mod tests {
     #[test]
     fn every_type_with_a_suffix_has_a_path() {
         for (root, path) in [
-            (
-                "ConnectedApp",
-                "connectedApps/Example.connectedApp-meta.xml",
-            ),
+            ("ConnectedApp", "connectedApps/Example.connectedApp-meta.xml"),
             ("Profile", "profiles/Example.profile-meta.xml"),
             ("SecuritySettings", "settings/Security.settings-meta.xml"),
             ("OauthOidcSettings", "settings/OauthOidc.settings-meta.xml"),
-            (
-                "ExtlClntAppOauthSettings",
-                "extlClntAppOauthSettings/Example.ecaOauth-meta.xml",
-            ),
-            (
-                "CustomObject",
-                "objects/Example__c/Example__c.object-meta.xml",
-            ),
-            (
-                "CustomField",
-                "objects/Example__c/fields/Example__c.field-meta.xml",
-            ),
+            ("ExtlClntAppOauthSettings", "extlClntAppOauthSettings/Example.ecaOauth-meta.xml"),
+            ("CustomObject", "objects/Example__c/Example__c.object-meta.xml"),
+            ("CustomField", "objects/Example__c/fields/Example__c.field-meta.xml"),
             ("Report", "reports/Example/Example.report-meta.xml"),
         ] {
             assert_eq!(path_for_root(root).as_deref(), Some(path));
         }
-        for root in [
-            "",
-            "Settings2",
-            "NoSuchSettings",
-            "Profil",
-            "LightningComponentBundle",
-        ] {
+        for root in ["", "Settings2", "NoSuchSettings", "Profil", "LightningComponentBundle"] {
             assert_eq!(path_for_root(root), None, "{root}");
         }
     }

@@ -21,13 +21,7 @@ fn only(examples: &str, message: &str, spanned: &str, help: &str) {
     let errors = parse_examples(&rule(examples)).unwrap_err();
     let told: Vec<_> = errors
         .iter()
-        .map(|error| {
-            (
-                error.message(),
-                error.spanned(),
-                error.help().unwrap_or_default(),
-            )
-        })
+        .map(|error| (error.message(), error.spanned(), error.help().unwrap_or_default()))
         .collect();
     assert_eq!(told, [(message, spanned, help)], "{examples}");
 }
@@ -56,42 +50,21 @@ base."b/.env" = "A=1"
 "#,
     ))
     .unwrap();
-    let [good, bad] = examples.as_slice() else {
-        panic!("{examples:#?}")
-    };
-    assert_eq!(
-        (good.expectation, bad.expectation),
-        (Expectation::Good, Expectation::Bad)
-    );
+    let [good, bad] = examples.as_slice() else { panic!("{examples:#?}") };
+    assert_eq!((good.expectation, bad.expectation), (Expectation::Good, Expectation::Bad));
     assert_eq!(good.files[0].0, "profiles/Example.profile-meta.xml");
     let paths: Vec<&str> = bad.files.iter().map(|(path, _)| path.as_str()).collect();
     assert_eq!(paths, ["b/.env", "a/x.json"]);
-    assert_eq!(
-        (bad.count, bad.at.as_deref()),
-        (Some(2), Some("@@consumer-secret@@"))
-    );
+    assert_eq!((bad.count, bad.at.as_deref()), (Some(2), Some("@@consumer-secret@@")));
     assert_eq!(
         (bad.project, bad.today.as_deref()),
         (Some(ProjectKind::Package), Some("2026-01-31"))
     );
-    assert_eq!(
-        bad.options[0],
-        ("days".to_owned(), OptionValue::Number(30.0))
-    );
-    assert_eq!(
-        bad.options[1],
-        (
-            "names_extra".to_owned(),
-            OptionValue::List(vec!["x".into()])
-        )
-    );
+    assert_eq!(bad.options[0], ("days".to_owned(), OptionValue::Number(30.0)));
+    assert_eq!(bad.options[1], ("names_extra".to_owned(), OptionValue::List(vec!["x".into()])));
     assert_eq!(bad.tracked.as_deref(), Some(&["b/.env".to_owned()][..]));
     assert_eq!(bad.base, [("b/.env".to_owned(), "A=1".to_owned())]);
-    assert!(
-        bad.config
-            .as_deref()
-            .is_some_and(|config| config.starts_with("[rules.a]"))
-    );
+    assert!(bad.config.as_deref().is_some_and(|config| config.starts_with("[rules.a]")));
     assert!(good.tracked.is_none() && good.count.is_none() && good.base.is_empty());
 }
 

@@ -46,8 +46,7 @@ impl Loader<'_> {
             match (role, key.name.as_ref()) {
                 (Role::Partner, name @ ("find" | "any")) => {
                     let message = format!("`{name}` stands in `[match]` only");
-                    self.reader
-                        .report(key.span, message, "not possible here", "");
+                    self.reader.report(key.span, message, "not possible here", "");
                 }
                 (_, name) if KEYS.contains(&name) => {}
                 _ => self.reader.unknown_key(key, KEYS, &format!("`[{place}]`")),
@@ -87,9 +86,7 @@ impl Loader<'_> {
             None => Vec::new(),
         };
         let key = table.get("key");
-        let path = key
-            .and_then(|key| self.leaf(&scope, "key", key))
-            .map(|found| found.path);
+        let path = key.and_then(|key| self.leaf(&scope, "key", key)).map(|found| found.path);
         if let (Some(path), Some(value)) = (&path, key)
             && matches!(path.leaf_type, LeafType::Secret | LeafType::Certificate)
         {
@@ -100,26 +97,14 @@ impl Loader<'_> {
                 "",
             );
         }
-        let clause = Clause {
-            kinds,
-            each,
-            conditions,
-            alternatives,
-            find,
-            key: path,
-        };
-        Some(ReadClause {
-            clause,
-            scope,
-            key_span: key.map(|key| key.span.start..key.span.end),
-        })
+        let clause = Clause { kinds, each, conditions, alternatives, find, key: path };
+        Some(ReadClause { clause, scope, key_span: key.map(|key| key.span.start..key.span.end) })
     }
 
     fn kinds(&mut self, value: &Value<'_>) -> Option<Vec<Kind>> {
         let items = match value.as_array() {
             Some(items) if items.is_empty() => {
-                self.reader
-                    .report(value.span, "an empty list matches nothing", "empty", "");
+                self.reader.report(value.span, "an empty list matches nothing", "empty", "");
                 return None;
             }
             Some(items) => items.as_slice(),
@@ -142,9 +127,8 @@ impl Loader<'_> {
 
     fn kind(&mut self, value: &Value<'_>) -> Option<Kind> {
         let name = self.reader.text("kind", value)?;
-        let kind = record_kind(name)
-            .map(Kind::Record)
-            .or_else(|| schema::root(name).map(Kind::Raw));
+        let kind =
+            record_kind(name).map(Kind::Record).or_else(|| schema::root(name).map(Kind::Raw));
         if kind.is_none() {
             let records = || record_kinds().iter().map(|kind| kind.name);
             let roots: Vec<&str> = schema::roots().map(|root| root.name()).collect();
@@ -156,12 +140,7 @@ impl Loader<'_> {
                     records().collect::<Vec<_>>().join(", ")
                 ),
             };
-            self.reader.report(
-                value.span,
-                format!("there is no kind `{name}`"),
-                "not known",
-                help,
-            );
+            self.reader.report(value.span, format!("there is no kind `{name}`"), "not known", help);
         }
         kind
     }
@@ -217,10 +196,7 @@ impl Loader<'_> {
         if !repeated {
             self.reader.report(
                 value.span,
-                format!(
-                    "`{each}` stands once in `{}`, so there is no each",
-                    kind.name()
-                ),
+                format!("`{each}` stands once in `{}`, so there is no each", kind.name()),
                 "not repeated",
                 format!("test what it holds by its path: where.{each}.… = …"),
             );
@@ -238,8 +214,7 @@ impl Loader<'_> {
             } else {
                 "`find` is for kind `text` only"
             };
-            self.reader
-                .report(value.span, message, "not possible here", "");
+            self.reader.report(value.span, message, "not possible here", "");
             return None;
         }
         self.valid_regex(pattern, value).then(|| pattern.to_owned())
@@ -283,8 +258,7 @@ impl Loader<'_> {
                 let found = match scope.find_in(side, &path) {
                     Ok(found) => found,
                     Err(error) => {
-                        self.reader
-                            .report(key.span, error.message, "not known", error.help);
+                        self.reader.report(key.span, error.message, "not known", error.help);
                         continue;
                     }
                 };
@@ -304,11 +278,7 @@ impl Loader<'_> {
                         Some(_) => self.operators(&found, &name, value.span, &operators, true),
                         None => self.matcher(&found, &name, value),
                     };
-                    read.push(Condition {
-                        path: found.path,
-                        matcher,
-                        span: span_of(key, value),
-                    });
+                    read.push(Condition { path: found.path, matcher, span: span_of(key, value) });
                 }
                 if !inner.is_empty() {
                     open.push((path, inner));
@@ -319,8 +289,7 @@ impl Loader<'_> {
 
     fn alternatives(&mut self, scope: &Scope, value: &Value<'_>) -> Vec<Alternative> {
         let Some(items) = value.as_array() else {
-            self.reader
-                .wrong_form("any", value, "a list of alternatives, `[[match.any]]`");
+            self.reader.wrong_form("any", value, "a list of alternatives, `[[match.any]]`");
             return Vec::new();
         };
         if items.len() < 2 {
@@ -336,8 +305,7 @@ impl Loader<'_> {
             let Some(table) = self.reader.table("any", item) else {
                 continue;
             };
-            self.reader
-                .known_keys(table, &["of", "where", "because"], "`[[match.any]]`");
+            self.reader.known_keys(table, &["of", "where", "because"], "`[[match.any]]`");
             let conditions = self.all_conditions(scope, table);
             if !table.contains_key("where") && !table.contains_key("of") {
                 self.reader.report(
@@ -348,10 +316,7 @@ impl Loader<'_> {
                 );
             }
             let because = self.reader.text_of(table, "because").map(str::to_owned);
-            alternatives.push(Alternative {
-                conditions,
-                because,
-            });
+            alternatives.push(Alternative { conditions, because });
         }
         alternatives
     }
@@ -362,8 +327,7 @@ impl Loader<'_> {
         match scope.find(path) {
             Ok(found) => Some(found),
             Err(error) => {
-                self.reader
-                    .report(value.span, error.message, "not known", error.help);
+                self.reader.report(value.span, error.message, "not known", error.help);
                 None
             }
         }

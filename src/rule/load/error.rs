@@ -105,11 +105,8 @@ mod tests {
     use super::*;
 
     fn at(text: &str, span: Range<usize>) -> RuleError {
-        let source = RuleSource {
-            path: "rules/oauth/a.toml".into(),
-            text: text.into(),
-            builtin: false,
-        };
+        let source =
+            RuleSource { path: "rules/oauth/a.toml".into(), text: text.into(), builtin: false };
         RuleError::new(&source, span, "wrong", "this", "do better")
     }
 
@@ -127,16 +124,8 @@ mod tests {
         let handler =
             miette::GraphicalReportHandler::new_themed(miette::GraphicalTheme::unicode_nocolor());
         let mut shown = String::new();
-        handler
-            .render_report(&mut shown, &at("a = 1\nb = 2\n", 6..7))
-            .unwrap();
-        for part in [
-            "wrong",
-            "rules/oauth/a.toml:2:1",
-            "b = 2",
-            "this",
-            "do better",
-        ] {
+        handler.render_report(&mut shown, &at("a = 1\nb = 2\n", 6..7)).unwrap();
+        for part in ["wrong", "rules/oauth/a.toml:2:1", "b = 2", "this", "do better"] {
             assert!(shown.contains(part), "{shown}");
         }
     }

@@ -24,12 +24,8 @@ impl Loader<'_> {
     pub(super) fn title(&mut self, table: &Table<'_>) -> Option<String> {
         let title = self.reader.text_of(table, "title")?;
         if title.ends_with('.') {
-            let span = table
-                .get("title")
-                .map(|value| value.span)
-                .unwrap_or_default();
-            self.reader
-                .report(span, "a title ends without a stop", "a stop at the end", "");
+            let span = table.get("title").map(|value| value.span).unwrap_or_default();
+            self.reader.report(span, "a title ends without a stop", "a stop at the end", "");
         }
         Some(title.to_owned())
     }
@@ -52,14 +48,10 @@ impl Loader<'_> {
         span: Span,
         words: &[(&'static str, T)],
     ) -> Option<T> {
-        let found = words
-            .iter()
-            .find(|(known, _)| *known == word)
-            .map(|(_, value)| *value);
+        let found = words.iter().find(|(known, _)| *known == word).map(|(_, value)| *value);
         if found.is_none() {
             let help = suggestion(word, words.iter().map(|(known, _)| *known), "it is one of");
-            self.reader
-                .report(span, format!("`{word}` is no {name}"), "not known", help);
+            self.reader.report(span, format!("`{word}` is no {name}"), "not known", help);
         }
         found
     }
@@ -71,9 +63,8 @@ impl Loader<'_> {
         let words: Vec<(&'static str, &'static str)> =
             PRESETS.iter().map(|word| (*word, *word)).collect();
         let presets = self.reader.texts_of(table, "presets");
-        let known = presets
-            .iter()
-            .filter_map(|(word, span)| self.one_of("preset", word, *span, &words));
+        let known =
+            presets.iter().filter_map(|(word, span)| self.one_of("preset", word, *span, &words));
         known.map(str::to_owned).collect()
     }
 
@@ -109,11 +100,7 @@ impl Loader<'_> {
     }
 
     pub(super) fn plain_texts(&mut self, table: &Table<'_>, name: &str) -> Vec<String> {
-        self.reader
-            .texts_of(table, name)
-            .into_iter()
-            .map(|(text, _)| text)
-            .collect()
+        self.reader.texts_of(table, name).into_iter().map(|(text, _)| text).collect()
     }
 
     pub(super) fn since(&mut self, table: &Table<'_>) -> String {

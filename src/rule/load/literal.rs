@@ -35,9 +35,7 @@ pub(crate) fn operators(leaf: &Found) -> Vec<&'static str> {
         LeafType::Number => vec!["is", "not", "present", "over", "under"],
         LeafType::Enum(_) => vec!["is", "not", "in", "present"],
         LeafType::OpenEnum if leaf.values.is_some() => vec!["is", "not", "in", "present"],
-        LeafType::Text => vec![
-            "is", "not", "in", "glob", "regex", "contains", "present", "check",
-        ],
+        LeafType::Text => vec!["is", "not", "in", "glob", "regex", "contains", "present", "check"],
         LeafType::OpenEnum | LeafType::Reference | LeafType::Url | LeafType::Child => {
             vec!["is", "not", "in", "glob", "regex", "contains", "present"]
         }
@@ -77,11 +75,7 @@ pub(crate) fn check_literal(leaf: &Found, name: &str, literal: Literal<'_>) -> R
     let holds = content(leaf);
     let wrong = |help: String| {
         let found = literal.form();
-        Err((
-            format!("`{name}` holds {holds}, not {found}"),
-            format!("this is {found}"),
-            help,
-        ))
+        Err((format!("`{name}` holds {holds}, not {found}"), format!("this is {found}"), help))
     };
     match (leaf.path.leaf_type, literal) {
         (LeafType::Bool, Literal::Bool(_)) | (LeafType::Number, Literal::Number(_)) => Ok(()),
@@ -134,10 +128,6 @@ fn known_word<'a, I: Iterator<Item = &'a str>>(
     Err((
         format!("`{text}` is not a value of `{name}`"),
         "not one of its values".into(),
-        suggestion(
-            text,
-            values().collect::<Vec<_>>().into_iter(),
-            "its values are",
-        ),
+        suggestion(text, values().collect::<Vec<_>>().into_iter(), "its values are"),
     ))
 }

@@ -20,9 +20,7 @@ impl Loader<'_> {
     pub(crate) fn matcher(&mut self, leaf: &Found, name: &str, value: &Value<'_>) -> Matcher {
         match value.as_table() {
             Some(table) => self.operators(leaf, name, value.span, &in_order(table), true),
-            None => Matcher {
-                operators: self.is(leaf, name, value).into_iter().collect(),
-            },
+            None => Matcher { operators: self.is(leaf, name, value).into_iter().collect() },
         }
     }
 
@@ -44,12 +42,7 @@ impl Loader<'_> {
     ) -> Matcher {
         if entries.is_empty() {
             let there_is = listing(operators(leaf).into_iter(), "its operators are");
-            self.reader.report(
-                span,
-                format!("nothing is asked of `{name}`"),
-                "empty",
-                there_is,
-            );
+            self.reader.report(span, format!("nothing is asked of `{name}`"), "empty", there_is);
         }
         let mut read = Vec::with_capacity(entries.len());
         for (key, value) in entries {
@@ -88,10 +81,7 @@ impl Loader<'_> {
         let message = if matches!(operator, "all" | "count") && !leaf.path.repeated {
             format!("`{operator}` does not fit `{name}`, which holds one value")
         } else {
-            format!(
-                "`{operator}` does not fit `{name}`, which holds {}",
-                content(leaf)
-            )
+            format!("`{operator}` does not fit `{name}`, which holds {}", content(leaf))
         };
         self.reader.report(
             span,
@@ -113,16 +103,12 @@ impl Loader<'_> {
             "is" => Operator::Is(self.scalars(leaf, name, value)),
             "not" => Operator::Not(Box::new(match value.as_table() {
                 Some(table) => self.operators(leaf, name, value.span, &in_order(table), false),
-                None => Matcher {
-                    operators: self.is(leaf, name, value).into_iter().collect(),
-                },
+                None => Matcher { operators: self.is(leaf, name, value).into_iter().collect() },
             })),
             "all" => Operator::All(self.scalars(leaf, name, value)),
             "in" => Operator::In(self.list_names(value)),
             "glob" => Operator::Glob(self.patterns("glob", value, |pattern| {
-                globset::Glob::new(pattern)
-                    .err()
-                    .map(|error| error.kind().to_string())
+                globset::Glob::new(pattern).err().map(|error| error.kind().to_string())
             })),
             "contains" => Operator::Contains(self.patterns("contains", value, |_| None)),
             "regex" => Operator::Regex(self.regex(value)?),
@@ -146,13 +132,9 @@ impl Loader<'_> {
             return self.scalar(leaf, name, value, true).into_iter().collect();
         };
         if items.is_empty() {
-            self.reader
-                .report(value.span, "an empty list matches nothing", "empty", "");
+            self.reader.report(value.span, "an empty list matches nothing", "empty", "");
         }
-        items
-            .iter()
-            .filter_map(|item| self.scalar(leaf, name, item, false))
-            .collect()
+        items.iter().filter_map(|item| self.scalar(leaf, name, item, false)).collect()
     }
 
     /// One value of a leaf, or the option that holds it (or, if `list`, several).
@@ -228,14 +210,12 @@ impl Loader<'_> {
             OptionValue::Bool(truth) => check(Literal::Bool(*truth)).err(),
             OptionValue::Number(number) => check(Literal::Number(*number)).err(),
             OptionValue::Text(text) => check(Literal::Text(text)).err(),
-            OptionValue::List(texts) if list => texts
-                .iter()
-                .find_map(|text| check(Literal::Text(text)).err()),
-            OptionValue::List(_) => Some((
-                "one value stands here, not a list".to_owned(),
-                String::new(),
-                String::new(),
-            )),
+            OptionValue::List(texts) if list => {
+                texts.iter().find_map(|text| check(Literal::Text(text)).err())
+            }
+            OptionValue::List(_) => {
+                Some(("one value stands here, not a list".to_owned(), String::new(), String::new()))
+            }
         };
         if let Some((message, _, help)) = misfit {
             let message = format!("the option `{option}` does not fit: {message}");
@@ -273,19 +253,12 @@ impl Loader<'_> {
             )),
         };
         let Some(items) = value.as_array() else {
-            return self
-                .checked(operator, value, true, &check)
-                .into_iter()
-                .collect();
+            return self.checked(operator, value, true, &check).into_iter().collect();
         };
         if items.is_empty() {
-            self.reader
-                .report(value.span, "an empty list matches nothing", "empty", "");
+            self.reader.report(value.span, "an empty list matches nothing", "empty", "");
         }
-        items
-            .iter()
-            .filter_map(|item| self.checked(operator, item, false, &check))
-            .collect()
+        items.iter().filter_map(|item| self.checked(operator, item, false, &check)).collect()
     }
 
     fn regex(&mut self, value: &Value<'_>) -> Option<String> {
@@ -356,24 +329,17 @@ impl Loader<'_> {
         let Some(table) = value.as_table() else {
             let number = self.count_scalar("count", value);
             return Matcher {
-                operators: number
-                    .map(|number| Operator::Is(vec![number]))
-                    .into_iter()
-                    .collect(),
+                operators: number.map(|number| Operator::Is(vec![number])).into_iter().collect(),
             };
         };
-        self.reader
-            .known_keys(table, &["is", "over", "under"], "`count`");
+        self.reader.known_keys(table, &["is", "over", "under"], "`count`");
         if table.is_empty() {
-            self.reader
-                .report(value.span, "nothing is asked of `count`", "empty", "");
+            self.reader.report(value.span, "nothing is asked of `count`", "empty", "");
         }
         let mut operators = Vec::new();
         for (key, value) in in_order(table) {
             let operator = match key.name.as_ref() {
-                "is" => self
-                    .count_scalar("is", value)
-                    .map(|number| Operator::Is(vec![number])),
+                "is" => self.count_scalar("is", value).map(|number| Operator::Is(vec![number])),
                 "over" => self.count_scalar("over", value).map(Operator::Over),
                 "under" => self.count_scalar("under", value).map(Operator::Under),
                 _ => None,
@@ -394,11 +360,7 @@ impl Loader<'_> {
                 format!("`{name}` counts: it is a whole number from 0 to {MOST}"),
                 format!(
                     "this is {}",
-                    if matches!(other, Literal::Number(_)) {
-                        "not a count"
-                    } else {
-                        other.form()
-                    }
+                    if matches!(other, Literal::Number(_)) { "not a count" } else { other.form() }
                 ),
                 String::new(),
             )),
@@ -414,11 +376,7 @@ impl Loader<'_> {
                 value.span,
                 format!("there is no check `{name}`"),
                 "not known",
-                suggestion(
-                    name,
-                    Check::WORDS.iter().map(|(word, _)| *word),
-                    "the checks are",
-                ),
+                suggestion(name, Check::WORDS.iter().map(|(word, _)| *word), "the checks are"),
             );
         }
         check
@@ -427,17 +385,13 @@ impl Loader<'_> {
     fn list_names(&mut self, value: &Value<'_>) -> Vec<ListName> {
         let items = match value.as_array() {
             Some(items) if items.is_empty() => {
-                self.reader
-                    .report(value.span, "an empty list matches nothing", "empty", "");
+                self.reader.report(value.span, "an empty list matches nothing", "empty", "");
                 return Vec::new();
             }
             Some(items) => items.as_slice(),
             None => std::slice::from_ref(value),
         };
-        items
-            .iter()
-            .filter_map(|item| self.list_name(item))
-            .collect()
+        items.iter().filter_map(|item| self.list_name(item)).collect()
     }
 
     fn list_name(&mut self, value: &Value<'_>) -> Option<ListName> {
@@ -463,12 +417,7 @@ impl Loader<'_> {
                 .chain(self.shared.names())
                 .collect();
             let help = suggestion(name, names.into_iter(), "the lists are");
-            self.reader.report(
-                value.span,
-                format!("there is no list `{name}`"),
-                "not known",
-                help,
-            );
+            self.reader.report(value.span, format!("there is no list `{name}`"), "not known", help);
             return None;
         }
         Some(ListName::Named(name.to_owned()))

@@ -58,27 +58,19 @@ pub fn segments(text: &str) -> Result<Vec<Segment<'_>>, Unbalanced> {
             at = start + 2;
             continue;
         }
-        let end = rest
-            .get(1..)
-            .and_then(|inner| inner.find(['{', '}']))
-            .map(|end| end + 1);
+        let end = rest.get(1..).and_then(|inner| inner.find(['{', '}'])).map(|end| end + 1);
         let name = end
             .filter(|&end| rest.starts_with('{') && rest.as_bytes().get(end) == Some(&b'}'))
             .and_then(|end| rest.get(1..end))
             .filter(|name| !name.is_empty());
         let Some(name) = name else {
-            return Err(Unbalanced {
-                range: start..start + 1,
-            });
+            return Err(Unbalanced { range: start..start + 1 });
         };
         if !literal.is_empty() {
             segments.push(Segment::Literal(Cow::Owned(std::mem::take(&mut literal))));
         }
         at = start + name.len() + 2;
-        segments.push(Segment::Placeholder {
-            name,
-            range: start..at,
-        });
+        segments.push(Segment::Placeholder { name, range: start..at });
     }
     if !literal.is_empty() {
         segments.push(Segment::Literal(Cow::Owned(literal)));
@@ -123,10 +115,7 @@ impl<'r> Names<'r> {
     pub fn of(rule: &'r Rule, shared: &Lists) -> Self {
         let options = rule.options.iter().map(|(name, _)| name.as_str()).collect();
         let find = |name: &str| {
-            rule.lists
-                .iter()
-                .find(|list| list.name == name)
-                .or_else(|| shared.get(name))
+            rule.lists.iter().find(|list| list.name == name).or_else(|| shared.get(name))
         };
         Self::new(&rule.matching, rule.join.as_ref(), options, &find)
     }
@@ -159,9 +148,7 @@ impl<'r> Names<'r> {
             .collect();
         Self {
             block: Scope::of(matching),
-            partner: join
-                .filter(|join| !join.negated)
-                .map(|join| Scope::of(&join.clause)),
+            partner: join.filter(|join| !join.negated).map(|join| Scope::of(&join.clause)),
             options,
             columns,
             because,
@@ -232,9 +219,7 @@ fn showable(path: &LeafPath, complex: bool) -> Result<(), NoLeaf> {
     match path.leaf_type {
         LeafType::Secret => Err(secret(&path.leaf)),
         LeafType::Certificate => {
-            let parts = Part::of(LeafType::Certificate)
-                .iter()
-                .map(|(name, ..)| *name);
+            let parts = Part::of(LeafType::Certificate).iter().map(|(name, ..)| *name);
             Err(NoLeaf {
                 message: format!("`{}` is a certificate, which cannot be shown", path.leaf),
                 help: super::reader::listing(parts, "its parts are"),
@@ -259,10 +244,9 @@ fn checks(matcher: &Matcher) -> bool {
     matcher.operators.iter().any(|operator| match operator {
         Operator::Check(_) => true,
         // There is no `not` inside a `not`.
-        Operator::Not(inner) => inner
-            .operators
-            .iter()
-            .any(|operator| matches!(operator, Operator::Check(_))),
+        Operator::Not(inner) => {
+            inner.operators.iter().any(|operator| matches!(operator, Operator::Check(_)))
+        }
         _ => false,
     })
 }
@@ -270,10 +254,7 @@ fn checks(matcher: &Matcher) -> bool {
 /// The columns that a matched entry has for sure.
 fn columns<'l>(conditions: &[Condition], list: &dyn Fn(&str) -> Option<&'l List>) -> Vec<String> {
     let mut columns = Vec::new();
-    for operator in conditions
-        .iter()
-        .flat_map(|condition| &condition.matcher.operators)
-    {
+    for operator in conditions.iter().flat_map(|condition| &condition.matcher.operators) {
         let Operator::In(names) = operator else {
             continue;
         };
@@ -335,8 +316,7 @@ impl Loader<'_> {
                 // What is wrong with the partner has been said.
                 Err(_) if self.broken_partner && name.starts_with("with.") => {}
                 Err(error) => {
-                    self.reader
-                        .report(span, error.message, "stands for nothing", error.help);
+                    self.reader.report(span, error.message, "stands for nothing", error.help);
                 }
             }
         }
@@ -361,39 +341,21 @@ mod tests {
 
     #[test]
     fn texts_are_split_at_placeholders() {
-        assert_eq!(
-            names("{name} sends {url.host}{$days}"),
-            ["name", "url.host", "$days"]
-        );
-        assert_eq!(
-            names("no placeholder, {{name}} neither"),
-            Vec::<&str>::new()
-        );
+        assert_eq!(names("{name} sends {url.host}{$days}"), ["name", "url.host", "$days"]);
+        assert_eq!(names("no placeholder, {{name}} neither"), Vec::<&str>::new());
         assert_eq!(names(""), Vec::<&str>::new());
         assert_eq!(names("é{ü}"), ["ü"]);
         assert_eq!(
             segments("a {{b}} {c}").unwrap(),
-            [
-                Segment::Literal("a {b} ".into()),
-                Segment::Placeholder {
-                    name: "c",
-                    range: 8..11
-                }
-            ]
+            [Segment::Literal("a {b} ".into()), Segment::Placeholder { name: "c", range: 8..11 }]
         );
     }
 
     #[test]
     fn braces_are_balanced() {
-        for (text, at) in [
-            ("{", 0),
-            ("a}", 1),
-            ("{a", 0),
-            ("{}", 0),
-            ("{a{b}}", 0),
-            ("{a}}", 3),
-            ("{{}", 2),
-        ] {
+        for (text, at) in
+            [("{", 0), ("a}", 1), ("{a", 0), ("{}", 0), ("{a{b}}", 0), ("{a}}", 3), ("{{}", 2)]
+        {
             assert_eq!(segments(text).unwrap_err().range.start, at, "{text}");
         }
     }

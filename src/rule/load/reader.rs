@@ -52,11 +52,7 @@ pub(crate) fn listing<'a>(
     }
     let shown: Vec<&str> = candidates.take(SHOWN).collect();
     let more = all.saturating_sub(SHOWN);
-    let tail = if more > 0 {
-        format!(" and {more} more")
-    } else {
-        String::new()
-    };
+    let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
     format!("{there_is}: {}{tail}", shown.join(", "))
 }
 
@@ -68,10 +64,7 @@ pub(crate) struct Reader<'s> {
 
 impl<'s> Reader<'s> {
     pub fn new(source: &'s RuleSource) -> Self {
-        Self {
-            source,
-            errors: Vec::new(),
-        }
+        Self { source, errors: Vec::new() }
     }
 
     pub fn report(
@@ -81,19 +74,12 @@ impl<'s> Reader<'s> {
         label: impl Into<String>,
         help: impl Into<String>,
     ) {
-        self.errors.push(RuleError::new(
-            self.source,
-            span.into(),
-            message,
-            label,
-            help,
-        ));
+        self.errors.push(RuleError::new(self.source, span.into(), message, label, help));
     }
 
     /// The mistakes in the order of the file.
     pub fn into_errors(mut self) -> Vec<RuleError> {
-        self.errors
-            .sort_by_key(|error| (error.span().start, error.span().end));
+        self.errors.sort_by_key(|error| (error.span().start, error.span().end));
         self.errors
     }
 
@@ -129,9 +115,7 @@ impl<'s> Reader<'s> {
                     toml_span::ErrorKind::UnquotedString => ("not a value", "write text in quotes"),
                     _ => ("not TOML", ""),
                 };
-                let wrong = text
-                    .get(error.span.start..error.span.end)
-                    .unwrap_or_default();
+                let wrong = text.get(error.span.start..error.span.end).unwrap_or_default();
                 let end = error.span.end - (wrong.len() - wrong.trim_end().len());
                 self.report(error.span.start..end, error.to_string(), label, help);
                 None
@@ -219,10 +203,7 @@ impl<'s> Reader<'s> {
     }
 
     pub fn texts_of(&mut self, table: &Table<'_>, name: &str) -> Vec<(String, Span)> {
-        table
-            .get(name)
-            .map(|value| self.texts(name, value))
-            .unwrap_or_default()
+        table.get(name).map(|value| self.texts(name, value)).unwrap_or_default()
     }
 
     pub fn table<'v, 'd>(&mut self, name: &str, value: &'v Value<'d>) -> Option<&'v Table<'d>> {
@@ -237,9 +218,7 @@ impl<'s> Reader<'s> {
     pub fn count(&mut self, name: &str, value: &Value<'_>) -> Option<usize> {
         match value.as_ref() {
             ValueInner::Integer(number) => {
-                let number = usize::try_from(*number)
-                    .ok()
-                    .filter(|&number| number <= MOST);
+                let number = usize::try_from(*number).ok().filter(|&number| number <= MOST);
                 if number.is_none() {
                     self.not_a_count(name, value);
                 }
@@ -277,11 +256,7 @@ impl<'s> Reader<'s> {
                 OptionValue::List(texts.into_iter().map(|(text, _)| text).collect())
             }
             ValueInner::Float(_) | ValueInner::Table(_) => {
-                self.wrong_form(
-                    name,
-                    value,
-                    "true, false, a number, text or a list of texts",
-                );
+                self.wrong_form(name, value, "true, false, a number, text or a list of texts");
                 return None;
             }
         })
@@ -312,9 +287,7 @@ pub(crate) fn is_kebab_case(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_lowercase())
         && name.split('-').all(|word| {
             !word.is_empty()
-                && word
-                    .bytes()
-                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+                && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
         })
 }
 
@@ -335,14 +308,8 @@ mod tests {
     #[test]
     fn suggestions_are_near_or_complete() {
         let words = ["scopes", "name"];
-        assert_eq!(
-            suggestion("scope", words.into_iter(), "leaves"),
-            "did you mean `scopes`?"
-        );
-        assert_eq!(
-            suggestion("zzz", words.into_iter(), "leaves"),
-            "leaves: scopes, name"
-        );
+        assert_eq!(suggestion("scope", words.into_iter(), "leaves"), "did you mean `scopes`?");
+        assert_eq!(suggestion("zzz", words.into_iter(), "leaves"), "leaves: scopes, name");
         assert_eq!(suggestion("zzz", std::iter::empty(), "leaves"), "");
         assert!(listing(std::iter::repeat_n("a", 32), "x").ends_with("a and 2 more"));
     }

@@ -22,11 +22,7 @@ impl Loader<'_> {
         has_partner: bool,
     ) -> Option<Report> {
         let table = self.reader.table("report", value)?;
-        self.reader.known_keys(
-            table,
-            &["message", "point_at", "group", "label"],
-            "`[report]`",
-        );
+        self.reader.known_keys(table, &["message", "point_at", "group", "label"], "`[report]`");
         let message = self.reader.text_of(table, "message").map(str::to_owned);
         match table.get("message") {
             Some(message) => self.template(names, message),
@@ -36,9 +32,7 @@ impl Loader<'_> {
                 "one sentence that names the thing",
             ),
         }
-        let point_at = table
-            .get("point_at")
-            .and_then(|value| self.leaf(scope, "point_at", value));
+        let point_at = table.get("point_at").and_then(|value| self.leaf(scope, "point_at", value));
         let group = self.reader.text_of(table, "group").map(str::to_owned);
         if let (Some(group), Some(value)) = (&group, table.get("group"))
             && group != "component"
@@ -50,9 +44,7 @@ impl Loader<'_> {
                 "the only group is `component`",
             );
         }
-        let label = table
-            .get("label")
-            .and_then(|value| self.label(value, names, has_partner));
+        let label = table.get("label").and_then(|value| self.label(value, names, has_partner));
         Some(Report {
             message: message?,
             point_at: point_at.map(|found| found.path),
@@ -103,9 +95,8 @@ impl Loader<'_> {
             edits.extend(self.append(append, names));
         }
         let safety = self.safety(table);
-        let edit = ["set", "remove", "append"]
-            .into_iter()
-            .find_map(|name| table.get_key_value(name));
+        let edit =
+            ["set", "remove", "append"].into_iter().find_map(|name| table.get_key_value(name));
         match (edit, table.get_key_value("safety")) {
             (Some((key, _)), None) => self.reader.missing(
                 key.span,
@@ -120,11 +111,7 @@ impl Loader<'_> {
             ),
             _ => {}
         }
-        Fix {
-            help,
-            edits,
-            safety,
-        }
+        Fix { help, edits, safety }
     }
 
     fn safety(&mut self, table: &Table<'_>) -> Option<Safety> {
@@ -152,8 +139,7 @@ impl Loader<'_> {
                 let found = match scope.find_in(Side::Block, &path) {
                     Ok(found) => found,
                     Err(error) => {
-                        self.reader
-                            .report(key.span, error.message, "not known", error.help);
+                        self.reader.report(key.span, error.message, "not known", error.help);
                         continue;
                     }
                 };
@@ -200,8 +186,7 @@ impl Loader<'_> {
     }
 
     fn period(&mut self, table: &Table<'_>, value: &Value<'_>) -> Option<EditValue> {
-        self.reader
-            .known_keys(table, &["inactivity", "lifetime"], "`refreshTokenDays`");
+        self.reader.known_keys(table, &["inactivity", "lifetime"], "`refreshTokenDays`");
         let entries = in_order(table);
         let [(key, days)] = entries.as_slice() else {
             self.reader.report(
@@ -218,10 +203,7 @@ impl Loader<'_> {
             self.reader.report(days.span, message, "no period", "");
             return None;
         }
-        Some(EditValue::RefreshPolicy {
-            inactivity: key.name == "inactivity",
-            days: number as f64,
-        })
+        Some(EditValue::RefreshPolicy { inactivity: key.name == "inactivity", days: number as f64 })
     }
 
     fn remove(&mut self, scope: &Scope, value: &Value<'_>) -> Option<Edit> {
@@ -244,8 +226,7 @@ impl Loader<'_> {
     fn append(&mut self, value: &Value<'_>, names: &Names<'_>) -> Option<Edit> {
         let line = self.reader.text("append", value)?;
         if line.contains(['\n', '\r']) {
-            self.reader
-                .report(value.span, "`append` is one line", "several lines", "");
+            self.reader.report(value.span, "`append` is one line", "several lines", "");
             return None;
         }
         self.template(names, value);

@@ -53,11 +53,7 @@ pub struct NoLeaf {
 impl Scope {
     /// The leaves of a clause. A kind that lacks what `each` names adds none.
     pub fn of(clause: &Clause) -> Self {
-        Self::new(
-            &clause.kinds,
-            clause.each.as_deref(),
-            clause.find.as_deref(),
-        )
+        Self::new(&clause.kinds, clause.each.as_deref(), clause.find.as_deref())
     }
 
     pub(crate) fn new(kinds: &[Kind], each: Option<&str>, find: Option<&str>) -> Self {
@@ -69,18 +65,10 @@ impl Scope {
         let nested = each.is_some() || find.is_some();
         let block = match (each, find) {
             (Some(each), _) => owner.iter().filter_map(|level| level.inner(each)).collect(),
-            (None, Some(_)) => owner
-                .iter()
-                .filter_map(|level| level.inner("find"))
-                .collect(),
+            (None, Some(_)) => owner.iter().filter_map(|level| level.inner("find")).collect(),
             (None, None) => owner.clone(),
         };
-        Self {
-            block,
-            owner,
-            groups: find.map(named_groups).unwrap_or_default(),
-            nested,
-        }
+        Self { block, owner, groups: find.map(named_groups).unwrap_or_default(), nested }
     }
 
     /// The leaf with a path as text: `name`, `url.host`, `of.name`.
@@ -151,10 +139,7 @@ impl Scope {
             }
             Level::Raw(kind, is_root) => raw_leaf(kind, is_root, side, names),
         };
-        let missing = names
-            .get(used.saturating_sub(1))
-            .copied()
-            .unwrap_or_default();
+        let missing = names.get(used.saturating_sub(1)).copied().unwrap_or_default();
         let Some(leaf) = found.as_mut() else {
             return Err(self.no_leaf(level, side, names, used));
         };
@@ -187,39 +172,23 @@ impl Scope {
 
     fn group(&self, name: &str) -> Option<Found> {
         self.groups.iter().any(|group| group == name).then(|| {
-            let leaf_type = if name == "url" {
-                LeafType::Url
-            } else {
-                LeafType::Text
-            };
+            let leaf_type = if name == "url" { LeafType::Url } else { LeafType::Text };
             found(Side::Block, name, leaf_type, false)
         })
     }
 
     fn no_leaf(&self, level: Level, side: Side, names: &[&str], used: usize) -> NoLeaf {
-        let name = names
-            .get(used.saturating_sub(1))
-            .copied()
-            .unwrap_or_default();
+        let name = names.get(used.saturating_sub(1)).copied().unwrap_or_default();
         let (title, what, mut candidates) = level.at(names.get(..used.saturating_sub(1)));
         if matches!(level, Level::Child(..)) {
             candidates.extend(self.groups.iter().map(String::as_str));
         }
         let message = format!("{title} has no {what} `{name}`");
         if self.nested && side == Side::Block && self.find_in(Side::Owner, names).is_ok() {
-            return NoLeaf {
-                message,
-                help: format!("did you mean `of.{}`?", names.join(".")),
-            };
+            return NoLeaf { message, help: format!("did you mean `of.{}`?", names.join(".")) };
         }
-        let there_is = format!(
-            "its {} are",
-            if what == "leaf" { "leaves" } else { "elements" }
-        );
-        NoLeaf {
-            message,
-            help: suggestion(name, candidates.into_iter(), &there_is),
-        }
+        let there_is = format!("its {} are", if what == "leaf" { "leaves" } else { "elements" });
+        NoLeaf { message, help: suggestion(name, candidates.into_iter(), &there_is) }
     }
 }
 
@@ -258,11 +227,9 @@ impl Level {
                 let children = kind.children.iter().map(|child| child.name);
                 (self.title(), "leaf", leaves.chain(children).collect())
             }
-            Level::Child(_, child) => (
-                self.title(),
-                "leaf",
-                child.leaves.iter().map(|leaf| leaf.name).collect(),
-            ),
+            Level::Child(_, child) => {
+                (self.title(), "leaf", child.leaves.iter().map(|leaf| leaf.name).collect())
+            }
             Level::Raw(kind, _) => {
                 let mut at = kind;
                 for name in names.unwrap_or_default() {
@@ -272,11 +239,7 @@ impl Level {
                         at = inner;
                     }
                 }
-                (
-                    format!("`{}`", at.name()),
-                    "element",
-                    at.element_names().collect(),
-                )
+                (format!("`{}`", at.name()), "element", at.element_names().collect())
             }
         }
     }
@@ -286,9 +249,7 @@ fn record_leaf(kind: &'static RecordKind, side: Side, name: Option<&&str>) -> Op
     let name = name?;
     match kind.leaf(name) {
         Some((_, leaf)) => Some(simple(side, leaf)),
-        None => kind
-            .child(name)
-            .map(|(_, child)| found(side, child.name, LeafType::Child, true)),
+        None => kind.child(name).map(|(_, child)| found(side, child.name, LeafType::Child, true)),
     }
 }
 
@@ -305,10 +266,7 @@ fn raw_leaf(
         let used = index + 1;
         let Some(element) = at.element(name) else {
             let pseudo = is_root && index == 0 && *name == NAME;
-            return (
-                pseudo.then(|| found(side, NAME, LeafType::Text, false)),
-                used,
-            );
+            return (pseudo.then(|| found(side, NAME, LeafType::Text, false)), used);
         };
         repeated |= element.repeated;
         let leaf_type = match element.ty {
@@ -323,12 +281,8 @@ fn raw_leaf(
             }
             ElementType::Complex(_) => LeafType::Child,
         };
-        let mut leaf = found(
-            side,
-            &names.get(..used).unwrap_or_default().join("."),
-            leaf_type,
-            repeated,
-        );
+        let mut leaf =
+            found(side, &names.get(..used).unwrap_or_default().join("."), leaf_type, repeated);
         match element.ty {
             ElementType::Complex(inner) => leaf.complex = Some(inner),
             ElementType::Enum(values) => leaf.values = Some(values),
@@ -341,26 +295,12 @@ fn raw_leaf(
 }
 
 fn simple(side: Side, leaf: &LeafDefinition) -> Found {
-    Found {
-        settable: leaf.settable,
-        ..found(side, leaf.name, leaf.leaf_type, leaf.repeated)
-    }
+    Found { settable: leaf.settable, ..found(side, leaf.name, leaf.leaf_type, leaf.repeated) }
 }
 
 fn found(side: Side, leaf: &str, leaf_type: LeafType, repeated: bool) -> Found {
-    let path = LeafPath {
-        side,
-        leaf: leaf.to_owned(),
-        part: None,
-        leaf_type,
-        repeated,
-    };
-    Found {
-        path,
-        settable: false,
-        values: None,
-        complex: None,
-    }
+    let path = LeafPath { side, leaf: leaf.to_owned(), part: None, leaf_type, repeated };
+    Found { path, settable: false, values: None, complex: None }
 }
 
 fn same_type(one: LeafType, other: LeafType) -> bool {
@@ -375,9 +315,7 @@ pub(crate) fn named_groups(pattern: &str) -> Vec<String> {
     while let Some(character) = rest.chars().next() {
         let next = rest.get(character.len_utf8()..).unwrap_or_default();
         rest = match character {
-            '\\' => next
-                .get(next.chars().next().map_or(0, char::len_utf8)..)
-                .unwrap_or_default(),
+            '\\' => next.get(next.chars().next().map_or(0, char::len_utf8)..).unwrap_or_default(),
             '[' => {
                 in_class += 1;
                 // A `]` right after `[` or `[^` stands for itself.
@@ -416,11 +354,7 @@ mod tests {
     }
 
     fn leaf_type(scope: &Scope, path: &str) -> LeafType {
-        scope
-            .find(path)
-            .unwrap_or_else(|error| panic!("{path}: {}", error.message))
-            .path
-            .leaf_type
+        scope.find(path).unwrap_or_else(|error| panic!("{path}: {}", error.message)).path.leaf_type
     }
 
     #[test]
@@ -448,19 +382,13 @@ mod tests {
         assert_eq!(leaf_type(&scope, "oauthConfig.scopes"), LeafType::OpenEnum);
         assert!(scope.find("oauthConfig.scopes").unwrap().values.is_some());
         assert!(scope.find("oauthConfig.scopes").unwrap().path.repeated);
-        assert_eq!(
-            leaf_type(&scope, "oauthConfig.isPkceRequired"),
-            LeafType::Bool
-        );
+        assert_eq!(leaf_type(&scope, "oauthConfig.isPkceRequired"), LeafType::Bool);
         assert_eq!(leaf_type(&scope, "oauthConfig"), LeafType::Child);
         assert_eq!(leaf_type(&scope, "name"), LeafType::Text);
         assert!(scope.find("oauthConfig.name").is_err());
         assert!(scope.find("label.x").is_err());
         let error = scope.find("oauthPolicy.ipRelaxations").unwrap_err();
-        assert_eq!(
-            error.message,
-            "`ConnectedAppOauthPolicy` has no element `ipRelaxations`"
-        );
+        assert_eq!(error.message, "`ConnectedAppOauthPolicy` has no element `ipRelaxations`");
         assert_eq!(error.help, "did you mean `ipRelaxation`?");
     }
 
@@ -469,22 +397,13 @@ mod tests {
         let scope = raw("SharingRules", Some("sharingGuestRules"));
         assert_eq!(leaf_type(&scope, "fullName"), LeafType::Text);
         assert_eq!(scope.find("of.name").unwrap().path.leaf, "name");
-        assert_eq!(
-            scope.find("name").unwrap_err().help,
-            "did you mean `of.name`?"
-        );
+        assert_eq!(scope.find("name").unwrap_err().help, "did you mean `of.name`?");
     }
 
     #[test]
     fn raw_dates_have_parts() {
-        let path = raw("Certificate", None)
-            .find("expirationDate.daysLeft")
-            .unwrap()
-            .path;
-        assert_eq!(
-            (path.leaf.as_str(), path.part),
-            ("expirationDate", Some(Part::DaysLeft))
-        );
+        let path = raw("Certificate", None).find("expirationDate.daysLeft").unwrap().path;
+        assert_eq!((path.leaf.as_str(), path.part), ("expirationDate", Some(Part::DaysLeft)));
         assert_eq!(path.leaf_type, LeafType::Number);
     }
 
@@ -499,14 +418,8 @@ mod tests {
         );
         let kinds =
             ["OauthApp", "Certificate"].map(|name| Kind::Record(record_kind(name).unwrap()));
-        let error = Scope::new(&kinds, None, None)
-            .find("certificate")
-            .unwrap_err();
-        assert!(
-            error.message.contains("`Certificate` has no leaf"),
-            "{}",
-            error.message
-        );
+        let error = Scope::new(&kinds, None, None).find("certificate").unwrap_err();
+        assert!(error.message.contains("`Certificate` has no leaf"), "{}", error.message);
         let kinds =
             ["Principal", "IpAllowList"].map(|name| Kind::Record(record_kind(name).unwrap()));
         let scope = Scope::new(&kinds, None, None);
@@ -521,10 +434,7 @@ mod tests {
         assert_eq!(leaf_type(&scope, "url.scheme"), LeafType::Text);
         assert_eq!(leaf_type(&scope, "match"), LeafType::Text);
         assert_eq!(leaf_type(&scope, "of.path"), LeafType::Text);
-        assert_eq!(
-            scope.find("valeu").unwrap_err().help,
-            "did you mean `value`?"
-        );
+        assert_eq!(scope.find("valeu").unwrap_err().help, "did you mean `value`?");
     }
 
     #[test]

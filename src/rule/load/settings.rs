@@ -32,9 +32,7 @@ impl Loader<'_> {
         for (key, value) in in_order(options) {
             let name = key.name.as_ref();
             if name.is_empty()
-                || !name
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
+                || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
             {
                 self.reader.report(
                     key.span,
@@ -46,12 +44,7 @@ impl Loader<'_> {
             }
             if let Some(held) = self.reader.option_value(name, value) {
                 let name = name.to_owned();
-                self.options.push(OwnOption {
-                    name,
-                    value: held,
-                    span: key.span,
-                    used: false,
-                });
+                self.options.push(OwnOption { name, value: held, span: key.span, used: false });
             }
         }
     }
@@ -65,11 +58,7 @@ impl Loader<'_> {
         };
         for (key, value) in in_order(lists) {
             if let Some(list) = read_list(&mut self.reader, key, value) {
-                self.own.push(OwnList {
-                    list,
-                    span: key.span,
-                    used: false,
-                });
+                self.own.push(OwnList { list, span: key.span, used: false });
             }
         }
     }
@@ -80,21 +69,12 @@ impl Loader<'_> {
             option.used = true;
             return Some(option.value.clone());
         }
-        let names: Vec<&str> = self
-            .options
-            .iter()
-            .map(|option| option.name.as_str())
-            .collect();
+        let names: Vec<&str> = self.options.iter().map(|option| option.name.as_str()).collect();
         let help = match names.as_slice() {
             [] => format!("say `{name} = …` in `[options]`"),
             _ => suggestion(name, names.into_iter(), "the options are"),
         };
-        self.reader.report(
-            span,
-            format!("there is no option `{name}`"),
-            "not known",
-            help,
-        );
+        self.reader.report(span, format!("there is no option `{name}`"), "not known", help);
         None
     }
 

@@ -12,11 +12,7 @@ const HEAD: &str =
 const TAIL: &str = "[report]\nmessage = \"this is open\"\n";
 
 fn source(path: &str, text: &str) -> RuleSource {
-    RuleSource {
-        path: path.into(),
-        text: text.into(),
-        builtin: false,
-    }
+    RuleSource { path: path.into(), text: text.into(), builtin: false }
 }
 
 fn shared() -> Lists {
@@ -84,36 +80,16 @@ safety = "unsafe"
 this is not even TOML
 "#,
     );
-    assert_eq!(
-        (rule.id.as_str(), rule.family.as_str()),
-        ("a-rule", "oauth")
-    );
-    assert_eq!(
-        (rule.severity, rule.confidence),
-        (Severity::Note, Confidence::Medium)
-    );
+    assert_eq!((rule.id.as_str(), rule.family.as_str()), ("a-rule", "oauth"));
+    assert_eq!((rule.severity, rule.confidence), (Severity::Note, Confidence::Medium));
     assert_eq!(rule.why, "A stolen token works for as long as it lives.");
     assert_eq!(rule.presets, ["strict", "sbs"]);
     assert_eq!(rule.projects, [super::super::ProjectKind::Org]);
-    assert_eq!(
-        (rule.since.as_str(), rule.was.len(), rule.maps.len()),
-        ("0.2.0", 1, 2)
-    );
-    assert_eq!(
-        rule.options,
-        [("days".to_owned(), OptionValue::Number(90.0))]
-    );
-    let [refresh, days] = rule.matching.conditions.as_slice() else {
-        panic!()
-    };
-    assert_eq!(
-        (refresh.path.leaf_type, refresh.path.side),
-        (LeafType::Bool, Side::Block)
-    );
-    assert_eq!(
-        &rule.source.text[refresh.span.clone()],
-        "usesRefresh = true"
-    );
+    assert_eq!((rule.since.as_str(), rule.was.len(), rule.maps.len()), ("0.2.0", 1, 2));
+    assert_eq!(rule.options, [("days".to_owned(), OptionValue::Number(90.0))]);
+    let [refresh, days] = rule.matching.conditions.as_slice() else { panic!() };
+    assert_eq!((refresh.path.leaf_type, refresh.path.side), (LeafType::Bool, Side::Block));
+    assert_eq!(&rule.source.text[refresh.span.clone()], "usesRefresh = true");
     let [Operator::Over(Scalar::Option(over)), Operator::Not(not)] =
         days.matcher.operators.as_slice()
     else {
@@ -126,15 +102,8 @@ this is not even TOML
     assert_eq!(rule.report.point_at.unwrap().leaf, "refreshTokenDays");
     assert!(rule.report.group_by_component);
     assert_eq!(rule.fix.safety, Some(Safety::Unsafe));
-    let [
-        Edit::Set(
-            path,
-            EditValue::RefreshPolicy {
-                inactivity: true,
-                days,
-            },
-        ),
-    ] = &rule.fix.edits[..]
+    let [Edit::Set(path, EditValue::RefreshPolicy { inactivity: true, days })] =
+        &rule.fix.edits[..]
     else {
         panic!("{:?}", rule.fix)
     };
@@ -143,13 +112,8 @@ this is not even TOML
 
 #[test]
 fn what_is_not_said_has_its_default() {
-    let rule = good(&with(
-        "[match]\nkind = \"OauthApp\"\nwhere.scopes = \"full\"",
-    ));
-    assert_eq!(
-        (rule.confidence, rule.since.as_str()),
-        (Confidence::High, "0.1.0")
-    );
+    let rule = good(&with("[match]\nkind = \"OauthApp\"\nwhere.scopes = \"full\""));
+    assert_eq!((rule.confidence, rule.since.as_str()), (Confidence::High, "0.1.0"));
     assert_eq!(rule.presets, ["recommended"]);
     assert!(rule.projects.is_empty() && rule.join.is_none() && rule.fix.edits.is_empty());
 }
@@ -184,22 +148,11 @@ safety = "safe"
         .iter()
         .map(|condition| (condition.path.side, condition.path.part))
         .collect();
-    assert_eq!(
-        paths,
-        [(Side::Owner, None), (Side::Block, Some(Part::Loopback))]
-    );
+    assert_eq!(paths, [(Side::Owner, None), (Side::Block, Some(Part::Loopback))]);
     let second = &clause.alternatives[1].conditions;
     assert_eq!(second.len(), 2);
-    assert!(
-        second
-            .iter()
-            .any(|condition| condition.path.part == Some(Part::Wildcard))
-    );
-    assert!(
-        second
-            .iter()
-            .any(|condition| condition.matcher.operators.len() == 2)
-    );
+    assert!(second.iter().any(|condition| condition.path.part == Some(Part::Wildcard)));
+    assert!(second.iter().any(|condition| condition.matcher.operators.len() == 2));
     assert!(matches!(rule.fix.edits[..], [Edit::RemoveBlock]));
 }
 
@@ -227,16 +180,8 @@ message = "{{of.name}} has {{name}}: it {{because}} ({{scope}})"
 label.with = "{{with.of.name}} hands it out"
 "#
     ));
-    let Operator::In(names) = &rule.matching.conditions[0].matcher.operators[0] else {
-        panic!()
-    };
-    assert_eq!(
-        names,
-        &[
-            ListName::Named("tier0".into()),
-            ListName::Named("mine".into())
-        ]
-    );
+    let Operator::In(names) = &rule.matching.conditions[0].matcher.operators[0] else { panic!() };
+    assert_eq!(names, &[ListName::Named("tier0".into()), ListName::Named("mine".into())]);
     let join = rule.join.unwrap();
     assert!(!join.negated);
     assert_eq!(join.clause.key.unwrap().leaf, "name");
@@ -246,15 +191,9 @@ label.with = "{{with.of.name}} hands it out"
         "[match]\nkind = \"OauthApp\"\nwhere.pkceRequired = false\n\
          [without]\nkind = \"OauthOidcSettings\"\nwhere.isPkceRequired = true",
     ));
-    assert!(
-        without
-            .join
-            .is_some_and(|join| join.negated && join.clause.key.is_none())
-    );
+    assert!(without.join.is_some_and(|join| join.negated && join.clause.key.is_none()));
     // A partner that must only be there needs no condition.
-    good(&with(
-        "[match]\nkind = \"OauthApp\"\n[without]\nkind = \"OauthOidcSettings\"",
-    ));
+    good(&with("[match]\nkind = \"OauthApp\"\n[without]\nkind = \"OauthOidcSettings\""));
 }
 
 #[test]
@@ -325,10 +264,7 @@ fn only_what_stands_before_the_examples_is_read() {
         ("a\n[[bad]]\nb", "a\n"),
         ("a\r\n[[good]]", "a\r\n"),
         ("[[bad]]", ""),
-        (
-            "a\n [[bad]]\n[[badly]]\n[[lists.x]]\n",
-            "a\n [[bad]]\n[[badly]]\n[[lists.x]]\n",
-        ),
+        ("a\n [[bad]]\n[[badly]]\n[[lists.x]]\n", "a\n [[bad]]\n[[badly]]\n[[lists.x]]\n"),
         ("a\n[[lists.x]]\n[[good]]\n[[bad]]", "a\n[[lists.x]]\n"),
         ("", ""),
     ] {
@@ -348,16 +284,11 @@ fn rules_are_checked_against_each_other() {
     ];
     let (rules, errors) = load_rules(&sources, &shared());
     assert_eq!(
-        rules
-            .iter()
-            .map(|rule| rule.id.as_str())
-            .collect::<Vec<_>>(),
+        rules.iter().map(|rule| rule.id.as_str()).collect::<Vec<_>>(),
         ["first-rule", "second-rule"]
     );
-    let told: Vec<_> = errors
-        .iter()
-        .map(|error| (error.path(), error.message(), error.help()))
-        .collect();
+    let told: Vec<_> =
+        errors.iter().map(|error| (error.path(), error.message(), error.help())).collect();
     assert_eq!(
         told[0],
         (
@@ -370,11 +301,7 @@ fn rules_are_checked_against_each_other() {
     let unknown = "there is no rule `sceond-rule`";
     assert_eq!(
         told[2..],
-        [(
-            "rules/a/first-rule.toml",
-            unknown,
-            Some("did you mean `second-rule`?")
-        )]
+        [("rules/a/first-rule.toml", unknown, Some("did you mean `second-rule`?"))]
     );
     assert_eq!(errors[2].spanned(), "sceond-rule");
 }
@@ -382,10 +309,7 @@ fn rules_are_checked_against_each_other() {
 #[test]
 fn regular_expressions_of_built_in_rules_are_compiled_by_the_check_alone() {
     let text = with("[match]\nkind = \"text\"\nfind = \"(\"");
-    let source = RuleSource {
-        builtin: true,
-        ..source("rules/a/b.toml", &text)
-    };
+    let source = RuleSource { builtin: true, ..source("rules/a/b.toml", &text) };
     assert!(load_rule(&source, &shared()).is_ok());
     assert!(check_rule(&source, &shared()).is_err());
 }
@@ -404,10 +328,7 @@ fn damaged_rules_never_panic() {
         let source = source("rules/a/b.toml", &text);
         let _ = load_rule(&source, &lists);
         let _ = super::super::lists::parse_lists(&source);
-        let _ = parse_examples(&Rule {
-            source,
-            ..rule.clone()
-        });
+        let _ = parse_examples(&Rule { source, ..rule.clone() });
     };
     for (at, character) in whole.char_indices() {
         let end = at + character.len_utf8();
@@ -419,10 +340,7 @@ fn damaged_rules_never_panic() {
     }
     read("a.".repeat(100_000));
     read("a = ".to_owned() + &"[".repeat(100_000));
-    read(format!(
-        "{HEAD}[match]\nkind = \"Flow\"\nwhere.{}x = 1",
-        "screens.".repeat(100)
-    ));
+    read(format!("{HEAD}[match]\nkind = \"Flow\"\nwhere.{}x = 1", "screens.".repeat(100)));
     read(format!(
         "{HEAD}[match]\nkind = \"Flow\"\nwhere.a = {}1{}",
         "{ not = ".repeat(100),

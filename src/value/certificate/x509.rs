@@ -84,9 +84,7 @@ impl<'a> Sequence<'a> {
             return None;
         }
         let body = reader.read_slice(header.length()).ok()?;
-        Some(Sequence {
-            reader: SliceReader::new(body).ok()?,
-        })
+        Some(Sequence { reader: SliceReader::new(body).ok()? })
     }
 
     fn peek_tag(&self) -> Option<Tag> {
@@ -131,14 +129,8 @@ fn time(der: &[u8]) -> Option<Date> {
     let (day, rest) = rest.split_at_checked(2)?;
     let (hour, rest) = rest.split_at_checked(2)?;
     let (minute, rest) = rest.split_at_checked(2)?;
-    let colon = if rest.starts_with(|next: char| next.is_ascii_digit()) {
-        ":"
-    } else {
-        ""
-    };
-    Date::parse(&format!(
-        "{year}-{month}-{day}T{hour}:{minute}{colon}{rest}"
-    ))
+    let colon = if rest.starts_with(|next: char| next.is_ascii_digit()) { ":" } else { "" };
+    Date::parse(&format!("{year}-{month}-{day}T{hour}:{minute}{colon}{rest}"))
 }
 
 /// Type and size of a SubjectPublicKeyInfo.

@@ -12,6 +12,7 @@ pub struct Union {
     /// How many IPv6 addresses; `u128::MAX` stands for all 2^128, and then
     /// `v6_exact` is false.
     pub v6_addresses: u128,
+    /// Whether `v6_addresses` is the exact number.
     pub v6_exact: bool,
     /// The prefix length of a block this large, rounded up to the next larger
     /// block: 32 − ⌊log2 of the number of addresses⌋. `None` without addresses.
@@ -125,11 +126,7 @@ fn count_text(addresses: u128) -> String {
         return text;
     }
     let power = addresses.ilog2();
-    let about = if addresses.is_power_of_two() {
-        ""
-    } else {
-        "about "
-    };
+    let about = if addresses.is_power_of_two() { "" } else { "about " };
     format!("{about}2^{power}")
 }
 
@@ -141,10 +138,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn union_of(pairs: &[(&str, &str)]) -> Union {
-        let ranges: Vec<Range> = pairs
-            .iter()
-            .map(|(start, end)| Range::parse(start, end))
-            .collect();
+        let ranges: Vec<Range> =
+            pairs.iter().map(|(start, end)| Range::parse(start, end)).collect();
         union(&ranges)
     }
 
@@ -193,10 +188,7 @@ mod tests {
 
     #[test]
     fn mixed_unions_and_empty_ones() {
-        let both = union_of(&[
-            ("10.0.0.0", "10.0.0.255"),
-            ("fd00::", "fd00::ffff:ffff:ffff:ffff"),
-        ]);
+        let both = union_of(&[("10.0.0.0", "10.0.0.255"), ("fd00::", "fd00::ffff:ffff:ffff:ffff")]);
         assert_eq!(both.addresses_text(), "256 IPv4 and 2^64 IPv6");
         assert!(both.private_only);
         let none = union_of(&[("10.0.0.9", "10.0.0.1"), ("x", "y")]);
@@ -204,10 +196,7 @@ mod tests {
         assert_eq!(none.addresses_text(), "0");
         assert!(none.v6_exact && !none.private_only);
         assert!(!union_of(&[("10.0.0.0", "10.0.0.9"), ("8.8.8.8", "8.8.8.8")]).private_only);
-        assert_eq!(
-            union_of(&[("8.8.0.0", "8.8.4.0")]).addresses_text(),
-            "1,025"
-        );
+        assert_eq!(union_of(&[("8.8.0.0", "8.8.4.0")]).addresses_text(), "1,025");
     }
 
     proptest! {

@@ -84,10 +84,7 @@ mod tests {
     fn profiles_have_one_name() {
         assert_eq!(canonical_profile("Admin"), "admin");
         assert_eq!(canonical_profile("System%20Administrator"), "admin");
-        assert_eq!(
-            canonical_profile("Read Only"),
-            canonical_profile("ReadOnly")
-        );
+        assert_eq!(canonical_profile("Read Only"), canonical_profile("ReadOnly"));
         assert_eq!(canonical_profile("Standard User"), "standard");
         assert_eq!(canonical_profile("My Profile"), "my profile");
     }
@@ -116,13 +113,7 @@ mod tests {
         ] {
             assert!(is_standard_profile(name), "{name}");
         }
-        for name in [
-            "Administrator",
-            "My Admin",
-            "Integration",
-            "",
-            "wwwroot Profile",
-        ] {
+        for name in ["Administrator", "My Admin", "Integration", "", "wwwroot Profile"] {
             assert!(!is_standard_profile(name), "{name}");
         }
     }

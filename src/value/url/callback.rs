@@ -4,13 +4,8 @@ use super::Url;
 use super::host::is_under;
 
 /// Domains of the platform, on which it serves its own OAuth pages.
-const PLATFORM_DOMAINS: [&str; 5] = [
-    "cloudforce.com",
-    "force.com",
-    "salesforce.com",
-    "salesforce.mil",
-    "site.com",
-];
+const PLATFORM_DOMAINS: [&str; 5] =
+    ["cloudforce.com", "force.com", "salesforce.com", "salesforce.mil", "site.com"];
 
 /// Whether the callback was written only because the field is required, as the
 /// JWT bearer and client credentials flows never call it:
@@ -41,14 +36,7 @@ pub fn is_placeholder_callback(url: &Url) -> bool {
     let Some(host) = url.host.as_deref() else {
         return false;
     };
-    let reserved = [
-        "example.com",
-        "example.net",
-        "example.org",
-        "example",
-        "invalid",
-        "test",
-    ];
+    let reserved = ["example.com", "example.net", "example.org", "example", "invalid", "test"];
     if reserved.iter().any(|name| is_under(host, name)) {
         return true;
     }
@@ -82,9 +70,7 @@ pub fn is_cli_callback(url: &Url) -> bool {
 
 /// A slash at the end does not count.
 fn has_path(url: &Url, expected: &str) -> bool {
-    url.decoded_path()
-        .trim_end_matches('/')
-        .eq_ignore_ascii_case(expected)
+    url.decoded_path().trim_end_matches('/').eq_ignore_ascii_case(expected)
 }
 
 #[cfg(test)]
@@ -93,11 +79,7 @@ mod tests {
 
     fn kinds(written: &str) -> (bool, bool, bool) {
         let url = Url::parse(written);
-        (
-            is_placeholder_callback(&url),
-            is_native_callback(&url),
-            is_cli_callback(&url),
-        )
+        (is_placeholder_callback(&url), is_native_callback(&url), is_cli_callback(&url))
     }
 
     #[test]
@@ -110,54 +92,14 @@ mod tests {
             ("https://acme.test/cb", true, false, false),
             ("https://myexample.com/cb", false, false, false),
             ("https://test.com/cb", false, false, false),
-            (
-                "https://login.salesforce.com/services/oauth2/success",
-                true,
-                true,
-                false,
-            ),
-            (
-                "https://test.salesforce.com/services/oauth2/callback",
-                true,
-                false,
-                false,
-            ),
-            (
-                "https://acme.my.salesforce.com/services/oauth2/success/",
-                true,
-                true,
-                false,
-            ),
-            (
-                "https://acme.my.site.com/services/oauth2/success",
-                false,
-                true,
-                false,
-            ),
-            (
-                "https://${DOMAIN}/services/oauth2/success",
-                false,
-                true,
-                false,
-            ),
-            (
-                "https://evil.net/services/oauth2/success",
-                false,
-                false,
-                false,
-            ),
-            (
-                "https://login.salesforce.com@evil.net/services/oauth2/success",
-                false,
-                false,
-                false,
-            ),
-            (
-                "https://acme.my.salesforce.com/services/authcallback/X",
-                false,
-                false,
-                false,
-            ),
+            ("https://login.salesforce.com/services/oauth2/success", true, true, false),
+            ("https://test.salesforce.com/services/oauth2/callback", true, false, false),
+            ("https://acme.my.salesforce.com/services/oauth2/success/", true, true, false),
+            ("https://acme.my.site.com/services/oauth2/success", false, true, false),
+            ("https://${DOMAIN}/services/oauth2/success", false, true, false),
+            ("https://evil.net/services/oauth2/success", false, false, false),
+            ("https://login.salesforce.com@evil.net/services/oauth2/success", false, false, false),
+            ("https://acme.my.salesforce.com/services/authcallback/X", false, false, false),
             ("https://localhost", true, true, false),
             ("https://localhost/oauth/callback", true, true, false),
             ("https://localhost:8443/cb", false, true, false),

@@ -43,9 +43,7 @@ pub(super) fn read(text: &str) -> Option<Host> {
     if name.is_empty() || name.chars().any(is_forbidden) {
         return None;
     }
-    Some(ipv4(&name).map_or(Host::Name(name), |address| {
-        Host::Address(IpAddr::V4(address))
-    }))
+    Some(ipv4(&name).map_or(Host::Name(name), |address| Host::Address(IpAddr::V4(address))))
 }
 
 /// What browsers do to a name before they look it up (UTS 46, in short):
@@ -78,10 +76,7 @@ fn is_forbidden(character: char) -> bool {
             character,
             '#' | '/' | ':' | '<' | '>' | '?' | '@' | '[' | '\\' | ']' | '^' | '|' | '%'
         )
-        || matches!(
-            character,
-            '{' | '}' | '$' | '"' | '`' | '(' | ')' | '!' | ',' | ';'
-        )
+        || matches!(character, '{' | '}' | '$' | '"' | '`' | '(' | ')' | '!' | ',' | ';')
 }
 
 /// An IPv6 address; a zone (`%25eth0`, `%eth0`) is dropped.
@@ -164,15 +159,12 @@ impl Host {
 /// (reserved by ICANN in 2024), `.home.arpa` (RFC 8375), and `.lan`, which
 /// routers use.
 pub(super) fn is_private_name(name: &str) -> bool {
-    ["local", "internal", "lan", "home.arpa"]
-        .iter()
-        .any(|suffix| is_under(name, suffix))
+    ["local", "internal", "lan", "home.arpa"].iter().any(|suffix| is_under(name, suffix))
 }
 
 /// Whether `name` is `domain` or below it.
 pub(super) fn is_under(name: &str, domain: &str) -> bool {
-    name.strip_suffix(domain)
-        .is_some_and(|before| before.is_empty() || before.ends_with('.'))
+    name.strip_suffix(domain).is_some_and(|before| before.is_empty() || before.ends_with('.'))
 }
 
 #[cfg(test)]
@@ -208,14 +200,7 @@ mod tests {
             assert_eq!(shown(text).as_deref(), Some(address), "{text}");
             assert!(matches!(read(text), Some(Host::Address(_))), "{text}");
         }
-        for text in [
-            "4294967296",
-            "256.0.0.1",
-            "1.2.3.4.5",
-            "08.0.0.1",
-            "1..2",
-            "127.0.0.1x",
-        ] {
+        for text in ["4294967296", "256.0.0.1", "1.2.3.4.5", "08.0.0.1", "1..2", "127.0.0.1x"] {
             assert!(matches!(read(text), Some(Host::Name(_))), "{text}");
         }
     }
@@ -237,13 +222,8 @@ mod tests {
             let host = read(text).unwrap();
             assert!(host.is_loopback() && !host.is_private(), "{text}");
         }
-        for text in [
-            "notlocalhost",
-            "localhost.example",
-            "128.0.0.1",
-            "127.0.0.1.example",
-            "[::2]",
-        ] {
+        for text in ["notlocalhost", "localhost.example", "128.0.0.1", "127.0.0.1.example", "[::2]"]
+        {
             assert!(!read(text).unwrap().is_loopback(), "{text}");
         }
     }
@@ -267,13 +247,7 @@ mod tests {
         ] {
             assert!(read(text).unwrap().is_private(), "{text}");
         }
-        for text in [
-            "8.8.8.8",
-            "172.32.0.1",
-            "local.example",
-            "mylocal",
-            "[2001:db8::1]",
-        ] {
+        for text in ["8.8.8.8", "172.32.0.1", "local.example", "mylocal", "[2001:db8::1]"] {
             assert!(!read(text).unwrap().is_private(), "{text}");
         }
     }
@@ -281,10 +255,7 @@ mod tests {
     #[test]
     fn international_names_are_kept() {
         assert_eq!(shown("MÜNCHEN.de").as_deref(), Some("münchen.de"));
-        assert_eq!(
-            shown("xn--mnchen-3ya.de").as_deref(),
-            Some("xn--mnchen-3ya.de")
-        );
+        assert_eq!(shown("xn--mnchen-3ya.de").as_deref(), Some("xn--mnchen-3ya.de"));
         assert_eq!(shown("m%C3%BCnchen.de").as_deref(), Some("münchen.de"));
     }
 }

@@ -98,9 +98,7 @@ fn is_public_suffix(domain: &str) -> bool {
 /// `10.0.0.*`, `192.168.*.*`
 fn is_address_block(name: &str) -> bool {
     let mut labels = name.split('.');
-    let first_is_number = labels
-        .next()
-        .is_some_and(|label| label.parse::<u8>().is_ok());
+    let first_is_number = labels.next().is_some_and(|label| label.parse::<u8>().is_ok());
     first_is_number && labels.all(|label| label == "*" || label.parse::<u8>().is_ok())
 }
 

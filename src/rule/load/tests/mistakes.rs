@@ -360,9 +360,8 @@ fn one_mistake_is_told_once() {
     );
     let help = "did you mean `Principal`?";
     only(&text, "there is no kind `Principl`", "Principl", help);
-    let text = with(&format!(
-        "[options]\nnames = \"a.*\"\n{OAUTH}where.label = {{ regex = \"$names\" }}"
-    ));
+    let text =
+        with(&format!("[options]\nnames = \"a.*\"\n{OAUTH}where.label = {{ regex = \"$names\" }}"));
     let help = "use `glob`, which does";
     only(&text, "`regex` takes no option", "$names", help);
 }
@@ -376,38 +375,23 @@ fn because_is_there_whichever_way_a_rule_matches() {
         )
     };
     good(&rule("where.name = { in = \"tier0\" }", "{because}"));
-    good(&rule(
-        "where.name = \"B\"\nbecause = \"c {name}\"",
-        "{because}",
-    ));
+    good(&rule("where.name = \"B\"\nbecause = \"c {name}\"", "{because}"));
     let unexplained = "nothing gives `{because}`";
+    assert_eq!(mistakes(&rule("where.name = \"B\"", "{because}"))[0].0, unexplained);
     assert_eq!(
-        mistakes(&rule("where.name = \"B\"", "{because}"))[0].0,
-        unexplained
-    );
-    assert_eq!(
-        mistakes(&rule(
-            "where.name = { not = { in = \"tier0\" } }",
-            "{because}"
-        ))[0]
-            .0,
+        mistakes(&rule("where.name = { not = { in = \"tier0\" } }", "{because}"))[0].0,
         unexplained
     );
     assert_eq!(
         mistakes(&rule("where.name = \"B\"\nbecause = \"{because}\"", "a"))[0].0,
         unexplained
     );
-    good(&rule(
-        "where.name = { in = \"tier0\" }\nbecause = \"{because}, {scope}\"",
-        "a",
-    ));
+    good(&rule("where.name = { in = \"tier0\" }\nbecause = \"{because}, {scope}\"", "a"));
     // Only one of the lists has the column.
     assert_eq!(
-        mistakes(&rule(
-            "where.name = { in = [\"tier0\", \"tier1\"] }\nbecause = \"{scope}\"",
-            "a"
-        ))[0]
-            .0,
+        mistakes(&rule("where.name = { in = [\"tier0\", \"tier1\"] }\nbecause = \"{scope}\"", "a"))
+            [0]
+        .0,
         "`userPermission` of `Principal` has no leaf `scope`"
     );
 }
@@ -433,12 +417,7 @@ fn toml_mistakes_have_places() {
         "2026-01-01",
         "write text and dates in quotes",
     );
-    only(
-        "title = \"é\u{1}\"",
-        "invalid character in string: `\u{1}`",
-        "\u{1}",
-        "",
-    );
+    only("title = \"é\u{1}\"", "invalid character in string: `\u{1}`", "\u{1}", "");
     only("é = 1", "unexpected character found: `é`", "é", "");
 }
 
@@ -448,9 +427,6 @@ fn all_mistakes_are_told_in_the_order_of_the_file() {
         "title = \"a\"\nseverity = \"hihg\"\nwhy = \"b\"\n[match]\nkind = \"OauthApp\"\nwhere.scope = \"Full\"\n\
          where.pkceRequired = \"no\"\n[report]\nmessage = \"{nmae}\"\nfoo = 1\n[fix]\nsafty = \"safe\"\n",
     );
-    let spans: Vec<&str> = told
-        .iter()
-        .map(|(_, spanned, _)| spanned.as_str())
-        .collect();
+    let spans: Vec<&str> = told.iter().map(|(_, spanned, _)| spanned.as_str()).collect();
     assert_eq!(spans, ["hihg", "scope", "no", "{nmae}", "foo", "safty"]);
 }
