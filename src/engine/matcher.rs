@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use regex::{Regex, RegexBuilder};
@@ -73,8 +74,8 @@ enum ValueTest {
     Bools(bool, bool),
     Numbers(Vec<f64>, bool),
     Listed(HashMap<Box<str>, Entry>),
-    Glob(GlobSet),
-    Regex(Regex),
+    Glob(Lazy<GlobSet>),
+    Regex(Lazy<Option<Regex>>),
     Contains(Vec<String>),
     Over(f64),
     Under(f64),
@@ -119,16 +120,11 @@ impl CompiledMatcher {
                 self.each.push(ValueTest::Listed(listed(names, leaf_type, setting)))
             }
             Operator::Glob(scalars) => {
-                self.each.push(ValueTest::Glob(globs(&resolved(scalars, setting))))
+                let patterns = resolved(scalars, setting).iter().map(text_of).collect();
+                self.each.push(ValueTest::Glob(Lazy::new(patterns)));
             }
             Operator::Regex(pattern) => {
-                let anchored = format!("^(?:{pattern})$");
-                // Validated when the rule was loaded; a pattern that fails here matches nothing.
-                if let Ok(regex) = RegexBuilder::new(&anchored).dot_matches_new_line(true).build() {
-                    self.each.push(ValueTest::Regex(regex));
-                } else {
-                    self.each.push(ValueTest::Words(HashSet::new()));
-                }
+                self.each.push(ValueTest::Regex(Lazy::new(vec![pattern.clone()])));
             }
             Operator::Contains(scalars) => {
                 let parts = resolved(scalars, setting)
@@ -221,8 +217,12 @@ impl ValueTest {
             ValueTest::Listed(entries) => {
                 value.text().is_some_and(|text| entries.contains_key(&*folded(text)))
             }
-            ValueTest::Glob(globs) => value.text().is_some_and(|text| globs.is_match(text)),
-            ValueTest::Regex(regex) => value.text().is_some_and(|text| regex.is_match(text)),
+            ValueTest::Glob(globs) => {
+                value.text().is_some_and(|text| globs.get(globs_of).is_match(text))
+            }
+            ValueTest::Regex(regex) => value.text().is_some_and(|text| {
+                regex.get(regex_of).as_ref().is_some_and(|regex| regex.is_match(text))
+            }),
             ValueTest::Contains(parts) => value.text().is_some_and(|text| {
                 let text = text.to_ascii_lowercase();
                 parts.iter().any(|part| text.contains(part.as_str()))
@@ -477,10 +477,33 @@ fn listed(
     entries
 }
 
-fn globs(values: &[OptionValue]) -> GlobSet {
+/// Patterns that are compiled when a value is tested against them for the first time.
+#[derive(Debug)]
+struct Lazy<T> {
+    patterns: Vec<String>,
+    compiled: OnceLock<T>,
+}
+
+impl<T> Lazy<T> {
+    fn new(patterns: Vec<String>) -> Lazy<T> {
+        Lazy { patterns, compiled: OnceLock::new() }
+    }
+
+    fn get(&self, compile: fn(&[String]) -> T) -> &T {
+        self.compiled.get_or_init(|| compile(&self.patterns))
+    }
+}
+
+/// The whole value must fit. Validated when the rule was loaded; what fails here matches nothing.
+fn regex_of(patterns: &[String]) -> Option<Regex> {
+    let pattern = patterns.first()?;
+    RegexBuilder::new(&format!("^(?:{pattern})$")).dot_matches_new_line(true).build().ok()
+}
+
+fn globs_of(patterns: &[String]) -> GlobSet {
     let mut builder = GlobSetBuilder::new();
-    for value in values {
-        if let Ok(glob) = GlobBuilder::new(&text_of(value)).case_insensitive(true).build() {
+    for pattern in patterns {
+        if let Ok(glob) = GlobBuilder::new(pattern).case_insensitive(true).build() {
             builder.add(glob);
         }
     }

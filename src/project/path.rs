@@ -54,12 +54,6 @@ pub fn normalise(input: &str) -> String {
         text = rest;
     }
     let (root, rest) = split_root(text);
-    // `C:` alone means the drive itself here: there is no current folder per drive in a pure function.
-    let root: Cow<'_, str> = if root.len() == 2 && has_drive(root) && rest.is_empty() {
-        Cow::Owned(format!("{root}/"))
-    } else {
-        Cow::Borrowed(root)
-    };
     let mut parts: Vec<&str> = Vec::new();
     for part in rest.split('/') {
         match part {
@@ -75,9 +69,15 @@ pub fn normalise(input: &str) -> String {
         }
     }
     if parts.is_empty() {
-        return if root.is_empty() { ".".to_owned() } else { root.into_owned() };
+        // `C:` alone means the drive itself here: there is no current folder per drive in a pure function.
+        let drive_alone = root.len() == 2 && has_drive(root);
+        return match root {
+            "" => ".".to_owned(),
+            _ if drive_alone => format!("{root}/"),
+            _ => root.to_owned(),
+        };
     }
-    let mut path = root.into_owned();
+    let mut path = root.to_owned();
     if path.starts_with("//") && !path.ends_with('/') {
         path.push('/');
     }

@@ -71,9 +71,13 @@ pub(super) fn is_phrase(value: &str) -> bool {
         return false;
     }
     let words = words(value);
-    let plain = words
-        .iter()
-        .all(|word| word.chars().all(char::is_alphabetic) || (word.len() <= 4 && !word.is_empty()));
+    // People write a few words of some length; a random token falls into many short ones.
+    let letters: usize = words.iter().map(String::len).sum();
+    let readable = words.len() <= 10 && (words.len() <= 3 || letters >= 3 * words.len());
+    let plain = readable
+        && words.iter().all(|word| {
+            word.chars().all(char::is_alphabetic) || (word.len() <= 4 && !word.is_empty())
+        });
     let has = |list: &[&str], word: &String| list.contains(&word.as_str());
     let changes = words.windows(2).any(|pair| {
         matches!(pair, [first, second] if first == "change" && matches!(second.as_str(), "me" | "it" | "this"))

@@ -348,7 +348,7 @@ mod tests {
 
         #[test]
         fn random_tokens_are_real(value in "[A-Z][0-9][A-Za-z0-9]{30}[0-9][a-z]") {
-            prop_assume!(!value.contains("xxxx") && !value.contains("XXXX"));
+            prop_assume!(!value.to_ascii_lowercase().contains("xxx"));
             prop_assert!(is_real(&value, &SecretContext::default()), "{}", value);
         }
     }
