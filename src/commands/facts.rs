@@ -155,7 +155,7 @@ struct Printer<'a> {
 }
 
 /// Files whose line index is kept at a time.
-const INDEXED_FILES: usize = 64;
+const INDEXED_FILES: usize = 4;
 
 impl Printer<'_> {
     fn file(&mut self, file: &crate::project::ProjectFile) -> Result<(), Failure> {

@@ -1,11 +1,14 @@
 //! Reads a unit: opens its files, parses them, and builds what is wanted of it.
 
+mod certificate;
+mod external_client_apps;
+
 use crate::document::{Cause, Document, SourceText, Span, Unreadable};
-use crate::model::certificate;
+use crate::model::certificate::embedded;
 use crate::model::endpoint::endpoints;
 use crate::model::ip_allow_list::{RangeOwner, ip_allow_list};
 use crate::model::node::{Doubt, Node, ValueReader};
-use crate::model::oauth_app::{ExternalClientApp, connected_app, external_client_app};
+use crate::model::oauth_app::connected_app;
 use crate::model::plain;
 use crate::model::principal::{
     ENTRY_ROOTS, GroupFile, PrincipalFiles, PrincipalKind, group_file, principal,
@@ -160,7 +163,7 @@ pub fn read_unit(unit: &Unit, context: &Context<'_>, scratch: &mut Scratch) -> R
         return out;
     }
     if unit.kind == UnitKind::Certificate {
-        read_certificate(unit, context, scratch, &mut out);
+        self::certificate::read_certificate(unit, context, scratch, &mut out);
         return finish(out, unit, context);
     }
     let used = scratch.load(unit, context, &mut out);
@@ -173,7 +176,9 @@ pub fn read_unit(unit: &Unit, context: &Context<'_>, scratch: &mut Scratch) -> R
             }
         }
         UnitKind::ExternalClientApps => {
-            read_external_client_apps(&roots, unit, context, &mut read, &mut out);
+            external_client_apps::read_external_client_apps(
+                &roots, unit, context, &mut read, &mut out,
+            );
         }
         UnitKind::Principal(kind) => {
             read_principal(kind, &roots, unit, context, &mut read, &mut out)
@@ -280,99 +285,11 @@ fn embedded_records(
     out: &mut Reading,
 ) {
     if context.wanted.record("Certificate") {
-        out.records.extend(certificate::embedded(root, component, context.today));
+        out.records.extend(embedded(root, component, context.today));
     }
     if context.wanted.record("Endpoint") {
         out.records.extend(endpoints(root, component, read));
     }
-}
-
-/// The files of external client apps name their app in `externalClientApplication`;
-/// the `.eca` file itself is named after it.
-fn read_external_client_apps(
-    roots: &[Node<'_>],
-    unit: &Unit,
-    context: &Context<'_>,
-    read: &mut ValueReader,
-    out: &mut Reading,
-) {
-    let mut apps: Vec<(String, String, ExternalClientApp<'_>)> = Vec::new();
-    for root in roots {
-        let path = context.files.get(root.file.0 as usize).map_or("", |file| file.path.as_str());
-        let Some(kind) = crate::project::kind_of(path) else {
-            continue;
-        };
-        let expected = kind.metadata_type;
-        if root.element.name() != expected {
-            out.problems.push(unexpected_root(*root, expected, &unit.component));
-            continue;
-        }
-        let stem = crate::project::component_name(path, &kind);
-        let named = root
-            .all("externalClientApplication")
-            .map(|node| name::decode(&node.text()))
-            .find(|name| !name.is_empty());
-        let app_name = named.unwrap_or(stem);
-        let canonical = name::canonical(&app_name);
-        let at = match apps.iter().position(|(known, ..)| *known == canonical) {
-            Some(at) => at,
-            None => {
-                apps.push((canonical, app_name, ExternalClientApp::default()));
-                apps.len() - 1
-            }
-        };
-        let Some((_, _, files)) = apps.get_mut(at) else {
-            continue;
-        };
-        match expected {
-            "ExternalClientApplication" => files.application.push(*root),
-            "ExtlClntAppGlobalOauthSettings" => files.global_oauth.push(*root),
-            "ExtlClntAppOauthSettings" => files.oauth.push(*root),
-            "ExtlClntAppOauthConfigurablePolicies" => files.oauth_policy.push(*root),
-            "ExtlClntAppConfigurablePolicies" => files.policy.push(*root),
-            "ExtlClntAppOauthSecuritySettings" => files.oauth_security.push(*root),
-            "ExtlClntAppSamlConfigurablePolicies" => files.saml_policy.push(*root),
-            "ExtlClntAppMobileSettings" | "ExtlClntAppMobileConfigurablePolicies" => {
-                files.mobile.push(*root);
-            }
-            _ => {}
-        }
-        let own = Unit {
-            component: Component { name: stem_of(path, &kind), ..unit.component.clone() },
-            ..unit.clone()
-        };
-        raw(*root, expected, &own, context, out);
-    }
-    let wanted = context.wanted;
-    for (_, name, files) in apps {
-        let app = Component { copy: unit.component.copy.clone(), kind: "OauthApp", name };
-        if wanted.record("OauthApp") || wanted.record("Principal") {
-            out.records.extend(external_client_app(&files, app.clone(), context.package, read));
-        }
-        if wanted.record("IpAllowList") {
-            for (owner, nodes) in [
-                (RangeOwner::ExternalAppOauth, &files.oauth),
-                (RangeOwner::ExternalAppTokens, &files.oauth_security),
-            ] {
-                out.records.extend(ip_allow_list(owner, nodes, app.clone(), false, read));
-            }
-        }
-        let all = [
-            &files.application,
-            &files.global_oauth,
-            &files.oauth,
-            &files.oauth_policy,
-            &files.policy,
-            &files.saml_policy,
-        ];
-        for node in all.into_iter().flatten() {
-            embedded_records(*node, &app, context, read, out);
-        }
-    }
-}
-
-fn stem_of(path: &str, kind: &crate::project::FileKind) -> String {
-    crate::project::component_name(path, kind)
 }
 
 fn read_principal(
@@ -477,45 +394,9 @@ fn read_other(
                 out.site_profiles.push(name::canonical_profile(&by_name));
             }
             "SamlSsoConfig" if context.wanted.record("Certificate") => {
-                out.records.extend(certificate::embedded(*root, &unit.component, context.today));
+                out.records.extend(embedded(*root, &unit.component, context.today));
             }
             _ => {}
         }
-    }
-}
-
-/// A certificate is two files: metadata, and content that need not be XML.
-fn read_certificate(unit: &Unit, context: &Context<'_>, scratch: &mut Scratch, out: &mut Reading) {
-    let (metadata, content): (Vec<FileId>, Vec<FileId>) = unit.files.iter().partition(|id| {
-        context
-            .files
-            .get(id.0 as usize)
-            .is_some_and(|file| file.path.to_ascii_lowercase().ends_with(".xml"))
-    });
-    let unit_of = |files: Vec<FileId>| Unit { files, ..unit.clone() };
-    let used = scratch.load(&unit_of(metadata), context, out);
-    let roots = scratch.roots(used);
-    let roots = confirmed(&roots, "Certificate", unit, out);
-    for root in &roots {
-        raw(*root, "Certificate", unit, context, out);
-    }
-    let mut bytes = Vec::new();
-    let mut content_file = None;
-    for id in content {
-        let Some(entry) = context.files.get(id.0 as usize) else {
-            continue;
-        };
-        out.files_read += 1;
-        match context.store.bytes(entry, Vec::new()) {
-            Ok(read) => {
-                bytes = read;
-                content_file = Some(id);
-            }
-            Err(unreadable) => out.problems.push(problem(id, &unit.component, unreadable)),
-        }
-    }
-    if context.wanted.record("Certificate") {
-        let content = content_file.map(|id| (id, bytes.as_slice()));
-        out.records.extend(certificate::platform(&roots, content, &unit.component, context.today));
     }
 }

@@ -1,15 +1,22 @@
 //! The story of a run: discover, read, resolve, match, settle.
 
+mod prepare;
+mod remarks;
+mod rules;
+
+pub use prepare::{Prepared, Project, prepare};
+pub use rules::{LoadedRules, nearest_config, read_config};
+
 use std::path::{Path, PathBuf};
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
+use globset::GlobSet;
 
-use crate::config::catalogue::Catalogue;
-use crate::config::select::{Selection, enabled_rules};
-use crate::config::{Config, FILE_NAME};
+use self::remarks::{detail, nothing_at_all, reason, remarks_on_named_files};
+use self::rules::Configs;
+use crate::config::FILE_NAME;
+use crate::config::select::Selection;
 use crate::document::{Cause, Span};
 use crate::engine::evaluate::{Evaluation, evaluate};
-use crate::engine::plan::Plan;
 use crate::model::read::{Context, Problem, Reading, is_standard};
 use crate::model::record::{Component, FileId};
 use crate::model::resolve::{Records, resolve};
@@ -141,170 +148,6 @@ pub fn check(
         fail_on,
     };
     Ok(Checked { report, files: run.files, remarks })
-}
-
-/// A config with the plan made from it.
-pub struct LoadedRules {
-    /// The config.
-    pub config: Config,
-    /// The plan.
-    pub plan: Plan,
-    exclude: GlobSet,
-}
-
-impl LoadedRules {
-    /// Loads the rules that a config asks for.
-    ///
-    /// # Errors
-    /// All mistakes in the config and in rule files.
-    pub fn new(config: Config, selection: &Selection, today: Date) -> Result<LoadedRules, Error> {
-        let catalogue = match &config.rules_dir {
-            Some(folder) => Catalogue::with_folder(folder)?,
-            None => Catalogue::builtin()?,
-        };
-        LoadedRules::with_catalogue(config, &catalogue, selection, today)
-    }
-
-    /// The same with rules that are loaded already.
-    ///
-    /// # Errors
-    /// All mistakes in the config.
-    pub fn with_catalogue(
-        config: Config,
-        catalogue: &Catalogue,
-        selection: &Selection,
-        today: Date,
-    ) -> Result<LoadedRules, Error> {
-        let enabled = enabled_rules(catalogue, &config, selection)?;
-        let plan = Plan::new(enabled, &config.lists, &catalogue.lists, today);
-        let mut globs = GlobSetBuilder::new();
-        for pattern in &config.exclude {
-            if let Ok(glob) = Glob::new(pattern) {
-                globs.add(glob);
-            }
-        }
-        let exclude = globs.build().unwrap_or_else(|_| GlobSet::empty());
-        Ok(LoadedRules { config, plan, exclude })
-    }
-}
-
-/// Finds and reads the config files of a run.
-struct Configs {
-    given: Option<Config>,
-    rules_dir: bool,
-}
-
-impl Configs {
-    fn new(request: &CheckRequest) -> Result<Configs, Error> {
-        let given = match &request.config {
-            Some(path) => Some(read_config(&request.current_dir.join(path))?),
-            None => None,
-        };
-        Ok(Configs { given, rules_dir: request.rules_dir.is_some() })
-    }
-
-    /// Rules on plain files can only come from a team's own folder; then every file is listed.
-    fn may_want_plain_files(&self) -> bool {
-        self.rules_dir || self.given.as_ref().is_none_or(|config| config.rules_dir.is_some())
-    }
-
-    fn of(&self, project: &Path, request: &CheckRequest) -> Result<LoadedRules, Error> {
-        let mut config = match &self.given {
-            Some(config) => config.clone(),
-            None => match nearest_config(project) {
-                Some(path) => read_config(&path)?,
-                None => Config::none(project),
-            },
-        };
-        if let Some(folder) = &request.rules_dir {
-            config.rules_dir = Some(request.current_dir.join(folder));
-        }
-        LoadedRules::new(config, &request.selection, request.today)
-    }
-}
-
-/// The nearest `sflint.toml` upward of a folder, not above the git work tree.
-pub fn nearest_config(folder: &Path) -> Option<PathBuf> {
-    for ancestor in folder.ancestors() {
-        let candidate = ancestor.join(FILE_NAME);
-        if candidate.is_file() {
-            return Some(candidate);
-        }
-        if ancestor.join(".git").exists() {
-            return None;
-        }
-    }
-    None
-}
-
-/// Reads a config file.
-///
-/// # Errors
-/// When it cannot be read, and all mistakes in it.
-pub fn read_config(path: &Path) -> Result<Config, Error> {
-    let shown = crate::project::path::normalise(&path.to_string_lossy());
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Error::Unreadable { path: shown.clone(), why: error.to_string() })?;
-    let folder = path.parent().unwrap_or(Path::new("."));
-    Ok(Config::parse(&shown, &text, folder)?)
-}
-
-/// A project whose files are numbered within a run.
-pub struct Project {
-    /// The project.
-    pub project: crate::project::Project,
-    /// What it is for, as far as its files tell.
-    pub kind: ProjectKind,
-    first_file: u32,
-}
-
-impl Project {
-    /// The files with their numbers.
-    pub fn numbered(&self) -> impl Iterator<Item = (FileId, &crate::project::ProjectFile)> {
-        self.project
-            .files
-            .iter()
-            .enumerate()
-            .map(|(at, file)| (FileId(self.first_file + at as u32), file))
-    }
-}
-
-/// The projects of a run without rules.
-pub struct Prepared {
-    /// All files, by [`FileId`].
-    pub files: Vec<FileEntry>,
-    /// The projects.
-    pub projects: Vec<Project>,
-}
-
-/// Discovers projects for readers that have no rules; every file is listed.
-///
-/// # Errors
-/// When a path is not there, or there is nothing to read.
-pub fn prepare(inputs: &[PathBuf], current_dir: &Path) -> Result<Prepared, Error> {
-    let none = GlobSet::empty();
-    let discovery = discover(&Request { inputs, current_dir, exclude: &none, other_files: true })?;
-    let remarks = remarks_on_named_files(&discovery);
-    nothing_at_all(&discovery, &remarks)?;
-    let mut files = Vec::new();
-    let mut projects = Vec::new();
-    for mut project in discovery.projects {
-        project.files.retain(|file| file.target);
-        let first_file = files.len() as u32;
-        files.extend(project.files.iter().map(entry));
-        let (kind, _) = detect_kind(&project);
-        projects.push(Project { project, kind, first_file });
-    }
-    Ok(Prepared { files, projects })
-}
-
-fn entry(file: &crate::project::ProjectFile) -> FileEntry {
-    FileEntry {
-        path: file.path.clone(),
-        absolute: file.absolute.clone(),
-        target: file.target,
-        deployed: file.deployed,
-    }
 }
 
 /// What grows while projects are read one after the other.
@@ -501,51 +344,11 @@ impl<'a> Run<'a> {
     }
 }
 
-fn reason(why: &SkipReason) -> String {
-    match why {
-        SkipReason::Excluded => format!("excluded by {FILE_NAME}"),
-        SkipReason::UnknownKind => "not a kind of file that sflint reads".to_owned(),
-        SkipReason::OutsideRoot => "a package directory outside of the project".to_owned(),
-        SkipReason::SymlinkLeavesRoot => "a symbolic link that leaves the project".to_owned(),
-        SkipReason::SymlinkLoop => "a symbolic link to a folder that holds it".to_owned(),
-        SkipReason::NotRegular => "not a regular file".to_owned(),
-        SkipReason::TooManyFiles => "too many files, this is the first one left out".to_owned(),
-        SkipReason::Archive => "an archive".to_owned(),
-        SkipReason::Io(why) => why.clone(),
+fn entry(file: &crate::project::ProjectFile) -> FileEntry {
+    FileEntry {
+        path: file.path.clone(),
+        absolute: file.absolute.clone(),
+        target: file.target,
+        deployed: file.deployed,
     }
-}
-
-fn detail(why: &SkipReason) -> String {
-    match why {
-        SkipReason::Io(why) => why.clone(),
-        _ => String::new(),
-    }
-}
-
-/// What to say about files that were named but are not looked at.
-fn remarks_on_named_files(discovery: &Discovery) -> Vec<String> {
-    discovery
-        .skipped
-        .iter()
-        .filter(|skipped| matches!(skipped.why, SkipReason::UnknownKind | SkipReason::NotRegular))
-        .map(|skipped| format!("{}: {}", skipped.path, reason(&skipped.why)))
-        .collect()
-}
-
-/// A run on folders that found nothing to read at all is a mistake; a hook that passes a README is not.
-fn nothing_at_all(discovery: &Discovery, named: &[String]) -> Result<(), Error> {
-    let any = discovery
-        .projects
-        .iter()
-        .any(|project| project.files.iter().any(|file| file.kind.is_some()));
-    let reportable = discovery
-        .skipped
-        .iter()
-        .any(|skipped| !matches!(skipped.why, SkipReason::Excluded | SkipReason::UnknownKind));
-    if any || reportable || !named.is_empty() {
-        return Ok(());
-    }
-    Err(Error::NothingToCheck(
-        "no Salesforce metadata found: name the folder of a project (with sfdx-project.json or package.xml), or metadata files".to_owned(),
-    ))
 }

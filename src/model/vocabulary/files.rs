@@ -1,0 +1,91 @@
+//! The leaves of files that are read as such, and of problems with files.
+
+use super::LeafType::{Enum, Number, Secret, Text};
+use super::{ChildDefinition, LeafDefinition, RecordKind, leaf};
+use crate::document;
+
+/// A problem with a file.
+pub(super) const DIAGNOSTIC: RecordKind = RecordKind {
+    name: "Diagnostic",
+    about: "A problem that the reader met: a file that could not be read as what it claims to be",
+    sources: &[],
+    leaves: &[
+        leaf("code", Enum(document::CAUSE_CODES), "cause"),
+        leaf(
+            "level",
+            Enum(&["error", "warning", "note"]),
+            "how much it matters; a finding is never more severe than this",
+        ),
+        leaf("path", Text, "file"),
+        leaf("at", Text, "where in the file"),
+        leaf("text", Text, "what is wrong and what to do"),
+    ],
+    children: &[],
+};
+
+/// A file by its name.
+pub(super) const FILE: RecordKind = RecordKind {
+    name: "File",
+    about: "Any file of the project, by its name",
+    sources: &[],
+    leaves: FILE_LEAVES,
+    children: &[],
+};
+
+/// A file as text.
+pub(super) const TEXT: RecordKind = RecordKind {
+    name: "text",
+    about: "A readable file; with `find`, each hit is one block and named groups are leaves",
+    sources: &[],
+    leaves: FILE_LEAVES,
+    children: &[ChildDefinition {
+        name: "find",
+        named_by: "line",
+        leaves: &[
+            leaf("match", Text, "the text that `find` hit"),
+            leaf("line", Text, "the line it stands in"),
+        ],
+        about: "one hit of `find`",
+    }],
+};
+
+/// A file of variables.
+pub(super) const ENV: RecordKind = RecordKind {
+    name: "env",
+    about: "A file of environment variables (`.env` and its relatives)",
+    sources: &[],
+    leaves: FILE_LEAVES,
+    children: &[ChildDefinition {
+        name: "entry",
+        named_by: "key",
+        leaves: &[
+            leaf("key", Text, "name of the variable"),
+            leaf("value", Secret, "its value, never shown"),
+        ],
+        about: "one assignment",
+    }],
+};
+
+/// A JSON file.
+pub(super) const JSON: RecordKind = RecordKind {
+    name: "json",
+    about: "A JSON file",
+    sources: &[],
+    leaves: FILE_LEAVES,
+    children: &[ChildDefinition {
+        name: "entry",
+        named_by: "key",
+        leaves: &[
+            leaf("key", Text, "dotted path of the member, array positions as numbers"),
+            leaf("value", Text, "its value as text"),
+        ],
+        about: "one scalar member at any depth",
+    }],
+};
+
+const FILE_LEAVES: &[LeafDefinition] = &[
+    leaf("path", Text, "path in the project"),
+    leaf("name", Text, "file name"),
+    leaf("ext", Text, "last extension, lower case"),
+    leaf("bytes", Number, "size in bytes"),
+];
