@@ -1,5 +1,7 @@
 //! The JSON Schemas say what the code reads and writes: the same keys, the same words, the same members.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;

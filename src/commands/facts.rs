@@ -12,7 +12,7 @@ use crate::commands::{Failure, Outcome};
 use crate::document::{LineIndex, SourceText};
 use crate::engine::message::shown;
 use crate::model::read::{Reading, Scratch, read_unit};
-use crate::model::record::{Block, Data, FileId, Leaf, Place, Record, State};
+use crate::model::record::{Block, Data, FileId, Leaf, Place, Record, State, Value};
 use crate::model::resolve::resolve;
 use crate::model::unit::{Unit, UnitKind, units};
 use crate::model::vocabulary::{LeafDefinition, LeafType, record_kind, record_kinds};
@@ -225,18 +225,18 @@ impl Printer<'_> {
     fn leaves(&mut self, table: &[LeafDefinition], block: &Block) -> Json {
         let mut leaves = Map::new();
         for (definition, leaf) in table.iter().zip(&block.leaves) {
-            leaves.insert(definition.name.into(), self.leaf(leaf));
+            leaves.insert(definition.name.into(), self.leaf(definition, leaf));
         }
         Json::Object(leaves)
     }
 
-    fn leaf(&mut self, leaf: &Leaf) -> Json {
+    fn leaf(&mut self, definition: &LeafDefinition, leaf: &Leaf) -> Json {
         let state = state_word(leaf.state);
         let values: Vec<Json> = leaf
             .values
             .iter()
             .map(|value| {
-                let text = masked(&shown(value));
+                let text = text_of(definition, value);
                 match value.place {
                     Some(place) => json!({ "value": text, "at": self.place(place) }),
                     None => json!({ "value": text }),
@@ -346,10 +346,18 @@ fn counted(definition: &LeafDefinition, leaf: &Leaf) -> Vec<String> {
         return vec![format!("({})", state_word(leaf.state))];
     }
     let mut texts: Vec<String> =
-        leaf.values.iter().map(|value| format!("{}{mark}", masked(&value.written))).collect();
+        leaf.values.iter().map(|value| format!("{}{mark}", text_of(definition, value))).collect();
     texts.sort();
     texts.dedup();
     texts
+}
+
+/// A value as rules name it: words of closed lists in the record's spelling, everything else as written.
+fn text_of(definition: &LeafDefinition, value: &Value) -> String {
+    match (definition.leaf_type, &value.data) {
+        (LeafType::Enum(_), Data::Text(word)) => masked(word),
+        _ => masked(&shown(value)),
+    }
 }
 
 fn state_word(state: State) -> &'static str {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::document::Cause;
 use crate::model::builder::{RecordBuilder, one};
-use crate::model::principal::group;
+use crate::model::principal::{GroupFile, group};
 use crate::model::read::{Problem, Reading};
 use crate::model::record::{Data, Leaf, Place, Record, State, Value};
 use crate::model::vocabulary::{RecordKind, record_kind};
@@ -55,31 +55,20 @@ pub fn resolve(readings: Vec<Reading>, path_of: &dyn Fn(&Problem) -> String) -> 
         for record in principals.iter_mut() {
             mark_guest(table, record, &guests, &site_profiles);
         }
-        let mut effective = Vec::new();
-        for file in &groups {
-            let sets = index(table, principals, "PermissionSet", &file.component.copy);
-            let muted = index(table, &muting, "MutingPermissionSet", &file.component.copy);
-            if let Some((record, missing)) = group(file, &sets, &muted) {
-                if !missing.is_empty() {
-                    records.unresolved_members.push((file.component.name.clone(), missing));
-                }
-                effective.push(record);
-            }
-        }
+        let effective = effective_groups(table, principals, &muting, &groups);
+        let positions = positions(table, principals);
         for file in &groups {
             for member in &file.members {
-                link(
-                    table,
-                    principals,
-                    "groups",
-                    &file.component.copy,
-                    "PermissionSet",
-                    member,
-                    &file.component.name,
-                );
+                let of = (&*file.component.copy, "PermissionSet");
+                link(table, principals, &positions, "groups", of, member, &file.component.name);
             }
         }
-        principals.extend(effective);
+        for (record, missing) in effective {
+            if !missing.is_empty() {
+                records.unresolved_members.push((record.component.name.clone(), missing));
+            }
+            principals.push(record);
+        }
     }
     link_apps(&mut records);
     let diagnostics =
@@ -99,16 +88,40 @@ fn canonical_name<'r>(table: &RecordKind, record: &'r Record) -> Option<&'r str>
     }
 }
 
-fn index<'r>(
-    table: &RecordKind,
-    records: &'r [Record],
-    metadata_type: &str,
-    copy: &str,
-) -> HashMap<String, &'r Record> {
-    records
+/// Records by copy of the org, metadata type and canonical name.
+type ByName<T> = HashMap<(String, String, String), T>;
+
+fn name_key(table: &RecordKind, record: &Record) -> Option<(String, String, String)> {
+    let name = canonical_name(table, record)?.to_owned();
+    Some((record.component.copy.clone(), record.component.kind.to_owned(), name))
+}
+
+fn positions(table: &RecordKind, records: &[Record]) -> ByName<usize> {
+    let keys = records.iter().enumerate();
+    keys.filter_map(|(at, record)| Some((name_key(table, record)?, at))).collect()
+}
+
+/// The groups with their effective rights, and the members of each that are not in the project.
+fn effective_groups(
+    table: &'static RecordKind,
+    principals: &[Record],
+    muting: &[Record],
+    groups: &[GroupFile],
+) -> Vec<(Record, Vec<String>)> {
+    let sets: ByName<&Record> =
+        principals.iter().filter_map(|record| Some((name_key(table, record)?, record))).collect();
+    let muted: ByName<&Record> =
+        muting.iter().filter_map(|record| Some((name_key(table, record)?, record))).collect();
+    groups
         .iter()
-        .filter(|record| record.component.kind == metadata_type && record.component.copy == copy)
-        .filter_map(|record| Some((canonical_name(table, record)?.to_owned(), record)))
+        .filter_map(|file| {
+            let key = |kind: &str, name: &str| {
+                (file.component.copy.clone(), kind.to_owned(), name.to_owned())
+            };
+            group(file, &|name| sets.get(&key("PermissionSet", name)).copied(), &|name| {
+                muted.get(&key("MutingPermissionSet", name)).copied()
+            })
+        })
         .collect()
 }
 
@@ -128,31 +141,25 @@ fn mark_guest(table: &RecordKind, record: &mut Record, guests: &[String], by_nam
     }
 }
 
-/// Adds a name to a list leaf of the principal that a reference means.
+/// Adds a name to a list leaf of the principal that a reference means, in a copy and of a type.
 fn link(
     table: &RecordKind,
     principals: &mut [Record],
+    positions: &ByName<usize>,
     list: &str,
-    copy: &str,
-    metadata_type: &str,
+    of: (&str, &str),
     reference: &Value,
     name: &str,
 ) {
-    let Data::Text(wanted) = &reference.data else {
-        return;
-    };
-    for record in principals.iter_mut() {
-        if record.component.kind != metadata_type
-            || record.component.copy != copy
-            || canonical_name(table, record) != Some(&**wanted)
-        {
-            continue;
-        }
-        if let Some(slot) = table.leaf(list).and_then(|(at, _)| record.block.leaves.get_mut(at)) {
-            let data = Data::Text(name::canonical(name).into());
-            slot.state = State::Stated;
-            slot.values.push(Value { data, written: name.into(), place: reference.place });
-        }
+    let Data::Text(wanted) = &reference.data else { return };
+    let key = (of.0.to_owned(), of.1.to_owned(), wanted.to_string());
+    let record = positions.get(&key).and_then(|at| principals.get_mut(*at));
+    let slot =
+        table.leaf(list).zip(record).and_then(|((at, _), record)| record.block.leaves.get_mut(at));
+    if let Some(slot) = slot {
+        let data = Data::Text(name::canonical(name).into());
+        slot.state = State::Stated;
+        slot.values.push(Value { data, written: name.into(), place: reference.place });
     }
 }
 
@@ -177,8 +184,10 @@ fn link_apps(records: &mut Records) {
         }
     }
     if let Some(list) = records.by_kind.get_mut("Principal") {
+        let positions = positions(principals, list);
         for (app, reference, kind) in links {
-            link(principals, list, "apps", &app.copy, &kind, &reference, &app.name);
+            let of = (&*app.copy, &*kind);
+            link(principals, list, &positions, "apps", of, &reference, &app.name);
         }
     }
 }

@@ -45,12 +45,15 @@ pub fn group_file(root: Node<'_>, component: Component, read: &mut ValueReader) 
     }
 }
 
+/// Finds the record of a set by its canonical name.
+pub type Lookup<'r> = dyn Fn(&str) -> Option<&'r Record> + 'r;
+
 /// The effective rights of a group: the union of its sets minus what its muting sets take away.
 /// Sets that are not in the project contribute nothing and are returned by name.
 pub fn group(
     file: &GroupFile,
-    sets: &HashMap<String, &Record>,
-    muting: &HashMap<String, &Record>,
+    sets: &Lookup<'_>,
+    muting: &Lookup<'_>,
 ) -> Option<(Record, Vec<String>)> {
     let table = record_kind("Principal")?;
     let mut builder = RecordBuilder::new("Principal", file.component.clone(), Some(file.place))?;
@@ -64,7 +67,7 @@ pub fn group(
         let Data::Text(canonical) = &member.data else {
             continue;
         };
-        let Some(set) = sets.get(&**canonical) else {
+        let Some(set) = sets(canonical) else {
             missing.push(member.written.to_string());
             continue;
         };
@@ -140,13 +143,13 @@ struct Muted {
 }
 
 impl Muted {
-    fn of(file: &GroupFile, muting: &HashMap<String, &Record>) -> Muted {
+    fn of(file: &GroupFile, muting: &Lookup<'_>) -> Muted {
         let mut taken: HashMap<(usize, Box<str>), HashSet<Box<str>>> = HashMap::new();
         for reference in &file.muting {
             let Data::Text(canonical) = &reference.data else {
                 continue;
             };
-            let Some(set) = muting.get(&**canonical) else {
+            let Some(set) = muting(canonical) else {
                 continue;
             };
             for (at, blocks) in set.children.iter().enumerate() {
