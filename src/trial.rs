@@ -13,9 +13,11 @@ use crate::engine::evaluate::evaluate;
 use crate::engine::finding::Finding;
 use crate::engine::plan::{EnabledRule, Plan};
 use crate::model::read::Context;
+use crate::model::record::Block;
 use crate::model::record::FileId;
 use crate::model::resolve::resolve;
 use crate::model::unit::units;
+use crate::model::wanted::{Everything, RawShape, TextFind, Wanted};
 use crate::project::store::{FileEntry, Memory};
 use crate::project::{ProjectFile, ProjectKind, component_name, kind_of};
 use crate::rule::examples::{Example, Expectation, parse_examples};
@@ -137,7 +139,7 @@ fn try_example(rule: &Arc<Rule>, example: &Example, catalogue: &Catalogue) -> Re
     }
     let day = example.today.as_deref().unwrap_or(EXAMPLE_DAY);
     let today = Date::parse(day).ok_or_else(|| format!("has no valid day: {day}"))?;
-    let (findings, texts) = find(rule, example, catalogue, today)?;
+    let (findings, texts) = find(rule, example, catalogue, today, false)?;
     let (count, at) = (findings.len(), example.at.as_deref());
     match example.expectation {
         Expectation::Good if count > 0 => {
@@ -165,12 +167,13 @@ fn try_example(rule: &Arc<Rule>, example: &Example, catalogue: &Catalogue) -> Re
     if pointed == at { Ok(()) } else { Err(format!("points at `{pointed}`, not at `{at}`")) }
 }
 
-/// Runs one rule on the files of an example, in memory.
+/// Runs one rule on the files of an example, in memory; `generous` builds and keeps more than the rule asks for.
 fn find(
     rule: &Arc<Rule>,
     example: &Example,
     catalogue: &Catalogue,
     today: Date,
+    generous: bool,
 ) -> Result<(Vec<Finding>, Vec<String>), String> {
     let config = match &example.config {
         Some(text) => Config::parse("sflint.toml", text, &PathBuf::new())
@@ -218,13 +221,15 @@ fn find(
                 .unwrap_or_default(),
         );
     }
+    let more = Generous(&plan);
+    let wanted: &dyn Wanted = if generous { &more } else { &plan };
     let kind = example.project.unwrap_or(ProjectKind::Org);
     let numbered = project_files.iter().enumerate().map(|(at, file)| (FileId(at as u32), file));
-    let (units, _) = units(numbered, &plan);
+    let (units, _) = units(numbered, wanted);
     let context = Context {
         files: &files,
         store: &store,
-        wanted: &plan,
+        wanted,
         package: kind == ProjectKind::Package,
         today,
     };
@@ -267,4 +272,54 @@ pub fn try_all(
         }
     }
     if errors.is_empty() { Ok((rules.len(), examples)) } else { Err(Error::Invalid(errors)) }
+}
+
+/// Wants what a plan wants, and every record of metadata with all its children.
+struct Generous<'p>(&'p Plan);
+
+impl Wanted for Generous<'_> {
+    fn record(&self, kind: &str) -> bool {
+        Everything.record(kind) || self.0.record(kind)
+    }
+    fn child(&self, _kind: &str, _child: usize) -> bool {
+        true
+    }
+    fn keeps(&self, _kind: &str, _child: usize, _block: &Block) -> bool {
+        true
+    }
+    fn raw(&self, metadata_type: &str) -> Option<&RawShape> {
+        self.0.raw(metadata_type)
+    }
+    fn raw_settings(&self) -> bool {
+        self.0.raw_settings()
+    }
+    fn text_finds(&self) -> &[TextFind] {
+        self.0.text_finds()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Leaving out what no rule asks about is an optimisation: it must not change a single finding.
+    #[test]
+    fn building_everything_finds_the_same() {
+        let catalogue = Catalogue::builtin().unwrap();
+        let today = Date::parse(EXAMPLE_DAY).unwrap();
+        let mut compared = 0;
+        for rule in &catalogue.rules {
+            for example in parse_examples(rule).unwrap() {
+                let found = |generous| {
+                    let (mut findings, _) =
+                        find(rule, &example, &catalogue, today, generous).unwrap();
+                    findings.sort_by_key(|finding| (finding.primary, finding.key.clone()));
+                    format!("{findings:#?}")
+                };
+                assert_eq!(found(false), found(true), "{}", rule.id);
+                compared += 1;
+            }
+        }
+        assert!(compared > 200, "{compared}");
+    }
 }
