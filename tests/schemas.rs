@@ -140,6 +140,8 @@ fn words_are_those_of_the_code() {
     let confidences = known(Confidence::WORDS);
     assert_eq!(words(&rule, "/properties/confidence/enum"), confidences);
     assert_eq!(words(&report, &format!("{finding}/confidence/enum")), confidences);
+    let fails_on = "/properties/run/properties/failOn/enum";
+    assert_eq!(words(&report, fails_on), severities);
     let safeties = known(Safety::WORDS);
     assert_eq!(words(&rule, "/properties/fix/properties/safety/enum"), safeties);
     assert_eq!(words(&report, "/$defs/fix/properties/safety/enum"), safeties);
@@ -387,7 +389,7 @@ fn report_of(folder: &Path) -> Value {
     };
     let checked = check(&request, &Disk, None).unwrap();
     let mut bytes = Vec::new();
-    json::write(&checked.report, &mut bytes).unwrap();
+    json::write(&checked.report, &checked.files, folder, &mut bytes).unwrap();
     serde_json::from_slice(&bytes).unwrap()
 }
 
@@ -431,6 +433,7 @@ fn a_report_has_the_members_of_its_schema() {
         assert_eq!(required(&schema, pointer), keys(&schema, pointer), "{pointer}");
     }
     assert!(!all(&report, "summary/remarks/*").is_empty(), "{report:#}");
+    assert_eq!(report["run"]["root"], ".");
     assert_eq!(report["version"], at(&schema, "/properties/version")["const"]);
     assert_eq!(report["tool"]["name"], at(&schema, "/properties/tool/properties/name")["const"]);
 }

@@ -36,15 +36,19 @@ fn output(folder: &Path, format: &str, threads: &str) -> Vec<u8> {
 #[test]
 fn one_and_eight_threads_print_the_same_bytes() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("sfdx-project.json"), r#"{"packageDirectories":[{"path":"a"},{"path":"b"}]}"#)
-        .unwrap();
+    std::fs::write(
+        folder.path().join("sfdx-project.json"),
+        r#"{"packageDirectories":[{"path":"a"},{"path":"b"}]}"#,
+    )
+    .unwrap();
     for number in 0..60 {
         let package = if number % 4 == 0 { "b" } else { "a" };
         let profiles = folder.path().join(package).join("profiles");
         std::fs::create_dir_all(&profiles).unwrap();
         // Every fourth profile overlays one of the other package directory.
         let name = if number % 4 == 0 { number + 1 } else { number };
-        std::fs::write(profiles.join(format!("P{name}.profile-meta.xml")), profile(number)).unwrap();
+        std::fs::write(profiles.join(format!("P{name}.profile-meta.xml")), profile(number))
+            .unwrap();
     }
     std::fs::write(folder.path().join("a/profiles/Broken.profile-meta.xml"), "<Profile>").unwrap();
     for format in ["json", "concise", "human"] {

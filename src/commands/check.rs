@@ -30,7 +30,9 @@ pub fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Outcome, Failure> {
     let stdout = io::stdout();
     let mut out = io::BufWriter::new(stdout.lock());
     match format {
-        Format::Json => json::write(&checked.report, &mut out)?,
+        Format::Json => {
+            json::write(&checked.report, &checked.files, &request.current_dir, &mut out)?
+        }
         Format::Concise => concise::write(&checked.report, args.quiet, &mut out)?,
         Format::Human => write_human(args, &request, &checked, terminal, &mut out)?,
     }

@@ -30,7 +30,7 @@ struct Row<'a> {
 /// Mistakes in the team's own rules.
 pub fn run(args: &RulesArgs) -> Result<Outcome, Failure> {
     let catalogue = catalogue(&args.choice)?;
-    let chosen: Vec<&Rule> = catalogue
+    let mut chosen: Vec<&Rule> = catalogue
         .rules
         .iter()
         .map(AsRef::as_ref)
@@ -46,6 +46,7 @@ pub fn run(args: &RulesArgs) -> Result<Outcome, Failure> {
                 && !named(&args.choice.ignore)
         })
         .collect();
+    chosen.sort_by(|a, b| (&a.family, &a.id).cmp(&(&b.family, &b.id)));
     let mut out = io::BufWriter::new(io::stdout().lock());
     if args.json {
         let rows: Vec<Row<'_>> = chosen.iter().map(|rule| row(rule)).collect();

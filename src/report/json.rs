@@ -1,10 +1,13 @@
 //! `--format json`: one versioned document.
 
 use std::io::{self, Write};
+use std::path::{Component, Path};
 
 use serde::Serialize;
 
 use crate::document::Position;
+use crate::project::path::normalise;
+use crate::project::store::FileEntry;
 use crate::report::safe;
 use crate::settle::report::{Location, Report, ReportedFinding, Summary};
 
@@ -32,6 +35,8 @@ struct Run {
     projects: Vec<Project>,
     partial: bool,
     today: String,
+    #[serde(rename = "failOn")]
+    fail_on: &'static str,
 }
 
 #[derive(Serialize)]
@@ -45,6 +50,7 @@ struct Project {
 
 #[derive(Serialize)]
 struct Finding {
+    project: String,
     rule: String,
     severity: &'static str,
     confidence: &'static str,
@@ -107,15 +113,21 @@ struct Skipped {
 struct NotJudged {
     rule: String,
     component: String,
+    path: Option<String>,
     why: String,
 }
 
-/// Writes the report.
+/// Writes the report on these files, for somebody in the current folder.
 ///
 /// # Errors
 /// When the output cannot be written.
-pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, &document(report))?;
+pub fn write(
+    report: &Report,
+    files: &[FileEntry],
+    current: &Path,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, &document(report, files, current))?;
     out.write_all(b"\n")
 }
 
@@ -123,7 +135,23 @@ fn text(text: &str) -> String {
     safe::line(text).into_owned()
 }
 
-fn document(report: &Report) -> Document {
+/// The way from one folder to another, so that a report says nothing about the machine it was made on;
+/// the folder itself if there is no way (another drive).
+fn way(from: &Path, to: &Path) -> String {
+    let from = from.canonicalize().unwrap_or_else(|_| from.to_owned());
+    let shared = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();
+    if shared == 0 {
+        return normalise(&to.to_string_lossy());
+    }
+    let up = from.components().skip(shared).map(|_| Component::ParentDir);
+    let way: std::path::PathBuf = up.chain(to.components().skip(shared)).collect();
+    match normalise(&way.to_string_lossy()) {
+        way if way.is_empty() => ".".to_owned(),
+        way => way,
+    }
+}
+
+fn document(report: &Report, files: &[FileEntry], current: &Path) -> Document {
     let projects = report
         .projects
         .iter()
@@ -138,19 +166,22 @@ fn document(report: &Report) -> Document {
         version: VERSION,
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
         run: Run {
-            root: text(&report.root.to_string_lossy()),
+            root: text(&way(current, &report.root)),
             projects,
             partial: report.partial,
             today: report.today.to_string(),
+            fail_on: report.fail_on.word(),
         },
-        findings: report.findings.iter().map(finding).collect(),
-        summary: counts(&report.summary),
+        findings: report.findings.iter().map(|one| finding(one, report)).collect(),
+        summary: counts(&report.summary, files),
     }
 }
 
-fn finding(finding: &ReportedFinding) -> Finding {
+fn finding(finding: &ReportedFinding, report: &Report) -> Finding {
     let (start, end) = points(&finding.location);
+    let project = report.projects.get(finding.project);
     Finding {
+        project: text(project.map_or(".", |project| &project.path)),
         rule: text(&finding.rule.id),
         severity: finding.severity.word(),
         confidence: finding.confidence.word(),
@@ -189,7 +220,7 @@ fn points(location: &Location) -> (Point, Point) {
     (point(region.start, region.start_offset), point(region.end, region.end_offset))
 }
 
-fn counts(summary: &Summary) -> Counts {
+fn counts(summary: &Summary, files: &[FileEntry]) -> Counts {
     Counts {
         error: summary.error,
         warning: summary.warning,
@@ -212,6 +243,10 @@ fn counts(summary: &Summary) -> Counts {
             .map(|one| NotJudged {
                 rule: text(&one.rule),
                 component: text(&one.component),
+                path: one
+                    .file
+                    .and_then(|file| files.get(file.0 as usize))
+                    .map(|file| text(&file.path)),
                 why: text(&one.why),
             })
             .collect(),

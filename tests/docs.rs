@@ -1,0 +1,293 @@
+//! The documentation tells the truth: its commands are run, its files are used, its lists are complete.
+//! `BLESS=1 cargo test --test docs` writes down what is true instead of comparing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use sflint::config::catalogue::Catalogue;
+
+/// Pages whose fenced blocks are checked.
+const PAGES: [&str; 2] = ["README.md", "CONTRIBUTING.md"];
+/// Last line of an excerpt: the output goes on.
+const GOES_ON: &str = "...";
+/// Families of rules and rooms of the house are listed with these headings.
+const FAMILIES: &str = "| family |";
+const ROOMS: &str = "| room |";
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn page(name: &str) -> String {
+    fs::read_to_string(root().join(name)).unwrap().replace("\r\n", "\n")
+}
+
+fn blessing() -> bool {
+    std::env::var_os("BLESS").is_some_and(|value| !value.is_empty())
+}
+
+/// A fenced block: its language and its lines.
+struct Block {
+    language: String,
+    text: String,
+}
+
+fn blocks(page: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut open: Option<Block> = None;
+    for line in page.lines() {
+        match (&mut open, line.strip_prefix("```")) {
+            (None, Some(language)) => {
+                open = Some(Block { language: language.trim().to_owned(), text: String::new() });
+            }
+            (Some(_), Some(_)) => blocks.extend(open.take()),
+            (Some(block), None) => {
+                block.text.push_str(line);
+                block.text.push('\n');
+            }
+            (None, None) => {}
+        }
+    }
+    assert!(open.is_none(), "a fenced block is not closed");
+    blocks
+}
+
+/// Files that a page shows: blocks whose first line is a comment with a path.
+fn shown_files(blocks: &[Block]) -> Vec<(String, String)> {
+    let named = |block: &Block| {
+        let path = block.text.lines().next()?.strip_prefix("# ")?;
+        path.ends_with(".toml").then(|| (path.to_owned(), block.text.clone()))
+    };
+    blocks.iter().filter(|block| block.language == "toml").filter_map(named).collect()
+}
+
+fn write_files(folder: &Path, files: &[(String, String)]) {
+    for (path, text) in files {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+}
+
+/// The command itself, where nothing but the arguments decides.
+fn sflint(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sflint"));
+    command.current_dir(folder).env_remove("COLUMNS").env_remove("NO_COLOR");
+    command
+}
+
+/// What a command line prints, in this folder.
+fn output(line: &str, folder: &Path) -> String {
+    let arguments = line.strip_prefix("$ sflint").unwrap().split_whitespace();
+    let output = sflint(folder).args(arguments).output().unwrap();
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(errors.is_empty(), "{line}: {errors}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    let text: String = text.lines().map(|line| format!("{}\n", line.trim_end())).collect();
+    format!("{}\n", text.trim_end())
+}
+
+/// Paragraphs of an excerpt, as many as it shows now.
+fn excerpt(shown: &str, real: &str) -> String {
+    let count = |text: &str| text.split("\n\n").count();
+    let wanted = shown.strip_suffix(&format!("\n{GOES_ON}\n")).map_or(usize::MAX, count);
+    if wanted >= count(real) {
+        return real.to_owned();
+    }
+    let paragraphs: Vec<&str> = real.split("\n\n").take(wanted).collect();
+    format!("{}\n\n{GOES_ON}\n", paragraphs.join("\n\n").trim_end())
+}
+
+#[test]
+fn commands_print_what_the_pages_say() {
+    for name in PAGES {
+        let mut text = page(name);
+        let blocks = blocks(&text);
+        let scratch = tempfile::tempdir().unwrap();
+        let files = shown_files(&blocks);
+        write_files(scratch.path(), &files);
+        let folders: Vec<&str> =
+            files.iter().filter_map(|(path, _)| Some(path.split_once('/')?.0)).collect();
+        for block in blocks.iter().filter(|block| block.language == "console") {
+            let line = block.text.lines().next().unwrap();
+            assert!(line.starts_with("$ sflint "), "{name}: {line}");
+            let own = line.split(' ').any(|word| folders.contains(&word));
+            let real = output(line, if own { scratch.path() } else { root() });
+            let shown = block.text.split_once('\n').unwrap().1;
+            let real = excerpt(shown, &real);
+            if blessing() {
+                let block_now = format!("```console\n{}```", block.text);
+                text = text.replace(&block_now, &format!("```console\n{line}\n{real}```"));
+            } else {
+                assert_eq!(shown, real, "{name}: `{line}` prints something else now");
+            }
+        }
+        if blessing() {
+            fs::write(root().join(name), text).unwrap();
+        }
+    }
+}
+
+#[test]
+fn rules_and_config_of_the_readme_work_together() {
+    let files = shown_files(&blocks(&page("README.md")));
+    let paths: Vec<&str> = files.iter().map(|(path, _)| path.as_str()).collect();
+    assert_eq!(paths, ["sflint-rules/app-contact-outside.toml", "sflint.toml"]);
+    let scratch = tempfile::tempdir().unwrap();
+    write_files(scratch.path(), &files);
+    let acme = root().join("testdata/acme");
+    let run = |extra: &[&str]| {
+        let mut command = sflint(scratch.path());
+        command.arg("check").arg(&acme).args(["--select", "app-contact-outside"]);
+        let output = command.args(["--format", "concise"]).args(extra).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (code, shown) = run(&["--rules-dir", "sflint-rules"]);
+    assert!(shown.contains("warning[app-contact-outside] the contact of "), "{shown}");
+    assert_eq!(code, Some(0), "warnings do not fail a run");
+    let (code, shown) = run(&["--config", "sflint.toml"]);
+    assert!(!shown.contains("app-contact-outside"), "the option accepts the contacts: {shown}");
+    assert_eq!(code, Some(0));
+}
+
+/// First cells of the table whose heading begins like this.
+fn first_cells(page: &str, heading: &str) -> Vec<String> {
+    page.lines()
+        .skip_while(|line| !line.starts_with(heading))
+        .skip(2)
+        .map_while(|line| line.strip_prefix("| "))
+        .map(|line| line.split(" |").next().unwrap_or("").trim_matches('`').to_owned())
+        .collect()
+}
+
+#[test]
+fn every_family_is_in_the_readme() {
+    let catalogue = Catalogue::builtin().unwrap();
+    let mut families: Vec<String> =
+        catalogue.rules.iter().map(|rule| rule.family.clone()).collect();
+    families.sort();
+    families.dedup();
+    assert_eq!(first_cells(&page("README.md"), FAMILIES), families);
+}
+
+#[test]
+fn every_room_is_in_contributing() {
+    let mut rooms: Vec<String> = fs::read_dir(root().join("src"))
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.file_type().unwrap().is_dir())
+        .map(|entry| entry.file_name().into_string().unwrap())
+        .collect();
+    let mut told = first_cells(&page("CONTRIBUTING.md"), ROOMS);
+    rooms.sort();
+    told.sort();
+    assert_eq!(told, rooms);
+}
+
+/// Rooms that the files of a room name, in code and in comments alike.
+fn used_rooms(room: &str, rooms: &[String]) -> BTreeSet<String> {
+    let source = root().join("src");
+    let mut folders = vec![source.join(room)];
+    let mut files = vec![source.join(format!("{room}.rs"))];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
+    }
+    let mut used = BTreeSet::new();
+    for text in files.iter().filter_map(|file| fs::read_to_string(file).ok()) {
+        for rest in text.split("crate::").skip(1) {
+            let word = |c: char| !c.is_ascii_alphanumeric() && c != '_';
+            used.extend(rooms.iter().filter(|room| rest.split(word).next() == Some(room)).cloned());
+        }
+    }
+    used.remove(room);
+    used
+}
+
+#[test]
+fn arrows_run_as_contributing_says() {
+    let text = page("CONTRIBUTING.md");
+    let rooms = first_cells(&text, ROOMS);
+    for room in rooms.iter().filter(|room| !["check", "commands"].contains(&room.as_str())) {
+        let start = format!("| `{room}` |");
+        let row = text.lines().find(|line| line.starts_with(&start)).unwrap();
+        let may = row.trim_end_matches(" |").rsplit(" | ").next().unwrap();
+        let told: BTreeSet<String> = may.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+        assert_eq!(used_rooms(room, &rooms), told, "rooms that `{room}` uses");
+    }
+}
+
+#[test]
+fn formats_and_presets_of_the_readme_are_those_of_the_command() {
+    let text = page("README.md");
+    let help = sflint(root()).args(["check", "--help"]).output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let formats: Vec<&str> = help
+        .lines()
+        .skip_while(|line| !line.contains("--format"))
+        .skip(1)
+        .take_while(|line| !line.trim_start().starts_with("--"))
+        .filter_map(|line| Some(line.trim_start().strip_prefix("- ")?.split_once(':')?.0))
+        .collect();
+    assert_eq!(first_cells(&text, "| `--format` |"), formats);
+    let presets = sflint::rule::load::PRESETS.join(", ");
+    assert!(text.contains(&presets.replacen(", ", " (the default), ", 1)), "presets: {presets}");
+}
+
+#[test]
+fn links_lead_somewhere() {
+    for name in ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/rules.md"] {
+        let text = page(name);
+        let folder = root().join(name).parent().unwrap().to_owned();
+        for link in text.split("](").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0)) {
+            if link.starts_with("https://") {
+                continue;
+            }
+            assert!(folder.join(link).exists(), "{name} links to {link}, which is not there");
+        }
+    }
+}
+
+/// The index of rules, from the rules.
+fn index() -> String {
+    let catalogue = Catalogue::builtin().unwrap();
+    let mut families: BTreeMap<&str, Vec<_>> = BTreeMap::new();
+    for rule in &catalogue.rules {
+        families.entry(&rule.family).or_default().push(rule);
+    }
+    let mut text = String::from(
+        "# Rules\n\nWritten by `BLESS=1 cargo test --test docs`; `sflint explain RULE` shows one with its reasons and \
+         examples.\n`strict` holds everything that is `recommended`.\n",
+    );
+    for (family, rules) in families {
+        text.push_str(&format!(
+            "\n## {family}\n\n| rule | severity | finds | presets | standards |\n|---|---|---|---|---|\n"
+        ));
+        for rule in rules {
+            text.push_str(&format!(
+                "| [{}](../{}) | {} | {} | {} | {} |\n",
+                rule.id,
+                rule.source.path,
+                rule.severity,
+                rule.title.replace('|', "\\|"),
+                rule.presets.join(", "),
+                rule.maps.join(", "),
+            ));
+        }
+    }
+    text
+}
+
+#[test]
+fn the_index_of_rules_is_fresh() {
+    let path: PathBuf = root().join("docs/rules.md");
+    if blessing() {
+        fs::write(path, index()).unwrap();
+    } else {
+        assert_eq!(page("docs/rules.md"), index(), "run `BLESS=1 cargo test --test docs`");
+    }
+}
