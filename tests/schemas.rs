@@ -140,7 +140,7 @@ fn words_are_those_of_the_code() {
     let confidences = known(Confidence::WORDS);
     assert_eq!(words(&rule, "/properties/confidence/enum"), confidences);
     assert_eq!(words(&report, &format!("{finding}/confidence/enum")), confidences);
-    let fails_on = "/properties/run/properties/failOn/enum";
+    let fails_on = "/$defs/project/properties/failOn/enum";
     assert_eq!(words(&report, fails_on), severities);
     let safeties = known(Safety::WORDS);
     assert_eq!(words(&rule, "/properties/fix/properties/safety/enum"), safeties);

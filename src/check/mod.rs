@@ -100,30 +100,21 @@ pub fn check(
     store: &dyn Store,
     progress: Option<&dyn Progress>,
 ) -> Result<Checked, Error> {
-    let configs = Configs::new(request)?;
-    let none = GlobSet::empty();
-    let discovery = discover(&Request {
-        inputs: &request.inputs,
-        current_dir: &request.current_dir,
-        exclude: &none,
-        other_files: configs.may_want_plain_files(),
-    })?;
+    let mut configs = Configs::new(request)?;
+    let mut discovery = discovered(request, false)?;
+    let mut loaded = configs.of_projects(&discovery, request)?;
+    if loaded.iter().any(|rules| rules.plan.wants_plain_files()) {
+        discovery = discovered(request, true)?;
+        loaded = configs.of_projects(&discovery, request)?;
+    }
     let remarks = remarks_on_named_files(&discovery);
     nothing_at_all(&discovery, &remarks)?;
     let mut run = Run::new(request, store, progress, &discovery);
-    let mut loaded = Vec::new();
-    for project in &discovery.projects {
-        loaded.push(configs.of(&discovery.root.join(&project.path), request)?);
-    }
     let mut findings = Vec::new();
     for (at, (project, rules)) in discovery.projects.iter().zip(&loaded).enumerate() {
         let evaluation = run.project(at, project, rules)?;
         findings.push(ProjectFindings { project: at, plan: &rules.plan, findings: evaluation });
     }
-    let fail_on = request
-        .fail_on
-        .or_else(|| loaded.iter().filter_map(|rules| rules.config.fail_on).min())
-        .unwrap_or(Severity::Error);
     let reported = settle(findings, &run.files, store);
     let mut summary = run.summary;
     for finding in &reported {
@@ -132,7 +123,9 @@ pub fn check(
             Severity::Warning => summary.warning += 1,
             Severity::Note => summary.note += 1,
         }
-        summary.below_threshold += usize::from(finding.severity < fail_on);
+        let fail_on = run.projects.get(finding.project).map(|project| project.fail_on);
+        summary.below_threshold +=
+            usize::from(fail_on.is_some_and(|least| finding.severity < least));
     }
     summary.rules = loaded.iter().map(|rules| rules.plan.rules.len()).max().unwrap_or(0);
     summary.files_skipped.sort();
@@ -145,9 +138,18 @@ pub fn check(
         today: request.today,
         findings: reported,
         summary,
-        fail_on,
     };
     Ok(Checked { report, files: run.files, remarks })
+}
+
+fn discovered(request: &CheckRequest, other_files: bool) -> Result<Discovery, Error> {
+    let none = GlobSet::empty();
+    Ok(discover(&Request {
+        inputs: &request.inputs,
+        current_dir: &request.current_dir,
+        exclude: &none,
+        other_files,
+    })?)
 }
 
 /// What grows while projects are read one after the other.
@@ -296,6 +298,7 @@ impl<'a> Run<'a> {
             path: project.path.clone(),
             kind,
             guessed_from,
+            fail_on: self.request.fail_on.or(rules.config.fail_on).unwrap_or(Severity::Error),
             preset: self
                 .request
                 .selection

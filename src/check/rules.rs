@@ -1,6 +1,8 @@
 //! The config and the rules of each project of a run.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
@@ -9,6 +11,7 @@ use crate::config::catalogue::Catalogue;
 use crate::config::select::{Selection, enabled_rules};
 use crate::config::{Config, FILE_NAME};
 use crate::engine::plan::Plan;
+use crate::project::Discovery;
 use crate::value::date::Date;
 
 /// A config with the plan made from it.
@@ -60,7 +63,8 @@ impl LoadedRules {
 /// Finds and reads the config files of a run.
 pub(super) struct Configs {
     given: Option<Config>,
-    rules_dir: bool,
+    /// By the path of the config; `None` for projects without one, or for the given one.
+    loaded: HashMap<Option<PathBuf>, Rc<LoadedRules>>,
 }
 
 impl Configs {
@@ -69,26 +73,35 @@ impl Configs {
             Some(path) => Some(read_config(&request.current_dir.join(path))?),
             None => None,
         };
-        Ok(Configs { given, rules_dir: request.rules_dir.is_some() })
+        Ok(Configs { given, loaded: HashMap::new() })
     }
 
-    /// Rules on plain files can only come from a team's own folder; then every file is listed.
-    pub(super) fn may_want_plain_files(&self) -> bool {
-        self.rules_dir || self.given.as_ref().is_none_or(|config| config.rules_dir.is_some())
+    /// The rules of each project; projects with the same config share them.
+    pub(super) fn of_projects(
+        &mut self,
+        discovery: &Discovery,
+        request: &CheckRequest,
+    ) -> Result<Vec<Rc<LoadedRules>>, Error> {
+        let folders = discovery.projects.iter().map(|project| discovery.root.join(&project.path));
+        folders.map(|folder| self.of(&folder, request)).collect()
     }
 
-    pub(super) fn of(&self, project: &Path, request: &CheckRequest) -> Result<LoadedRules, Error> {
-        let mut config = match &self.given {
-            Some(config) => config.clone(),
-            None => match nearest_config(project) {
-                Some(path) => read_config(&path)?,
-                None => Config::none(project),
-            },
+    fn of(&mut self, project: &Path, request: &CheckRequest) -> Result<Rc<LoadedRules>, Error> {
+        let path = if self.given.is_some() { None } else { nearest_config(project) };
+        if let Some(known) = self.loaded.get(&path) {
+            return Ok(Rc::clone(known));
+        }
+        let mut config = match (&self.given, &path) {
+            (Some(config), _) => config.clone(),
+            (None, Some(path)) => read_config(path)?,
+            (None, None) => Config::none(project),
         };
         if let Some(folder) = &request.rules_dir {
             config.rules_dir = Some(request.current_dir.join(folder));
         }
-        LoadedRules::new(config, &request.selection, request.today)
+        let rules = Rc::new(LoadedRules::new(config, &request.selection, request.today)?);
+        self.loaded.insert(path, Rc::clone(&rules));
+        Ok(rules)
     }
 }
 

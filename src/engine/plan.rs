@@ -158,6 +158,11 @@ impl Plan {
         self.kinds.get(kind)
     }
 
+    /// Whether any rule looks at files that are not metadata.
+    pub fn wants_plain_files(&self) -> bool {
+        crate::model::unit::wants_plain(self)
+    }
+
     /// Whether any rule joins records of the first kind to records of the second.
     pub fn joins(&self, matched: &str, partner: &str) -> bool {
         self.rules.iter().any(|rule| {

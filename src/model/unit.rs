@@ -127,7 +127,8 @@ fn principal_key(kind: PrincipalKind, component: &str) -> String {
     }
 }
 
-fn wants_plain(wanted: &dyn Wanted) -> bool {
+/// Whether files are read as plain files at all.
+pub fn wants_plain(wanted: &dyn Wanted) -> bool {
     ["File", "text", "env", "json"].iter().any(|kind| wanted.record(kind))
 }
 

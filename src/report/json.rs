@@ -35,8 +35,6 @@ struct Run {
     projects: Vec<Project>,
     partial: bool,
     today: String,
-    #[serde(rename = "failOn")]
-    fail_on: &'static str,
 }
 
 #[derive(Serialize)]
@@ -46,6 +44,8 @@ struct Project {
     #[serde(rename = "guessedFrom")]
     guessed_from: Option<String>,
     preset: String,
+    #[serde(rename = "failOn")]
+    fail_on: &'static str,
 }
 
 #[derive(Serialize)]
@@ -160,6 +160,7 @@ fn document(report: &Report, files: &[FileEntry], current: &Path) -> Document {
             kind: project.kind.word(),
             guessed_from: project.guessed_from.as_deref().map(text),
             preset: text(&project.preset),
+            fail_on: project.fail_on.word(),
         })
         .collect();
     Document {
@@ -170,7 +171,6 @@ fn document(report: &Report, files: &[FileEntry], current: &Path) -> Document {
             projects,
             partial: report.partial,
             today: report.today.to_string(),
-            fail_on: report.fail_on.word(),
         },
         findings: report.findings.iter().map(|one| finding(one, report)).collect(),
         summary: counts(&report.summary, files),

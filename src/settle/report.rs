@@ -89,6 +89,8 @@ pub struct ProjectSummary {
     pub guessed_from: Option<String>,
     /// The preset.
     pub preset: String,
+    /// The severity from which on a finding fails the run.
+    pub fail_on: Severity,
 }
 
 /// A file that was not looked at.
@@ -109,7 +111,7 @@ pub struct Summary {
     pub warning: usize,
     /// Findings of severity note.
     pub note: usize,
-    /// Findings below the severity that fails the run.
+    /// Findings below the severity that fails their project.
     pub below_threshold: usize,
     /// Files that were read.
     pub files_read: usize,
@@ -142,13 +144,14 @@ pub struct Report {
     pub findings: Vec<ReportedFinding>,
     /// The counts.
     pub summary: Summary,
-    /// The severity that fails the run.
-    pub fail_on: Severity,
 }
 
 impl Report {
-    /// Whether any finding is at or above the severity that fails the run.
+    /// Whether any finding is at or above the severity that fails its project.
     pub fn fails(&self) -> bool {
-        self.findings.iter().any(|finding| finding.severity >= self.fail_on)
+        self.findings.iter().any(|finding| {
+            let project = self.projects.get(finding.project);
+            project.is_none_or(|project| finding.severity >= project.fail_on)
+        })
     }
 }
