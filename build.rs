@@ -1,38 +1,114 @@
-//! Embeds the rule files: every `rules/<family>/<id>.toml` with its path and text. There is no second list.
+//! Embeds the rule files: every `rules/<family>/<id>.toml` with its path, its text, and what its TOML says
+//! before the examples (see `src/rule/load/compiled.rs`). There is no second list.
 
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use toml_span::Value;
+use toml_span::value::ValueInner;
+
 fn main() -> io::Result<()> {
     let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default());
     println!("cargo::rerun-if-changed=rules");
-    let mut files = Vec::new();
-    for family in sorted(&root.join("rules"))? {
-        if family.is_dir() {
-            for file in sorted(&family)? {
-                if file.extension().is_some_and(|extension| extension == "toml") {
-                    files.push(file);
-                }
-            }
-        }
-    }
-    let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default()).join("rules.rs");
-    let mut table = fs::File::create(out)?;
+    let mut table = fs::File::create(out.join("rules.rs"))?;
     writeln!(table, "&[")?;
-    for file in files {
+    for file in rule_files(&root.join("rules"))? {
         let relative =
             file.strip_prefix(&root).unwrap_or(&file).to_string_lossy().replace('\\', "/");
         println!("cargo::rerun-if-changed={relative}");
-        writeln!(table, "    ({relative:?}, include_str!({:?})),", file.to_string_lossy())?;
+        let compiled = out.join(relative.replace('/', "-")).with_extension("bin");
+        fs::write(&compiled, compile(&fs::read_to_string(&file)?))?;
+        let (text, compiled) = (file.to_string_lossy(), compiled.to_string_lossy());
+        writeln!(
+            table,
+            "    ({relative:?}, include_str!({text:?}), include_bytes!({compiled:?})),"
+        )?;
     }
     writeln!(table, "]")
 }
 
+fn rule_files(rules: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for family in sorted(rules)?.into_iter().filter(|family| family.is_dir()) {
+        files.extend(sorted(&family)?);
+    }
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "toml"));
+    Ok(files)
+}
+
 fn sorted(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut entries: Vec<PathBuf> = fs::read_dir(folder)?
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<io::Result<_>>()?;
+    let entries = fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path()));
+    let mut entries = entries.collect::<io::Result<Vec<PathBuf>>>()?;
     entries.sort();
     Ok(entries)
+}
+
+/// Empty for a file that is not TOML: it is read, and complained about, at run time.
+fn compile(text: &str) -> Vec<u8> {
+    let mut end = 0;
+    for line in text.split_inclusive('\n') {
+        if line.starts_with("[[bad]]") || line.starts_with("[[good]]") {
+            break;
+        }
+        end += line.len();
+    }
+    let text = &text[..end];
+    let mut out = Vec::new();
+    if let Ok(mut value) = toml_span::parse(text) {
+        encode(&mut value, text, &mut out);
+    }
+    out
+}
+
+fn encode(value: &mut Value<'_>, text: &str, out: &mut Vec<u8>) {
+    let span = (value.span.start, value.span.end);
+    match value.take() {
+        ValueInner::String(string) => encode_text(&string, span, text, out),
+        ValueInner::Integer(number) => {
+            head(2, span, out);
+            out.extend(number.to_le_bytes());
+        }
+        ValueInner::Float(number) => {
+            head(3, span, out);
+            out.extend(number.to_le_bytes());
+        }
+        ValueInner::Boolean(truth) => head(4 + u8::from(truth), span, out),
+        ValueInner::Array(items) => {
+            head(6, span, out);
+            number(items.len(), out);
+            for mut item in items {
+                encode(&mut item, text, out);
+            }
+        }
+        ValueInner::Table(entries) => {
+            head(7, span, out);
+            number(entries.len(), out);
+            for (key, mut value) in entries {
+                encode_text(&key.name, (key.span.start, key.span.end), text, out);
+                encode(&mut value, text, out);
+            }
+        }
+    }
+}
+
+fn encode_text(string: &str, span: (usize, usize), text: &str, out: &mut Vec<u8>) {
+    if text.get(span.0..span.1) == Some(string) {
+        head(0, span, out);
+    } else {
+        head(1, span, out);
+        number(string.len(), out);
+        out.extend(string.as_bytes());
+    }
+}
+
+fn head(tag: u8, span: (usize, usize), out: &mut Vec<u8>) {
+    out.push(tag);
+    number(span.0, out);
+    number(span.1, out);
+}
+
+fn number(value: usize, out: &mut Vec<u8>) {
+    out.extend((value as u32).to_le_bytes());
 }

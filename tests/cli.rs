@@ -1,4 +1,5 @@
 //! The command as people and scripts meet it: exit codes and messages, above all of bad input.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // A helper that fails fails the test.
 
 use std::fs;
 use std::io::{BufRead, BufReader};

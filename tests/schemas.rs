@@ -92,6 +92,7 @@ fn source(text: &str) -> RuleSource {
         path: "rules/oauth/oauth-everything.toml".into(),
         text: text.into(),
         builtin: false,
+        compiled: &[],
     }
 }
 

@@ -97,6 +97,7 @@ mod tests {
             path: "sflint-rules/my-rule.toml".into(),
             text: Arc::from(super::SKELETON),
             builtin: false,
+            compiled: &[],
         };
         let catalogue = Catalogue::with_sources(vec![source]).unwrap();
         let rule = catalogue.rule("my-rule").unwrap();

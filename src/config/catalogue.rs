@@ -9,8 +9,8 @@ use crate::rule::lists::{Lists, parse_lists};
 use crate::rule::load::{RuleError, load_rules};
 use crate::rule::{Rule, RuleSource};
 
-/// Every file below `rules/`, embedded by `build.rs`.
-const BUILTIN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+/// Every file below `rules/`, embedded by `build.rs`: path, text, and what its TOML says.
+const BUILTIN: &[(&str, &str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 /// Largest rule file that is read, in bytes.
 const MAX_RULE_FILE: u64 = 1 << 20;
 
@@ -92,10 +92,11 @@ impl Catalogue {
 }
 
 fn shipped() -> impl Iterator<Item = RuleSource> {
-    BUILTIN.iter().map(|(path, text)| RuleSource {
+    BUILTIN.iter().map(|(path, text, compiled)| RuleSource {
         path: (*path).to_owned(),
         text: Arc::from(*text),
         builtin: true,
+        compiled,
     })
 }
 
@@ -115,6 +116,7 @@ pub fn read_folder(folder: &Path) -> Result<Vec<RuleSource>, Vec<RuleError>> {
             path: path.to_string_lossy().into_owned(),
             text: Arc::from(""),
             builtin: false,
+            compiled: &[],
         };
         let message = format!("cannot read {}: {why}", path.display());
         errors.push(RuleError::new(
@@ -148,6 +150,7 @@ pub fn read_folder(folder: &Path) -> Result<Vec<RuleSource>, Vec<RuleError>> {
                 path: crate::project::path::normalise(&path.to_string_lossy()),
                 text: Arc::from(text.as_str()),
                 builtin: false,
+                compiled: &[],
             }),
             Err(error) => failed(path, &error.to_string()),
         }
@@ -158,6 +161,18 @@ pub fn read_folder(folder: &Path) -> Result<Vec<RuleSource>, Vec<RuleError>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Reading at build time is an optimisation: it must not change what is read.
+    #[test]
+    fn compiled_files_say_what_their_text_says() {
+        use crate::rule::load::{compiled, without_examples};
+        for source in shipped() {
+            let text = without_examples(&source.text);
+            let parsed = toml_span::parse(text).unwrap();
+            let decoded = compiled::decode(source.compiled, text).unwrap();
+            assert_eq!(format!("{decoded:?}"), format!("{parsed:?}"), "{}", source.path);
+        }
+    }
 
     #[test]
     fn shipped_rules_have_no_mistakes() {

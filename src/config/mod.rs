@@ -73,7 +73,12 @@ impl Config {
     /// # Errors
     /// All mistakes of the file, each with its place.
     pub fn parse(path: &str, text: &str, folder: &Path) -> Result<Config, Vec<RuleError>> {
-        let source = RuleSource { path: path.to_owned(), text: Arc::from(text), builtin: false };
+        let source = RuleSource {
+            path: path.to_owned(),
+            text: Arc::from(text),
+            builtin: false,
+            compiled: &[],
+        };
         let mut reader = Reader::new(&source);
         let mut config = Config { source: Some(source.clone()), ..Config::none(folder) };
         let parsed = reader.parse(text);

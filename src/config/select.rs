@@ -105,6 +105,7 @@ fn command_line_errors(catalogue: &Catalogue, selection: &Selection) -> Vec<Rule
                     path: "command line".to_owned(),
                     text: Arc::from(text.as_str()),
                     builtin: false,
+                    compiled: &[],
                 };
                 let span = flag.len() + 1..text.len();
                 let message = format!("there is no rule `{id}`");

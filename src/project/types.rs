@@ -43,17 +43,24 @@ struct Table {
     rows: Vec<TypeRow>,
     /// Slots of the open-addressed table of suffixes: the first row and how many share the suffix; 0 rows are free.
     suffixes: Vec<(u16, u16)>,
-    by_name: HashMap<&'static str, usize>,
-    directories: HashSet<String>,
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| Table::read(include_str!("types.tsv")));
 
+/// Rows by the name of their type. Of rows of one name the first in the file's order counts.
+static BY_NAME: LazyLock<HashMap<&'static str, usize>> = LazyLock::new(|| {
+    TABLE.rows.iter().enumerate().rev().map(|(index, row)| (row.name, index)).collect()
+});
+
+/// The directories of all types, in lower case.
+static DIRECTORIES: LazyLock<HashSet<String>> =
+    LazyLock::new(|| TABLE.rows.iter().map(|row| row.directory.to_ascii_lowercase()).collect());
+
 impl Table {
     fn read(text: &'static str) -> Self {
-        let mut rows: Vec<TypeRow> =
+        // The file is sorted by suffix.
+        let rows: Vec<TypeRow> =
             text.lines().filter(|line| !line.starts_with('#')).filter_map(read_row).collect();
-        rows.sort_by_cached_key(|row| row.suffix.to_ascii_lowercase());
         let mut suffixes = vec![(0, 0); SLOTS];
         let mut start = 0;
         for same in rows.chunk_by(|a, b| a.suffix.eq_ignore_ascii_case(b.suffix)) {
@@ -66,10 +73,7 @@ impl Table {
             }
             start += same.len();
         }
-        // Of rows of one name the first in the file's order counts.
-        let by_name = rows.iter().enumerate().rev().map(|(index, row)| (row.name, index)).collect();
-        let directories = rows.iter().map(|row| row.directory.to_ascii_lowercase()).collect();
-        Self { rows, suffixes, by_name, directories }
+        Self { rows, suffixes }
     }
 }
 
@@ -90,7 +94,7 @@ fn read_row(line: &'static str) -> Option<TypeRow> {
     let mut columns = line.trim_end_matches('\r').split('\t');
     let (suffix, name, directory) = (columns.next()?, columns.next()?, columns.next()?);
     let flags = columns.next().unwrap_or("");
-    let has = |flag: &str| flags.split(',').any(|one| one == flag);
+    let has = |flag: &str| !flags.is_empty() && flags.split(',').any(|one| one == flag);
     let child = if has("object-child") {
         Some(Child::OfObject)
     } else if has("child") {
@@ -132,12 +136,12 @@ pub fn by_suffix(suffix: &str) -> &'static [TypeRow] {
 
 /// The row of a metadata type by its exact name.
 pub fn by_name(name: &str) -> Option<&'static TypeRow> {
-    TABLE.by_name.get(name).and_then(|index| TABLE.rows.get(*index))
+    BY_NAME.get(name).and_then(|index| TABLE.rows.get(*index))
 }
 
 /// True if a folder of this name (ASCII case ignored) is the directory of some metadata type.
 pub fn is_type_directory(folder: &str) -> bool {
-    TABLE.directories.contains(&folder.to_ascii_lowercase())
+    DIRECTORIES.contains(&folder.to_ascii_lowercase())
 }
 
 #[cfg(test)]
@@ -149,6 +153,7 @@ mod tests {
         let lines = include_str!("types.tsv").lines().filter(|line| !line.starts_with('#')).count();
         assert_eq!(TABLE.rows.len(), lines);
         assert!(lines > 550);
+        assert!(TABLE.rows.is_sorted_by_key(|row| row.suffix.to_ascii_lowercase()));
         for row in &TABLE.rows {
             assert!(!row.name.is_empty() && !row.directory.is_empty(), "{row:?}");
             assert!(!row.suffix.is_empty() || row.bundle, "{row:?}");

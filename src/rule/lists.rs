@@ -6,8 +6,8 @@ use toml_span::Value;
 use toml_span::value::Key;
 
 use super::RuleSource;
-use super::load::RuleError;
 use super::load::reader::{Reader, in_order, is_kebab_case};
+use super::load::{RuleError, without_examples};
 
 /// A list that conditions refer to with `in`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,7 +70,7 @@ impl Lists {
 pub fn parse_lists(source: &RuleSource) -> Result<Vec<List>, Vec<RuleError>> {
     let mut reader = Reader::new(source);
     let mut lists = Vec::new();
-    if let Some(root) = reader.parse(&source.text) {
+    if let Some(root) = reader.parse_rule(without_examples(&source.text)) {
         for (key, value) in root.as_table().map(in_order).unwrap_or_default() {
             lists.extend(read_list(&mut reader, key, value));
         }
@@ -163,7 +163,12 @@ mod tests {
     use super::*;
 
     fn source(text: &str) -> RuleSource {
-        RuleSource { path: "rules/lists/permissions.toml".into(), text: text.into(), builtin: true }
+        RuleSource {
+            path: "rules/lists/permissions.toml".into(),
+            text: text.into(),
+            builtin: true,
+            compiled: &[],
+        }
     }
 
     #[test]

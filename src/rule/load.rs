@@ -1,6 +1,7 @@
 //! Reading rule files: all mistakes of a file at once, each with its place.
 
 mod clause;
+pub mod compiled;
 mod error;
 mod head;
 mod literal;
@@ -170,7 +171,7 @@ impl<'s> Loader<'s> {
 
     fn rule(mut self) -> Result<Rule, Vec<RuleError>> {
         let source = self.reader.source;
-        let root = self.reader.parse(without_examples(&source.text));
+        let root = self.reader.parse_rule(without_examples(&source.text));
         let rule = root.as_ref().and_then(Value::as_table).and_then(|table| self.top_level(table));
         match rule {
             Some(rule) if self.reader.errors.is_empty() => Ok(rule),

@@ -47,6 +47,8 @@ pub struct RuleSource {
     pub text: Arc<str>,
     /// Ships with sflint.
     pub builtin: bool,
+    /// What `build.rs` read of the text before the examples; empty for files that are read at run time.
+    pub compiled: &'static [u8],
 }
 
 /// One rule.

@@ -13,6 +13,7 @@ fn rule(examples: &str) -> Rule {
         path: "rules/oauth/a.toml".into(),
         text: format!("{RULE}{examples}").into(),
         builtin: false,
+        compiled: &[],
     };
     load_rule(&source, &Lists::default()).unwrap()
 }
@@ -122,7 +123,7 @@ fn files_without_a_root_element_need_paths() {
                where.value = { check = \"real-secret\" }\n[report]\nmessage = \"{key}\"\n\
                [[bad]]\ntext = \"A=b\"\n[[good]]\nfiles.\".env\" = \"A=\"\n"
             .into(),
-        builtin: false,
+        builtin: false, compiled: &[],
     };
     let rule = load_rule(&source, &Lists::default()).unwrap();
     let errors = parse_examples(&rule).unwrap_err();

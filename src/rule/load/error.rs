@@ -105,8 +105,12 @@ mod tests {
     use super::*;
 
     fn at(text: &str, span: Range<usize>) -> RuleError {
-        let source =
-            RuleSource { path: "rules/oauth/a.toml".into(), text: text.into(), builtin: false };
+        let source = RuleSource {
+            path: "rules/oauth/a.toml".into(),
+            text: text.into(),
+            builtin: false,
+            compiled: &[],
+        };
         RuleError::new(&source, span, "wrong", "this", "do better")
     }
 

@@ -99,6 +99,12 @@ impl<'s> Reader<'s> {
         skipped..skipped + end
     }
 
+    /// The part of a rule file before its examples: as `build.rs` read it if the file ships
+    /// with sflint, else parsed.
+    pub fn parse_rule<'d>(&mut self, text: &'d str) -> Option<Value<'d>> {
+        super::compiled::decode(self.source.compiled, text).or_else(|| self.parse(text))
+    }
+
     /// Parses TOML; a syntax error is reported.
     pub fn parse<'d>(&mut self, text: &'d str) -> Option<Value<'d>> {
         match toml_span::parse(text) {
@@ -320,6 +326,7 @@ mod tests {
             path: "a.toml".into(),
             text: "a = \"x{y}\"\nb = \"\\t{y}\"".into(),
             builtin: false,
+            compiled: &[],
         };
         let reader = Reader::new(&source);
         let root = toml_span::parse(&source.text).unwrap();
