@@ -223,7 +223,7 @@ impl Made {
         // Whatever else is in the project, this must be found.
         made.write(
             "force-app/permissionsets/Plain.permissionset-meta.xml",
-            &permission_set("ModifyAllData"),
+            permission_set("ModifyAllData"),
         );
         made
     }
@@ -383,7 +383,7 @@ fn a_file_that_may_not_be_read() {
     let made = Made::new();
     let path = "force-app/permissionsets/Locked.permissionset-meta.xml";
     made.write(path, permission_set("AuthorApex"));
-    fs::set_permissions(made.path(path), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(made.path(path), fs::Permissions::from_mode(0o0)).unwrap();
     if fs::read(made.path(path)).is_ok() {
         // An administrator of the machine reads everything.
         return;
