@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use globset::GlobSet;
 
-use self::remarks::{detail, nothing_at_all, reason, remarks_on_named_files};
+use self::remarks::{detail, nothing_at_all, problem, reason, remarks_on_named_files};
 use self::rules::Configs;
 use crate::config::FILE_NAME;
 use crate::config::select::Selection;
@@ -22,9 +22,7 @@ use crate::model::record::{Component, FileId};
 use crate::model::resolve::{Records, resolve};
 use crate::model::unit::units;
 use crate::project::store::{FileEntry, Store};
-use crate::project::{
-    DiscoverError, Discovery, ProjectKind, Request, SkipReason, detect_kind, discover, kind_of,
-};
+use crate::project::{DiscoverError, Discovery, ProjectKind, Request, detect_kind, discover};
 use crate::rule::Severity;
 use crate::rule::load::RuleError;
 use crate::run::{Progress, read_units, referred_to, split};
@@ -144,12 +142,17 @@ pub fn check(
 
 fn discovered(request: &CheckRequest, other_files: bool) -> Result<Discovery, Error> {
     let none = GlobSet::empty();
-    Ok(discover(&Request {
+    let mut discovery = discover(&Request {
         inputs: &request.inputs,
         current_dir: &request.current_dir,
         exclude: &none,
         other_files,
-    })?)
+    })?;
+    if discovery.projects.is_empty() && discovery.skipped.iter().any(|one| problem(one).is_some()) {
+        // What was named and cannot be read is judged by the rules of the folder it lies in.
+        discovery.projects.push(crate::project::Project::around_nothing());
+    }
+    Ok(discovery)
 }
 
 /// What grows while projects are read one after the other.
@@ -190,16 +193,7 @@ impl<'a> Run<'a> {
             run.files.extend(project.files.iter().map(entry));
         }
         for skipped in &discovery.skipped {
-            let cause = match &skipped.why {
-                SkipReason::SymlinkLeavesRoot => Some(Cause::LeavesRoot),
-                SkipReason::NotRegular if kind_of(&skipped.path).is_some() => {
-                    Some(Cause::NotRegular)
-                }
-                SkipReason::Io(_) => Some(Cause::Io),
-                SkipReason::Archive => Some(Cause::Archive),
-                _ => None,
-            };
-            match cause {
+            match problem(skipped) {
                 Some(cause) => run.add_problem(&skipped.path, cause, detail(&skipped.why)),
                 None => run
                     .summary

@@ -2,7 +2,19 @@
 
 use super::Error;
 use crate::config::FILE_NAME;
-use crate::project::{Discovery, SkipReason};
+use crate::document::Cause;
+use crate::project::{Discovery, SkipReason, Skipped, kind_of};
+
+/// What is wrong with something that was met but could not be a file of a project; `None` if nothing is.
+pub(super) fn problem(skipped: &Skipped) -> Option<Cause> {
+    match &skipped.why {
+        SkipReason::SymlinkLeavesRoot => Some(Cause::LeavesRoot),
+        SkipReason::NotRegular if kind_of(&skipped.path).is_some() => Some(Cause::NotRegular),
+        SkipReason::Io(_) => Some(Cause::Io),
+        SkipReason::Archive => Some(Cause::Archive),
+        _ => None,
+    }
+}
 
 pub(super) fn reason(why: &SkipReason) -> String {
     match why {
@@ -31,6 +43,7 @@ pub(super) fn remarks_on_named_files(discovery: &Discovery) -> Vec<String> {
         .skipped
         .iter()
         .filter(|skipped| matches!(skipped.why, SkipReason::UnknownKind | SkipReason::NotRegular))
+        .filter(|skipped| problem(skipped).is_none())
         .map(|skipped| format!("{}: {}", skipped.path, reason(&skipped.why)))
         .collect()
 }

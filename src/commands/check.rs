@@ -69,24 +69,27 @@ fn write_human(
     terminal: &Terminal,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let prefix = prefix(&request.current_dir, &checked.report.root);
+    let (current, root) = (&request.current_dir, &checked.report.root);
+    let current = current.canonicalize().unwrap_or_else(|_| current.to_owned());
+    let prefix = below(&current, root);
+    let root = below(root, &current);
     let style = human::Style {
         color: terminal.color,
         all: args.all,
         quiet: args.quiet,
         width: terminal.width,
         prefix: &prefix,
+        root: &root,
     };
     let files = &checked.files;
     let sources = |location: &Location| source(files.get(location.file.0 as usize)?, &Disk);
     human::write(&checked.report, &sources, style, out)
 }
 
-/// The current folder below the run's root; empty when it is the root or outside.
-fn prefix(current: &Path, root: &Path) -> String {
-    let current = current.canonicalize().unwrap_or_else(|_| current.to_owned());
-    current
-        .strip_prefix(root)
+/// A folder as seen from another one that holds it; empty when they are the same or apart.
+fn below(folder: &Path, above: &Path) -> String {
+    folder
+        .strip_prefix(above)
         .map(|below| crate::project::path::normalise(&below.to_string_lossy()))
         .ok()
         .filter(|below| below != ".")

@@ -120,7 +120,7 @@ fn show(failure: &Failure, terminal: Terminal) -> String {
         .with_width(terminal.width);
     let mut text = String::new();
     for error in errors {
-        if error.spanned().is_empty() {
+        if error.label().is_empty() && error.spanned().is_empty() {
             text.push_str(&format!("sflint: {}", error.message()));
             if let Some(help) = error.help() {
                 text.push_str(&format!(": {help}"));

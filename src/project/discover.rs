@@ -64,6 +64,22 @@ pub struct Project {
     pub files: Vec<ProjectFile>,
 }
 
+impl Project {
+    /// A project without files, for what was named and could not become one.
+    pub fn around_nothing() -> Project {
+        Project {
+            path: ".".to_owned(),
+            marker: Marker::Folder,
+            package_directories: Vec::new(),
+            namespace: None,
+            source_api_version: None,
+            packages: false,
+            versioned_packages: false,
+            files: Vec::new(),
+        }
+    }
+}
+
 /// What makes a folder a project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Marker {

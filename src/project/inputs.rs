@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use super::discover::{Request, SkipReason};
+use super::types::is_type_directory;
 use super::walk::{PACKAGE_XML, SFDX_PROJECT};
 
 /// Why there is nothing to discover; a usage error.
@@ -191,7 +192,21 @@ fn root_of(named: &[Named], current_dir: &Path) -> Result<PathBuf, DiscoverError
             })?;
         }
     }
-    Ok(project_below(common, current_dir).unwrap_or(common).to_owned())
+    Ok(project_below(common, current_dir)
+        .unwrap_or_else(|| above_type_directories(common))
+        .to_owned())
+}
+
+/// The folder above the directories of a type: without `-meta.xml` only the directory tells the kind of a file, so
+/// `profiles/Admin.profile` must not become `Admin.profile`.
+fn above_type_directories(folder: &Path) -> &Path {
+    // `permissionsets/<Set>/objectSettings` is the deepest.
+    const LEVELS: usize = 3;
+    let is_type = |folder: &&Path| {
+        folder.file_name().is_some_and(|name| is_type_directory(&name.to_string_lossy()))
+    };
+    let types = folder.ancestors().take(LEVELS).filter(is_type);
+    types.filter_map(Path::parent).last().unwrap_or(folder)
 }
 
 /// The nearest folder with `.git` that holds all paths.

@@ -81,6 +81,10 @@ pub fn normalise(input: &str) -> String {
     if path.starts_with("//") && !path.ends_with('/') {
         path.push('/');
     }
+    // A folder with the name of a drive must not become one.
+    if root.is_empty() && parts.first().is_some_and(|first| has_drive(first)) {
+        path.push_str("./");
+    }
     path.push_str(&parts.join("/"));
     path
 }

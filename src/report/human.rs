@@ -45,6 +45,8 @@ pub struct Style<'a> {
     pub width: usize,
     /// Path of the current folder below the run's root, to be taken off shown paths.
     pub prefix: &'a str,
+    /// Path of the run's root below the current folder, to be put before shown paths.
+    pub root: &'a str,
 }
 
 /// Writes the report.
@@ -71,6 +73,13 @@ pub fn write(
         let mut text = String::new();
         if handler.render_report(&mut text, &diagnostic).is_err() {
             text = format!("{}\n", diagnostic.message);
+        }
+        // As pages of their own: as miette's `related` each would begin with the word "Advice:".
+        for related in &diagnostic.related {
+            text.push('\n');
+            if handler.render_report(&mut text, related).is_err() {
+                text.push_str(&format!("{}\n", related.message));
+            }
         }
         shown += group.findings.len();
         out.write_all(text.as_bytes())?;
@@ -251,7 +260,7 @@ impl Shown {
         let Some((location, _)) = places.first() else {
             return shown;
         };
-        let path = shown_path(&location.path, style.prefix);
+        let path = shown_path(&location.path, style);
         let source = sources(location).filter(|_| location.span.end > 0 || location.span.start > 0);
         let Some(source) = source else {
             shown.message = format!("{} [{}]", shown.message, safe::line(&path));
@@ -270,7 +279,15 @@ impl Shown {
 }
 
 /// A path as seen from the current folder.
-fn shown_path(path: &str, prefix: &str) -> String {
+fn shown_path(path: &str, style: Style<'_>) -> String {
+    if style.root.is_empty() {
+        path_from(style.prefix, path)
+    } else {
+        format!("{}/{path}", style.root)
+    }
+}
+
+fn path_from(prefix: &str, path: &str) -> String {
     if prefix.is_empty() {
         return path.to_owned();
     }
@@ -329,13 +346,6 @@ impl Diagnostic for Shown {
             LabeledSpan::new_with_span(text, *span)
         })))
     }
-
-    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
-        if self.related.is_empty() {
-            return None;
-        }
-        Some(Box::new(self.related.iter().map(|one| one as &dyn Diagnostic)))
-    }
 }
 
 /// The number of findings, and their files.
@@ -361,13 +371,13 @@ fn table(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::shown_path;
+    use super::path_from;
 
     #[test]
     fn paths_are_shown_from_the_current_folder() {
-        assert_eq!(shown_path("a/b/c.xml", ""), "a/b/c.xml");
-        assert_eq!(shown_path("a/b/c.xml", "a"), "b/c.xml");
-        assert_eq!(shown_path("a/b/c.xml", "a/x"), "../b/c.xml");
-        assert_eq!(shown_path("z/c.xml", "a/x"), "../../z/c.xml");
+        assert_eq!(path_from("", "a/b/c.xml"), "a/b/c.xml");
+        assert_eq!(path_from("a", "a/b/c.xml"), "b/c.xml");
+        assert_eq!(path_from("a/x", "a/b/c.xml"), "../b/c.xml");
+        assert_eq!(path_from("a/x", "z/c.xml"), "../../z/c.xml");
     }
 }

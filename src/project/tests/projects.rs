@@ -14,7 +14,7 @@ fn root_is_the_work_tree_or_the_common_folder() {
     let plain = Tree::new(&["x/a/profiles/A.profile", "x/b/profiles/B.profile"]);
     assert_eq!(plain.discover(&["x/a"]).root, plain.root().join("x/a"));
     assert_eq!(plain.discover(&["x/a", "x/b/profiles/B.profile"]).root, plain.root().join("x"));
-    assert_eq!(plain.discover(&["x/b/profiles/B.profile"]).root, plain.root().join("x/b/profiles"));
+    assert_eq!(plain.discover(&["x/b/profiles/B.profile"]).root, plain.root().join("x/b"));
     assert_eq!(plain.discover(&["x/a/../b/."]).root, plain.root().join("x/b"));
 }
 
@@ -43,7 +43,7 @@ fn outside_git_the_project_within_the_current_folder_is_the_root() {
         other_files: false,
     };
     let discovery = discover(&request).expect("discovery");
-    assert_eq!(discovery.root, current_dir.join("profiles"));
+    assert_eq!(discovery.root, current_dir);
 }
 
 #[test]
