@@ -12,6 +12,7 @@ use crate::document::SourceText;
 use crate::engine::evaluate::evaluate;
 use crate::engine::finding::Finding;
 use crate::engine::plan::{EnabledRule, Plan};
+use crate::model::origin::Origin;
 use crate::model::read::Context;
 use crate::model::record::Block;
 use crate::model::record::FileId;
@@ -230,7 +231,7 @@ fn find(
         files: &files,
         store: &store,
         wanted,
-        package: kind == ProjectKind::Package,
+        origin: Origin { package: kind == ProjectKind::Package, namespace: None },
         today,
     };
     let all: Vec<_> = units.iter().collect();

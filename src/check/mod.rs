@@ -17,6 +17,7 @@ use crate::config::FILE_NAME;
 use crate::config::select::Selection;
 use crate::document::{Cause, Span};
 use crate::engine::evaluate::{Evaluation, evaluate};
+use crate::model::origin::Origin;
 use crate::model::read::{Context, Problem, Reading, is_standard};
 use crate::model::record::{Component, FileId};
 use crate::model::resolve::{Records, resolve};
@@ -260,7 +261,10 @@ impl<'a> Run<'a> {
             files: &self.files,
             store: self.store,
             wanted: &rules.plan,
-            package: kind == ProjectKind::Package,
+            origin: Origin {
+                package: kind == ProjectKind::Package,
+                namespace: project.namespace.as_deref(),
+            },
             today: self.request.today,
         };
         let threads = self.request.threads;

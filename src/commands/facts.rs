@@ -11,6 +11,7 @@ use crate::cli::FactsArgs;
 use crate::commands::{Failure, Outcome};
 use crate::document::{LineIndex, SourceText};
 use crate::engine::message::shown;
+use crate::model::origin::Origin;
 use crate::model::read::{Reading, Scratch, read_unit};
 use crate::model::record::{Block, Data, FileId, Leaf, Place, Record, State, Value};
 use crate::model::resolve::resolve;
@@ -84,7 +85,10 @@ fn one_project(
         files,
         store: &Disk,
         wanted: &Everything,
-        package: project.kind == crate::project::ProjectKind::Package,
+        origin: Origin {
+            package: project.kind == crate::project::ProjectKind::Package,
+            namespace: project.project.namespace.as_deref(),
+        },
         today,
     };
     let mut scratch = Scratch::default();

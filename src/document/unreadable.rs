@@ -63,7 +63,7 @@ causes! {
     /// Not well-formed by XML 1.0.
     Malformed, "malformed", "not well-formed XML: correct it, or retrieve the component again";
     /// Lines left behind by a merge.
-    ConflictMarkers, "conflict-markers", "merge conflict markers: resolve the conflict";
+    ConflictMarkers, "conflict-markers", "an unresolved merge, both sides are still in the file: keep one and remove the markers";
     /// A document type declaration; entities are never expanded or fetched.
     DocumentType, "document-type", "a document type declaration (DTD), which metadata never needs: remove it";
     /// Not UTF-8 or UTF-16, or not what it declares.

@@ -1,5 +1,9 @@
 //! A clause compiled for one kind: where its leaves are, and its matchers.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use crate::engine::matcher::{CompiledMatcher, LeafView, Setting, Truth};
 use crate::engine::plan::Shapes;
 use crate::model::record::{Block, Leaf, Record, State};
@@ -57,6 +61,25 @@ pub struct CompiledClause {
     /// Children that a condition looks at together.
     pub children_as_leaves: Vec<usize>,
     resolver: Resolver,
+}
+
+/// What the conditions of a clause on the owner say.
+#[derive(Debug)]
+pub struct OwnerTruth {
+    all: Truth,
+    alternatives: Vec<Truth>,
+    values: RefCell<HashMap<Option<usize>, Rc<[(String, String)]>>>,
+}
+
+impl OwnerTruth {
+    /// What the owner contributes to a finding's identity, made when it is asked for first.
+    pub fn values(
+        &self,
+        alternative: Option<usize>,
+        make: impl FnOnce() -> Vec<(String, String)>,
+    ) -> Rc<[(String, String)]> {
+        Rc::clone(self.values.borrow_mut().entry(alternative).or_insert_with(|| make().into()))
+    }
 }
 
 /// Finds leaves by name, for conditions and placeholders.
@@ -184,25 +207,54 @@ impl CompiledClause {
                 || self.alternatives.iter().any(|alternative| holds(&alternative.conditions)))
     }
 
-    /// Whether the clause holds for a block, and which alternative did.
-    pub fn holds(&self, record: &Record, block: &Block, today: Date) -> (Truth, Option<usize>) {
-        let mut truth = Truth::Yes;
-        for condition in &self.conditions {
-            truth = truth.and(condition.holds(block, Some(record), today));
-            if truth == Truth::No {
-                return (Truth::No, None);
-            }
+    /// What the conditions on the owner say: the same for all of its blocks, so it is asked once.
+    pub fn owner(&self, record: &Record, today: Date) -> OwnerTruth {
+        let of = |conditions: &[CompiledCondition]| {
+            conditions
+                .iter()
+                .filter(|condition| condition.leaf.path.side == Side::Owner)
+                .map(|condition| condition.holds(&record.block, Some(record), today))
+                .fold(Truth::Yes, Truth::and)
+        };
+        OwnerTruth {
+            all: of(&self.conditions),
+            alternatives: self.alternatives.iter().map(|one| of(&one.conditions)).collect(),
+            values: RefCell::default(),
         }
-        if self.alternatives.is_empty() {
+    }
+
+    /// Whether the clause holds for a block, and which alternative did.
+    pub fn holds(
+        &self,
+        record: &Record,
+        block: &Block,
+        owner: &OwnerTruth,
+        today: Date,
+    ) -> (Truth, Option<usize>) {
+        let of_block = |conditions: &[CompiledCondition]| {
+            let mut truth = Truth::Yes;
+            for condition in conditions.iter().filter(|one| one.leaf.path.side == Side::Block) {
+                truth = truth.and(condition.holds(block, Some(record), today));
+                if truth == Truth::No {
+                    break;
+                }
+            }
+            truth
+        };
+        let truth = match owner.all {
+            Truth::No => return (Truth::No, None),
+            truth => truth.and(of_block(&self.conditions)),
+        };
+        if truth == Truth::No || self.alternatives.is_empty() {
             return (truth, None);
         }
         let mut best = (Truth::No, None);
         for (at, alternative) in self.alternatives.iter().enumerate() {
-            let all = alternative
-                .conditions
-                .iter()
-                .map(|condition| condition.holds(block, Some(record), today))
-                .fold(Truth::Yes, Truth::and);
+            let owner = owner.alternatives.get(at).copied().unwrap_or(Truth::Yes);
+            let all = match owner {
+                Truth::No => Truth::No,
+                owner => owner.and(of_block(&alternative.conditions)),
+            };
             match all {
                 Truth::Yes => return (truth, Some(at)),
                 Truth::Unknown => best = (Truth::Unknown, None),
@@ -210,6 +262,15 @@ impl CompiledClause {
             }
         }
         (truth.and(best.0), best.1)
+    }
+
+    /// Whether the clause holds whichever of several values counts: what clears a finding must not be contradicted.
+    pub fn holds_for_every_value(&self, record: &Record, block: &Block, today: Date) -> bool {
+        self.conditions.iter().all(|condition| {
+            let view = condition.leaf.view(block, Some(record), today);
+            !condition.matcher.tests_values()
+                || condition.matcher.matching(&view, today).count() == view.values.len()
+        })
     }
 
     /// The conditions that made the clause hold.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use crate::engine::clause::{CompiledClause, LeafAt};
+use crate::engine::clause::{CompiledClause, CompiledCondition, LeafAt, OwnerTruth};
 use crate::engine::finding::{Finding, NotJudged};
 use crate::engine::matcher::{LeafView, Truth, ViewValue};
 use crate::engine::message::{canonical_text, fill, shown};
@@ -39,9 +39,16 @@ struct Partners<'r> {
 /// Matches the records of a project of this kind.
 pub fn evaluate(plan: &Plan, records: &Records, kind: ProjectKind) -> Evaluation {
     let mut run = Run { plan, kind, partners: HashMap::new(), out: Evaluation::default() };
-    run.each_block(records, true, |run, id, record, block| run.try_partner(id, record, block));
-    run.each_block(records, false, |run, id, record, block| run.try_match(id, record, block));
+    run.each_block(records, true, Run::try_partner);
+    run.each_block(records, false, Run::try_match);
     run.out
+}
+
+/// A block that a clause is tried on, with what the clause says of its owner.
+struct Tried<'r, 'o> {
+    record: &'r Record,
+    block: &'r Block,
+    owner: &'o OwnerTruth,
 }
 
 struct Run<'p, 'r> {
@@ -57,21 +64,26 @@ impl<'p, 'r> Run<'p, 'r> {
         &mut self,
         records: &'r Records,
         partner: bool,
-        mut call: impl FnMut(&mut Self, ClauseId, &'r Record, &'r Block),
+        mut call: impl FnMut(&mut Self, ClauseId, Tried<'r, '_>),
     ) {
         let plan = self.plan;
         for (kind, list) in &records.by_kind {
-            let Some(kind_plan) = plan.kind(kind) else {
-                continue;
-            };
+            let Some(kind_plan) = plan.kind(kind) else { continue };
             for record in list {
+                let mut owners: HashMap<ClauseId, OwnerTruth> = HashMap::new();
+                let mut attempt = |run: &mut Self, id: ClauseId, block: &'r Block| {
+                    let Some(clause) = plan.clause(id) else { return };
+                    let owner =
+                        owners.entry(id).or_insert_with(|| clause.owner(record, plan.today));
+                    call(run, id, Tried { record, block, owner });
+                };
                 for id in kind_plan.own.iter().filter(|id| id.partner == partner) {
-                    call(self, *id, record, &record.block);
+                    attempt(self, *id, &record.block);
                 }
                 for (child, child_plan) in &kind_plan.children {
                     for block in record.children.get(*child).into_iter().flatten() {
                         for id in child_plan.candidates(block).filter(|id| id.partner == partner) {
-                            call(self, id, record, block);
+                            attempt(self, id, block);
                         }
                     }
                 }
@@ -79,16 +91,21 @@ impl<'p, 'r> Run<'p, 'r> {
         }
     }
 
-    fn try_partner(&mut self, id: ClauseId, record: &'r Record, block: &'r Block) {
-        let Some(clause) = self.plan.clause(id) else {
-            return;
-        };
+    fn try_partner(&mut self, id: ClauseId, tried: Tried<'r, '_>) {
+        let Tried { record, block, owner } = tried;
+        let Some(clause) = self.plan.clause(id) else { return };
         let keys = clause.key_texts(record, block, self.plan.today);
         let copy = record.component.copy.as_str();
         let partners = self.partners.entry(id.rule).or_default();
         partners.known.extend(keys.iter().map(|key| (copy, key.clone())));
-        let (truth, alternative) = clause.holds(record, block, self.plan.today);
+        let (truth, alternative) = clause.holds(record, block, owner, self.plan.today);
         if truth != Truth::Yes {
+            return;
+        }
+        let clears = self.plan.rules.get(id.rule).is_some_and(|rule| rule.clears());
+        if clears
+            && !(record.deployed && clause.holds_for_every_value(record, block, self.plan.today))
+        {
             return;
         }
         let lowers_confidence = clause.rests_on_absence_in_profile(record, alternative);
@@ -101,7 +118,8 @@ impl<'p, 'r> Run<'p, 'r> {
         }
     }
 
-    fn try_match(&mut self, id: ClauseId, record: &'r Record, block: &'r Block) {
+    fn try_match(&mut self, id: ClauseId, tried: Tried<'r, '_>) {
+        let Tried { record, block, owner } = tried;
         let today = self.plan.today;
         let (Some(clause), Some(planned)) = (self.plan.clause(id), self.plan.rules.get(id.rule))
         else {
@@ -111,7 +129,7 @@ impl<'p, 'r> Run<'p, 'r> {
         if !rule.projects.is_empty() && !rule.projects.contains(&self.kind) {
             return;
         }
-        let (truth, alternative) = clause.holds(record, block, today);
+        let (truth, alternative) = clause.holds(record, block, owner, today);
         match truth {
             Truth::No => return,
             Truth::Unknown => {
@@ -147,7 +165,7 @@ impl<'p, 'r> Run<'p, 'r> {
                 return;
             }
         }
-        let matched = Match { plan: self.plan, planned, clause, record, block, alternative };
+        let matched = Match { plan: self.plan, planned, clause, record, block, owner, alternative };
         self.out.findings.extend(matched.finding(&found));
     }
 
@@ -173,7 +191,7 @@ fn unknown_leaves(clause: &CompiledClause, record: &Record, block: &Block, plan:
         .collect();
     names.sort_unstable();
     names.dedup();
-    format!("{} not known", names.join(", "))
+    format!("{} not stated", names.join(", "))
 }
 
 fn subject_of(clause: &CompiledClause, record: &Record, block: &Block, plan: &Plan) -> String {
@@ -194,6 +212,7 @@ struct Match<'a> {
     clause: &'a CompiledClause,
     record: &'a Record,
     block: &'a Block,
+    owner: &'a OwnerTruth,
     alternative: Option<usize>,
 }
 
@@ -415,36 +434,45 @@ impl Match<'_> {
     }
 
     /// The tested leaves as `leaf=value`: only what matched, parts by their class, nothing that moves with time.
+    /// What the owner contributes is the same for all of its blocks.
     fn values(&self) -> Vec<(String, String)> {
-        let mut values = Vec::new();
-        for condition in self.clause.tested(self.alternative) {
-            let leaf = &condition.leaf;
-            let view = leaf.view(self.block, Some(self.record), self.plan.today);
-            let moves = matches!(leaf.path.part, Some(Part::DaysLeft | Part::AgeDays))
-                || matches!(leaf.path.leaf.as_str(), "daysLeft" | "ageDays");
-            let name = match leaf.path.part {
-                Some(part) => format!("{}.{}", leaf.path.leaf, part_name(part)),
-                None => leaf.path.leaf.clone(),
-            };
-            let name = if leaf.path.side == Side::Owner { format!("of.{name}") } else { name };
-            let mut texts: Vec<String> = if moves {
-                vec!["matched".to_owned()]
-            } else if condition.matcher.tests_values() {
-                condition
-                    .matcher
-                    .matching(&view, self.plan.today)
-                    .map(|value| canonical_text(value.data()))
-                    .collect()
-            } else {
-                view.values.iter().map(|value| canonical_text(value.data())).collect()
-            };
-            texts.sort_unstable();
-            texts.dedup();
-            values.push((name, texts.join(",")));
-        }
+        let of_owner = self.owner.values(self.alternative, || self.values_of(Side::Owner));
+        let mut values = self.values_of(Side::Block);
+        values.extend(of_owner.iter().cloned());
         values.sort_unstable();
         values.dedup();
         values
+    }
+
+    fn values_of(&self, side: Side) -> Vec<(String, String)> {
+        let tested = self.clause.tested(self.alternative);
+        tested
+            .filter(|condition| condition.leaf.path.side == side)
+            .map(|one| self.value(one))
+            .collect()
+    }
+
+    fn value(&self, condition: &CompiledCondition) -> (String, String) {
+        let leaf = &condition.leaf;
+        let view = leaf.view(self.block, Some(self.record), self.plan.today);
+        let moves = matches!(leaf.path.part, Some(Part::DaysLeft | Part::AgeDays))
+            || matches!(leaf.path.leaf.as_str(), "daysLeft" | "ageDays");
+        let name = match leaf.path.part {
+            Some(part) => format!("{}.{}", leaf.path.leaf, part_name(part)),
+            None => leaf.path.leaf.clone(),
+        };
+        let name = if leaf.path.side == Side::Owner { format!("of.{name}") } else { name };
+        let text = |value: &ViewValue<'_>| canonical_text(value.data());
+        let mut texts: Vec<String> = if moves {
+            vec!["matched".to_owned()]
+        } else if condition.matcher.tests_values() {
+            condition.matcher.matching(&view, self.plan.today).map(text).collect()
+        } else {
+            view.values.iter().map(text).collect()
+        };
+        texts.sort_unstable();
+        texts.dedup();
+        (name, texts.join(","))
     }
 }
 

@@ -14,6 +14,7 @@ use crate::rule::{Check, ListName, Matcher, Operator, OptionValue, Rule, Scalar}
 use crate::secret::{SecretContext, real_secret};
 use crate::value::date::{Date, days_between};
 use crate::value::name;
+use crate::value::url::is_cli_callback;
 
 /// The outcome of a condition. Unknown is not false: it is counted as "not judged".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -341,6 +342,7 @@ pub fn part_of(data: &Data, part: Part, today: Date) -> Option<Data> {
         (Data::Url(url), Part::UserInfo) => Some(Data::Bool(url.userinfo)),
         (Data::Url(url), Part::Loopback) => Some(Data::Bool(url.loopback)),
         (Data::Url(url), Part::Private) => Some(Data::Bool(url.private)),
+        (Data::Url(url), Part::IsCli) => Some(Data::Bool(is_cli_callback(url))),
         (Data::Url(url), Part::Wildcard) => text(url.wildcard.name()),
         (Data::Date(day), Part::DaysLeft) => Some(Data::Number(days_between(today, *day) as f64)),
         (Data::Date(day), Part::AgeDays) => Some(Data::Number(days_between(*day, today) as f64)),

@@ -44,8 +44,15 @@ pub struct PlannedRule {
     pub partners: Vec<CompiledClause>,
 }
 
+impl PlannedRule {
+    /// Whether a partner clears the finding instead of completing it.
+    pub fn clears(&self) -> bool {
+        self.enabled.rule.join.as_ref().is_some_and(|join| join.negated)
+    }
+}
+
 /// Points at a compiled clause.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ClauseId {
     /// Index of the rule.
     pub rule: usize,

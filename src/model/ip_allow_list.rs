@@ -3,10 +3,12 @@
 //! Three metadata types spell a range in three ways, and mean three things by it: a profile's ranges
 //! restrict login, the org's trusted ranges skip verification, an app's ranges relax its restrictions.
 
+use std::collections::HashSet;
+
 use crate::model::builder::{ChildBuilder, RecordBuilder};
 use crate::model::node::{Node, ValueReader};
 use crate::model::record::{Component, Data, Leaf, Place, Record, Value};
-use crate::value::ip::{Range, Reserved, union};
+use crate::value::ip::{Range, Reserved, parse_address, union};
 use crate::value::name;
 
 /// How a metadata type spells its ranges.
@@ -64,6 +66,7 @@ pub fn ip_allow_list(
     let first = nodes.first()?;
     let builder = ChildBuilder::new("IpAllowList", "range")?;
     let mut ranges: Vec<Range> = Vec::with_capacity(nodes.len());
+    let mut known = HashSet::new();
     let mut blocks = Vec::with_capacity(nodes.len());
     for node in &nodes {
         let here = [*node];
@@ -74,9 +77,7 @@ pub fn ip_allow_list(
             let written =
                 |value: Option<&Value>| value.map_or(String::new(), |v| v.written.to_string());
             let range = Range::parse(&written(start), &written(end));
-            let duplicate = ranges.iter().any(|known| {
-                known.start == range.start && known.end == range.end && range.defect.is_none()
-            });
+            let duplicate = range.defect.is_none() && !known.insert((range.start, range.end));
             let place = start.or(end).and_then(|value| value.place);
             let bound = |value: Option<&Value>| {
                 value.map_or(Leaf::NONE, |value| Leaf::stated(vec![value.clone()]))
@@ -172,16 +173,42 @@ fn prefix_leaf(range: &Range, place: Option<Place>) -> Leaf {
     }
 }
 
+/// Bounds of one range that are combined with each other; of more, only the widest counts.
+const COMBINATIONS: usize = 4;
+
 fn pairs<'v>(
     starts: &'v [Value],
     ends: &'v [Value],
 ) -> Vec<(Option<&'v Value>, Option<&'v Value>)> {
-    let optional = |values: &'v [Value]| -> Vec<Option<&'v Value>> {
-        if values.is_empty() { vec![None] } else { values.iter().map(Some).collect() }
+    let (starts, ends) = if starts.len().max(ends.len()) > COMBINATIONS {
+        (outermost(starts, false), outermost(ends, true))
+    } else {
+        (starts.iter().collect(), ends.iter().collect())
+    };
+    let optional = |values: Vec<&'v Value>| -> Vec<Option<&'v Value>> {
+        if values.is_empty() { vec![None] } else { values.into_iter().map(Some).collect() }
     };
     let ends = optional(ends);
     optional(starts)
         .into_iter()
         .flat_map(|start| ends.iter().map(move |end| (start, *end)))
         .collect()
+}
+
+/// The lowest, or the highest, IPv4 and IPv6 address.
+fn outermost(values: &[Value], highest: bool) -> Vec<&Value> {
+    let mut found: Vec<&Value> = Vec::new();
+    for v4 in [true, false] {
+        let family = values
+            .iter()
+            .filter_map(|value| Some((parse_address(&value.written)?, value)))
+            .filter(|(address, _)| address.is_ipv4() == v4);
+        let widest = if highest {
+            family.max_by_key(|(address, _)| *address)
+        } else {
+            family.min_by_key(|(address, _)| *address)
+        };
+        found.extend(widest.map(|(_, value)| value));
+    }
+    found
 }

@@ -6,6 +6,7 @@ pub mod endpoint;
 pub mod ip_allow_list;
 pub mod node;
 pub mod oauth_app;
+pub mod origin;
 pub mod plain;
 pub mod principal;
 pub mod raw;

@@ -101,6 +101,13 @@ impl ValueReader {
         });
     }
 
+    /// Remembers a value that makes no sense together with others.
+    pub fn doubt_at(&mut self, place: Option<Place>, element: &str, expected: &'static str) {
+        if let Some(place) = place {
+            self.doubts.push(Doubt { place, element: element.into(), expected });
+        }
+    }
+
     /// Truth values of the elements along a path.
     pub fn bools(&mut self, roots: &[Node<'_>], path: &[&str]) -> Vec<Value> {
         self.typed(roots, path, "true or false", |text| truth(text).map(Data::Bool))
@@ -206,11 +213,13 @@ impl ValueReader {
         let mut values = Vec::new();
         for node in descend(roots, path) {
             for (line, span) in node.element.lines() {
-                values.push(Value {
-                    data: Data::Url(Box::new(Url::parse(&line))),
-                    written: line.as_ref().into(),
-                    place: Some(node.place(span)),
-                });
+                for (url, span) in words(&line, span) {
+                    values.push(Value {
+                        data: Data::Url(Box::new(Url::parse(url))),
+                        written: url.into(),
+                        place: Some(node.place(span)),
+                    });
+                }
             }
         }
         values
@@ -240,6 +249,19 @@ impl ValueReader {
     pub fn dates(&mut self, roots: &[Node<'_>], path: &[&str]) -> Vec<Value> {
         self.typed(roots, path, "a date", |text| Date::parse(text).map(Data::Date))
     }
+}
+
+/// The words of a line with the span of each; where the line is not written as it reads, that of the line.
+fn words(line: &str, span: Span) -> Vec<(&str, Span)> {
+    let as_written = span.len() as usize == line.len();
+    let base = line.as_ptr() as usize;
+    line.split_whitespace()
+        .map(|word| {
+            let start = span.start + (word.as_ptr() as usize - base) as u32;
+            let own = Span { start, end: start + word.len() as u32 };
+            (word, if as_written { own } else { span })
+        })
+        .collect()
 }
 
 /// The first value that was read, as a leaf, or nothing known.

@@ -142,6 +142,11 @@ impl Leaf {
         self.values.iter().any(|value| matches!(value.data, Data::Bool(found) if found == wanted))
     }
 
+    /// Whether there are values and all are this truth value: what excuses an app must not be contradicted.
+    pub fn is_only(&self, wanted: bool) -> bool {
+        self.is(wanted) && !self.is(!wanted)
+    }
+
     /// Whether any value is this text (compared in canonical form).
     pub fn has_text(&self, wanted: &str) -> bool {
         self.values.iter().any(|value| matches!(&value.data, Data::Text(text) if &**text == wanted))

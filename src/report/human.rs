@@ -18,6 +18,8 @@ use crate::settle::report::{Location, Report, ReportedFinding};
 const PER_COMPONENT: usize = 3;
 /// Findings that are shown in all.
 const IN_ALL: usize = 50;
+/// Names in the list of findings that are shown as one.
+const LISTED: usize = 24;
 /// From this many findings on, the table is worth its lines.
 const WORTH_A_TABLE: usize = 4;
 
@@ -175,8 +177,16 @@ impl Group<'_> {
         let message = if self.findings.len() == 1 {
             first.message.clone()
         } else {
-            let subjects: Vec<&str> =
-                self.findings.iter().map(|finding| finding.subject.as_str()).collect();
+            let mut subjects: Vec<&str> = Vec::new();
+            for finding in &self.findings {
+                if !subjects.contains(&finding.subject.as_str()) && subjects.len() <= LISTED {
+                    subjects.push(&finding.subject);
+                }
+            }
+            if subjects.len() > LISTED {
+                subjects.truncate(LISTED);
+                subjects.push("…");
+            }
             format!(
                 "{} {}: {} ({})",
                 type_word(first.component.kind),
@@ -223,8 +233,10 @@ impl Group<'_> {
     }
 }
 
+/// What a label adds to the name it stands under: the reason, where the message gives one.
 fn short_label(finding: &ReportedFinding) -> String {
-    if finding.subject.is_empty() { finding.message.clone() } else { finding.subject.clone() }
+    let reason = finding.message.split_once(": ").map(|(_, reason)| reason);
+    reason.unwrap_or(&finding.message).to_owned()
 }
 
 fn type_word(kind: &str) -> &str {

@@ -60,9 +60,7 @@ fn projects(report: &Report) -> Vec<String> {
     let guessed: Vec<_> =
         report.projects.iter().filter(|project| project.guessed_from.is_some()).collect();
     let line = |path: &str, kind: &dyn std::fmt::Display, why: &str| {
-        format!(
-            "{path} is taken for a project of kind {kind} ({why}); `kind` in sflint.toml decides"
-        )
+        format!("{path} is read as a project of kind {kind}: {why}; `kind` in sflint.toml decides")
     };
     if guessed.len() > FEW {
         return vec![format!(

@@ -3,6 +3,7 @@
 use super::derived::derive;
 use super::refresh::{Tokens, set_refresh};
 use super::*;
+use crate::model::origin::Origin;
 use crate::model::record::{Component, Record};
 use crate::value::duration::{Days, RefreshMode, RefreshPolicy};
 
@@ -10,7 +11,7 @@ use crate::value::duration::{Days, RefreshMode, RefreshPolicy};
 pub fn connected_app(
     root: Node<'_>,
     component: Component,
-    package: bool,
+    origin: Origin<'_>,
     read: &mut ValueReader,
 ) -> Option<Record> {
     let roots = [root];
@@ -25,7 +26,7 @@ pub fn connected_app(
         .set("contactEmail", stated_or_unknown(read.texts(&roots, &["contactEmail"])))
         .set("oauth", Leaf::derived(!config.is_empty(), config.first().map(|n| n.start_tag())))
         .set("enabled", Leaf::defaulted(Data::Bool(true)))
-        .set("packaged", Leaf::derived(package, None));
+        .set("packaged", Leaf::derived(origin.package, None));
     saml(
         &mut app,
         &roots,
@@ -100,7 +101,7 @@ pub fn connected_app(
     for (element, kind) in [("profileName", "Profile"), ("permissionSetName", "PermissionSet")] {
         for value in read.texts(&roots, &[element]) {
             if let Some(place) = value.place {
-                grantees.extend(grantee(&value.written, kind, place));
+                grantees.extend(grantee(&value.written, kind, origin, place));
             }
         }
     }
@@ -116,7 +117,9 @@ fn refresh_of_connected_app(policy: &[Node<'_>], read: &mut ValueReader) -> Opti
         RefreshPolicy::parse_connected_app(text).map(|_| Data::Text(text.into()))
     });
     if stated.is_empty() {
-        let written = policy.iter().any(|node| node.all("refreshTokenPolicy").next().is_some());
+        let written = policy
+            .iter()
+            .any(|node| node.all("refreshTokenPolicy").any(|child| !child.text().is_empty()));
         // The guide documents `infinite` for a policy that does not say.
         return if written {
             None

@@ -3,6 +3,7 @@
 use crate::model::builder::{ChildBuilder, RecordBuilder};
 use crate::model::node::Node;
 use crate::model::record::{Data, Leaf, State, Value};
+use crate::value::certificate::Form;
 use crate::value::url;
 
 /// Leaves that follow from others.
@@ -33,8 +34,10 @@ pub(super) fn derive(app: &mut RecordBuilder, callbacks: Vec<Value>, native_mark
     let optional = secret_optional.is(true);
     let optional_at = secret_optional.place();
     let native = native_at.is_some();
-    let has_certificate = !app.leaf("certificate").values.is_empty();
-    let client_credentials = app.leaf("clientCredentials").is(true);
+    let has_certificate = app.leaf("certificate").values.iter().any(
+        |value| matches!(&value.data, Data::Certificate(parts) if parts.form != Form::Unparsable),
+    );
+    let client_credentials = app.leaf("clientCredentials").is_only(true);
     let only_placeholders = urls
         .iter()
         .all(|(callback, _)| url::is_placeholder_callback(callback) || callback.loopback);

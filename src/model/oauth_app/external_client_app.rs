@@ -3,6 +3,7 @@
 use super::derived::derive;
 use super::refresh::{Tokens, set_refresh};
 use super::*;
+use crate::model::origin::Origin;
 use crate::model::record::{Component, Record};
 use crate::value::duration::{Days, RefreshMode, RefreshPolicy};
 
@@ -34,7 +35,7 @@ pub struct ExternalClientApp<'a> {
 pub fn external_client_app(
     files: &ExternalClientApp<'_>,
     component: Component,
-    package: bool,
+    origin: Origin<'_>,
     read: &mut ValueReader,
 ) -> Option<Record> {
     let name = component.name.clone();
@@ -61,7 +62,7 @@ pub fn external_client_app(
         .filter(|value| !value.written.eq_ignore_ascii_case("Local"))
         .collect();
     let packaged_at = distributed.first().and_then(|value| value.place);
-    app.set("packaged", Leaf::derived(package || packaged_at.is_some(), packaged_at));
+    app.set("packaged", Leaf::derived(origin.package || packaged_at.is_some(), packaged_at));
     saml(&mut app, &files.saml_policy, &["encryptionType"], &["signingAlgorithmType"], read);
     if !oauth {
         return Some(app.finish_with(&Leaf::NONE));
@@ -156,7 +157,7 @@ pub fn external_client_app(
     {
         for value in read.comma_items(policy, &[element], |text| Data::Text(text.into())) {
             if let Some(place) = value.place {
-                grantees.extend(grantee(&value.written, kind, place));
+                grantees.extend(grantee(&value.written, kind, origin, place));
             }
         }
     }
@@ -181,29 +182,64 @@ fn both(read: &mut ValueReader, first: (&[Node<'_>], &str), second: (&[Node<'_>]
     bool_or(off, Some(false))
 }
 
+/// Periods and units that are tried together; a file that writes more of them is no policy.
+const COMBINATIONS: usize = 8;
+
 fn refresh_of_external_app(policy: &[Node<'_>], read: &mut ValueReader) -> Option<Tokens> {
     let mut policies = Vec::new();
+    let mut doubtful = false;
     for node in policy {
         let here = [*node];
         let types = read.texts(&here, &["refreshTokenPolicyType"]);
-        let period = read.numbers(&here, &["refreshTokenValidityPeriod"]);
-        let unit = read.texts(&here, &["refreshTokenValidityUnit"]);
-        let number = period.first().map(|value| &*value.written);
-        for value in types {
-            let parsed = RefreshPolicy::parse_external_client_app(
-                &value.written,
-                number,
-                unit.first().map(|value| &*value.written),
-            )?;
-            let place = match parsed.mode {
-                RefreshMode::Infinite | RefreshMode::Zero => value.place,
-                _ => period.first().and_then(|period| period.place).or(value.place),
-            };
-            policies.push((parsed, place));
+        let periods = optional(read.texts(&here, &["refreshTokenValidityPeriod"]));
+        let units = optional(read.texts(&here, &["refreshTokenValidityUnit"]));
+        for value in types.iter().take(COMBINATIONS) {
+            let known = policies.len();
+            for period in &periods {
+                for unit in &units {
+                    let text = |value: &Option<Value>| {
+                        value.as_ref().map(|value| value.written.to_string())
+                    };
+                    let (amount, unit) = (text(period), text(unit));
+                    let Some(parsed) = RefreshPolicy::parse_external_client_app(
+                        &value.written,
+                        amount.as_deref(),
+                        unit.as_deref(),
+                    ) else {
+                        continue;
+                    };
+                    let place = match parsed.mode {
+                        RefreshMode::Infinite | RefreshMode::Zero => value.place,
+                        _ => period.as_ref().and_then(|period| period.place).or(value.place),
+                    };
+                    policies.push((parsed, place));
+                }
+            }
+            if policies.len() == known {
+                doubtful = true;
+                read.doubt_at(
+                    value.place,
+                    "refreshTokenPolicyType",
+                    "a refresh token policy with period and unit",
+                );
+            }
         }
     }
-    if policies.is_empty() {
-        return Some(Tokens::default_of(RefreshMode::Lifetime, Days::Number(CREATED_POLICY_DAYS)));
+    policies.dedup_by(|a, b| a.0 == b.0 && a.1 == b.1);
+    match (policies.is_empty(), doubtful) {
+        (false, _) => Some(Tokens { policies }),
+        (true, true) => None,
+        (true, false) => {
+            Some(Tokens::default_of(RefreshMode::Lifetime, Days::Number(CREATED_POLICY_DAYS)))
+        }
     }
-    Some(Tokens { policies })
+}
+
+/// The values, or one that is missing.
+fn optional(values: Vec<Value>) -> Vec<Option<Value>> {
+    if values.is_empty() {
+        vec![None]
+    } else {
+        values.into_iter().take(COMBINATIONS).map(Some).collect()
+    }
 }

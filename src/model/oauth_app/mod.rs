@@ -14,6 +14,7 @@ pub use external_client_app::{ExternalClientApp, external_client_app};
 
 use crate::model::builder::{ChildBuilder, RecordBuilder, stated_text};
 use crate::model::node::{Node, ValueReader, stated_or_unknown};
+use crate::model::origin::Origin;
 use crate::model::record::{Block, Data, Leaf, Place, Value};
 use crate::value::name;
 
@@ -94,7 +95,7 @@ fn scope(text: &str) -> Data {
     Data::Text(if text.eq_ignore_ascii_case("SFApiPlatform") { "SFAP".into() } else { text.into() })
 }
 
-fn grantee(written: &str, kind: &'static str, place: Place) -> Option<Block> {
+fn grantee(written: &str, kind: &'static str, origin: Origin<'_>, place: Place) -> Option<Block> {
     let builder = ChildBuilder::new("OauthApp", "grantee")?;
     let (canonical, standard) = if kind == "Profile" {
         (name::canonical_profile(written), name::is_standard_profile(written))
@@ -102,7 +103,7 @@ fn grantee(written: &str, kind: &'static str, place: Place) -> Option<Block> {
         (name::canonical(written), written.starts_with("sfdc_"))
     };
     let namespace = name::namespace(written);
-    let standard = standard || namespace.is_some();
+    let standard = standard || origin.is_foreign(namespace.as_deref());
     Some(builder.block(
         Some(place),
         vec![

@@ -26,10 +26,9 @@ pub(super) fn set_refresh(
     home: Option<Place>,
     read: &mut ValueReader,
 ) {
-    let capped = read
-        .bools(config, &["isEnforceRefreshTokenTTL"])
-        .into_iter()
-        .find(|value| matches!(value.data, Data::Bool(true)));
+    // A cap that is contradicted caps nothing.
+    let caps = Leaf::stated(read.bools(config, &["isEnforceRefreshTokenTTL"]));
+    let capped = caps.values.first().filter(|_| caps.is_only(true)).cloned();
     let Some(tokens) = tokens else {
         return;
     };

@@ -2,9 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::WEEK_HOURS;
+use super::{WEEK_HOURS, block_name};
 use crate::model::builder::{RecordBuilder, one};
 use crate::model::node::{Node, ValueReader, stated_or_unknown};
+use crate::model::origin::Origin;
 use crate::model::record::{Block, Component, Data, Leaf, Place, Record, Value};
 use crate::model::vocabulary::{RecordKind, record_kind};
 use crate::value::name;
@@ -26,16 +27,25 @@ pub struct GroupFile {
     pub session_activated: Leaf,
     /// Whether the file is deployed.
     pub deployed: bool,
+    /// A package brought it.
+    pub foreign: bool,
 }
 
 /// Reads a permission set group.
-pub fn group_file(root: Node<'_>, component: Component, read: &mut ValueReader) -> GroupFile {
+pub fn group_file(
+    root: Node<'_>,
+    component: Component,
+    origin: Origin<'_>,
+    read: &mut ValueReader,
+) -> GroupFile {
     let roots = [root];
+    let foreign = origin.is_foreign(name::namespace(&component.name).as_deref());
     GroupFile {
+        foreign,
         component,
         place: root.start_tag(),
-        members: read.references(&roots, &["permissionSets"]),
-        muting: read.references(&roots, &["mutingPermissionSets"]),
+        members: each_once(read.references(&roots, &["permissionSets"])),
+        muting: each_once(read.references(&roots, &["mutingPermissionSets"])),
         label: stated_or_unknown(read.texts(&roots, &["label"])),
         session_activated: Leaf::stated_or(
             read.bools(&roots, &["hasActivationRequired"]),
@@ -43,6 +53,18 @@ pub fn group_file(root: Node<'_>, component: Component, read: &mut ValueReader) 
         ),
         deployed: true,
     }
+}
+
+/// A set that is named twice is in the group once.
+fn each_once(references: Vec<Value>) -> Vec<Value> {
+    let mut seen = HashSet::new();
+    references
+        .into_iter()
+        .filter(|value| match &value.data {
+            Data::Text(name) => seen.insert(name.clone()),
+            _ => true,
+        })
+        .collect()
 }
 
 /// Finds the record of a set by its canonical name.
@@ -101,7 +123,7 @@ pub fn group(
         .set("kind", Leaf::text("PermissionSetGroup", None))
         .set("label", file.label.clone())
         .set("license", Leaf::stated(licenses))
-        .set("standard", Leaf::derived(namespace.is_some(), None))
+        .set("standard", Leaf::derived(file.foreign, None))
         .set("admin", Leaf::derived(admin, None))
         .set("guest", Leaf::derived(guest, None))
         .set("external", Leaf::derived(external, None))
@@ -149,7 +171,8 @@ impl Muted {
             let Data::Text(canonical) = &reference.data else {
                 continue;
             };
-            let Some(set) = muting(canonical) else {
+            // A set that is not deployed takes nothing away.
+            let Some(set) = muting(canonical).filter(|set| set.deployed) else {
                 continue;
             };
             for (at, blocks) in set.children.iter().enumerate() {
@@ -176,13 +199,6 @@ impl Muted {
             _ => true,
         });
         if rights.values.is_empty() { None } else { Some(reduced) }
-    }
-}
-
-fn block_name(block: &Block) -> Option<&str> {
-    match &block.leaves.first()?.values.first()?.data {
-        Data::Text(name) => Some(name),
-        _ => None,
     }
 }
 

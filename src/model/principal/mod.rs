@@ -8,7 +8,8 @@ use std::collections::HashSet;
 
 use crate::model::builder::{RecordBuilder, one};
 use crate::model::node::{Node, ValueReader, any_true, stated_or_unknown, truth};
-use crate::model::record::{Block, Component, Data, Leaf, Place, Record, State, Value};
+use crate::model::origin::Origin;
+use crate::model::record::{Block, Component, Data, FileId, Leaf, Place, Record, State, Value};
 use crate::model::vocabulary::{RecordKind, record_kind};
 use crate::model::wanted::Wanted;
 use crate::value::name;
@@ -99,6 +100,7 @@ pub fn principal(
     kind: PrincipalKind,
     files: &PrincipalFiles<'_>,
     component: Component,
+    origin: Origin<'_>,
     wanted: &dyn Wanted,
     read: &mut ValueReader,
 ) -> Option<Record> {
@@ -141,7 +143,7 @@ pub fn principal(
             custom.iter().all(|value| matches!(value.data, Data::Bool(false)))
         }
     } else {
-        namespace.is_some() || name.starts_with("sfdc_")
+        origin.is_foreign(namespace.as_deref()) || name.starts_with("sfdc_")
     };
     let standard_at = custom.first().and_then(|value| value.place);
     let has = |permission: &str| grants.user_permissions.contains(permission);
@@ -186,7 +188,7 @@ pub fn principal(
     );
     record.set("license", license);
     let mut record = record.finish();
-    record.children = grants.children;
+    record.children = grants.finish();
     Some(record)
 }
 
@@ -194,9 +196,14 @@ pub fn principal(
 struct Grants<'w> {
     table: &'static RecordKind,
     wanted: &'w dyn Wanted,
-    filtered: bool,
+    /// A muting set: what it says takes rights away, so it must say so without contradiction.
+    muting: bool,
     children: Vec<Vec<Block>>,
     user_permissions: HashSet<String>,
+    /// Grants that were taken, to take each once a file.
+    taken: HashSet<(FileId, String)>,
+    /// Names that a muting set also leaves alone.
+    contradicted: HashSet<(usize, String)>,
 }
 
 impl<'w> Grants<'w> {
@@ -204,10 +211,11 @@ impl<'w> Grants<'w> {
         Grants {
             table,
             wanted,
-            // A muted right must be known even if nobody asks for the grant in that form.
-            filtered: kind != PrincipalKind::MutingPermissionSet,
+            muting: kind == PrincipalKind::MutingPermissionSet,
             children: vec![Vec::new(); table.children.len()],
             user_permissions: HashSet::new(),
+            taken: HashSet::new(),
+            contradicted: HashSet::new(),
         }
     }
 
@@ -216,8 +224,34 @@ impl<'w> Grants<'w> {
         self.wanted.child(self.table.name, at).then_some(at)
     }
 
+    /// Any statement that is on grants; to take away, all must be on.
+    fn is_on(&self, node: Node<'_>, switch: &str) -> bool {
+        any_true(node, switch)
+            && !(self.muting && node.all(switch).any(|flag| truth(&flag.text()) != Some(true)))
+    }
+
+    fn contradict(&mut self, child: &str, canonical: String) {
+        if let Some(at) = self.wants(child).filter(|_| self.muting) {
+            self.contradicted.insert((at, canonical));
+        }
+    }
+
+    /// The children; of a muting set only what no other entry leaves alone.
+    fn finish(mut self) -> Vec<Vec<Block>> {
+        for (at, blocks) in self.children.iter_mut().enumerate() {
+            if !self.contradicted.is_empty() {
+                blocks.retain(|block| {
+                    !block_name(block)
+                        .is_some_and(|name| self.contradicted.contains(&(at, name.to_owned())))
+                });
+            }
+        }
+        self.children
+    }
+
+    /// A muted right must be known even if nobody asks for the grant in that form.
     fn keep(&mut self, at: usize, block: Block) {
-        if self.filtered && !self.wanted.keeps(self.table.name, at, &block) {
+        if !self.muting && !self.wanted.keeps(self.table.name, at, &block) {
             return;
         }
         if let Some(children) = self.children.get_mut(at) {
@@ -242,15 +276,20 @@ impl<'w> Grants<'w> {
     }
 
     fn user_permission(&mut self, node: Node<'_>) {
-        if !any_true(node, "enabled") {
-            return;
-        }
+        let on = self.is_on(node, "enabled");
         for permission in node.all("name") {
             let written = permission.text();
             if written.is_empty() {
                 continue;
             }
             let canonical = name::canonical(&written);
+            if !on {
+                self.contradict("userPermission", canonical);
+                continue;
+            }
+            if !self.taken.insert((node.file, canonical.clone())) {
+                continue;
+            }
             if let Some(at) = self.wants("userPermission") {
                 let block = named_block(2, &canonical, &written, permission, node);
                 self.keep(at, block);
@@ -263,7 +302,7 @@ impl<'w> Grants<'w> {
         let Some(at) = self.wants("object") else {
             return;
         };
-        let rights = rights(node, OBJECT_RIGHTS);
+        let rights = rights(node, OBJECT_RIGHTS, self.muting);
         if rights.is_empty() {
             return;
         }
@@ -281,10 +320,11 @@ impl<'w> Grants<'w> {
         let Some(at) = self.wants("field") else {
             return;
         };
-        let mut rights = rights(node, &[("readable", "read"), ("editable", "edit")]);
+        let mut rights = rights(node, &[("readable", "read"), ("editable", "edit")], self.muting);
         // Up to API 22 a field was hidden instead of readable.
         for hidden in node.all("hidden") {
-            if truth(&hidden.text()) == Some(false) {
+            let shown = truth(&hidden.text()) == Some(false);
+            if shown && !rights.iter().any(|right| &*right.written == "read") {
                 rights.push(right("read", hidden));
             }
         }
@@ -316,11 +356,13 @@ impl<'w> Grants<'w> {
         let Some(at) = self.wants(child) else {
             return;
         };
-        if !any_true(node, switch) {
-            return;
-        }
+        let on = self.is_on(node, switch);
         for named in node.all(named_by) {
             let written = named.text();
+            if !on {
+                self.contradict(child, name::canonical(&written));
+                continue;
+            }
             let block = named_block(2, &name::canonical(&written), &written, named, node);
             self.keep(at, block);
         }
@@ -363,16 +405,14 @@ fn named_block(
     block
 }
 
-fn rights(node: Node<'_>, table: &[(&str, &str)]) -> Vec<Value> {
-    let mut found = Vec::new();
-    for (element, word) in table {
-        for flag in node.all(element) {
-            if truth(&flag.text()) == Some(true) {
-                found.push(right(word, flag));
-            }
-        }
-    }
-    found
+/// Each right once, however often it is written; with `strict` only rights that are not contradicted.
+fn rights(node: Node<'_>, table: &[(&str, &str)], strict: bool) -> Vec<Value> {
+    let on = |flag: &Node<'_>| truth(&flag.text()) == Some(true);
+    let granted = |element: &str| {
+        let contradicted = strict && node.all(element).any(|flag| !on(&flag));
+        node.all(element).find(on).filter(|_| !contradicted)
+    };
+    table.iter().filter_map(|(element, word)| Some(right(word, granted(element)?))).collect()
 }
 
 fn right(word: &str, flag: Node<'_>) -> Value {
@@ -409,4 +449,12 @@ fn minutes(read: &mut ValueReader, at: &[Node<'_>], element: &str) -> Option<f64
         Data::Number(number) => Some(number),
         _ => None,
     })
+}
+
+/// The name of a child.
+fn block_name(block: &Block) -> Option<&str> {
+    match &block.leaves.first()?.values.first()?.data {
+        Data::Text(name) => Some(name),
+        _ => None,
+    }
 }

@@ -68,7 +68,7 @@ pub(super) fn read_external_client_apps(
     for (_, name, files) in apps {
         let app = Component { copy: unit.component.copy.clone(), kind: "OauthApp", name };
         if wanted.record("OauthApp") || wanted.record("Principal") {
-            out.records.extend(external_client_app(&files, app.clone(), context.package, read));
+            out.records.extend(external_client_app(&files, app.clone(), context.origin, read));
         }
         if wanted.record("IpAllowList") {
             for (owner, nodes) in [

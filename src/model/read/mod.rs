@@ -9,6 +9,7 @@ use crate::model::endpoint::endpoints;
 use crate::model::ip_allow_list::{RangeOwner, ip_allow_list};
 use crate::model::node::{Doubt, Node, ValueReader};
 use crate::model::oauth_app::connected_app;
+use crate::model::origin::Origin;
 use crate::model::plain;
 use crate::model::principal::{
     ENTRY_ROOTS, GroupFile, PrincipalFiles, PrincipalKind, group_file, principal,
@@ -29,8 +30,8 @@ pub struct Context<'a> {
     pub store: &'a dyn Store,
     /// What to build.
     pub wanted: &'a dyn Wanted,
-    /// The project is a package that others install.
-    pub package: bool,
+    /// The project.
+    pub origin: Origin<'a>,
     /// The day from which certificates are judged.
     pub today: Date,
 }
@@ -186,7 +187,12 @@ pub fn read_unit(unit: &Unit, context: &Context<'_>, scratch: &mut Scratch) -> R
         UnitKind::Group => {
             for root in confirmed(&roots, "PermissionSetGroup", unit, &mut out) {
                 raw(root, "PermissionSetGroup", unit, context, &mut out);
-                out.groups.push(group_file(root, unit.component.clone(), &mut read));
+                out.groups.push(group_file(
+                    root,
+                    unit.component.clone(),
+                    context.origin,
+                    &mut read,
+                ));
             }
         }
         UnitKind::Other(metadata_type) => {
@@ -263,7 +269,7 @@ fn read_connected_app(
     let app = Component { kind: "OauthApp", ..unit.component.clone() };
     raw(root, "ConnectedApp", unit, context, out);
     if wanted.record("OauthApp") || wanted.record("Principal") {
-        out.records.extend(connected_app(root, app.clone(), context.package, read));
+        out.records.extend(connected_app(root, app.clone(), context.origin, read));
     }
     if wanted.record("IpAllowList") {
         out.records.extend(ip_allow_list(
@@ -322,7 +328,7 @@ fn read_principal(
     if let Some(shape) = wanted.raw(expected) {
         out.records.extend(raw_record(shape, &files, unit.component.clone()));
     }
-    let record = principal(kind, &files, unit.component.clone(), wanted, read);
+    let record = principal(kind, &files, unit.component.clone(), context.origin, wanted, read);
     if kind == PrincipalKind::Profile && wanted.record("IpAllowList") {
         let standard = record.as_ref().is_some_and(is_standard);
         out.records.extend(ip_allow_list(

@@ -40,6 +40,7 @@ pub enum Part {
     Loopback,
     Private,
     Wildcard,
+    IsCli,
     DaysLeft,
     AgeDays,
     NotBefore,
@@ -68,6 +69,7 @@ const URL_PARTS: &[(&str, Part, LeafType)] = &[
     ("userinfo", Part::UserInfo, LeafType::Bool),
     ("loopback", Part::Loopback, LeafType::Bool),
     ("private", Part::Private, LeafType::Bool),
+    ("isCli", Part::IsCli, LeafType::Bool),
     ("wildcard", Part::Wildcard, LeafType::Enum(&["none", "label", "domain", "suffix", "all"])),
 ];
 const DATE_PARTS: &[(&str, Part, LeafType)] =

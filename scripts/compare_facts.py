@@ -1,0 +1,633 @@
+#!/usr/bin/env python3
+"""Compares what `sflint facts --count` says with an independent reading of the same files.
+
+  compare_facts.py --sflint BIN --oracle oracle.py --corpus DIR [--each]
+      DIR is a folder of projects. The oracle is a program with `scan DIR -o FILE` (one JSON line a file) and
+      `count FILE` (name<TAB>number); it needs lxml (`pip install lxml`). --each starts sflint once for every
+      sub-folder of DIR and adds up, instead of once on DIR.
+  compare_facts.py --sflint BIN --expected DIR
+      DIR is a generated org with the numbers that were written into it in DIR/EXPECTED.json.
+
+sflint counts records (a component, whatever the number of its files), the oracle counts files. Where the two mean
+different things by design, the oracle's facts are put into sflint's terms by a named step below; nothing is compared
+with a tolerance. Each step tells what it changed.
+
+Exit status: 0 all equal, 1 differences, 2 something is missing.
+"""
+import argparse
+import collections
+import importlib.util
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ElementTree
+
+ACCESS = ("Profile", "PermissionSet")
+RIGHTS = {"read": "allowRead", "create": "allowCreate", "edit": "allowEdit", "delete": "allowDelete",
+          "viewAll": "viewAllRecords", "modifyAll": "modifyAllRecords", "viewAllFields": "viewAllFields"}
+# Leaf of a connected app -> element of `oauthConfig`.
+APP_FLAGS = {"pkceRequired": "isPkceRequired", "secretOptional": "isConsumerSecretOptional",
+             "secretRequiredForRefresh": "isSecretRequiredForRefreshToken",
+             "secretRequiredForTokenExchange": "isSecretRequiredForTokenExchange",
+             "refreshRotation": "isRefreshTokenRotationEnabled", "deviceFlow": "isDeviceFlowEnabled",
+             "introspectAll": "isIntrospectAllTokens", "namedUserJwt": "isNamedUserJwtEnabled",
+             "clientCredentials": "isClientCredentialEnabled", "tokenExchange": "isTokenExchangeEnabled",
+             "codeCredentials": "isCodeCredentialEnabled", "codeCredentialsPostOnly": "isCodeCredentialPostOnly",
+             "selfAuthorize": "isAdminApproved"}
+# The metadata type's words for `ipRelaxation`, and the record's.
+IP_RELAXATION = {"bypass_2factor": "bypass-2factor", "enforce_relaxrefresh": "enforce-relax-refresh"}
+# Written credentials and the like: only whether they are there is compared.
+APP_PRESENT = ("consumerKey", "consumerSecret", "certificate")
+# Files that both sides sort by type, by the names of the Metadata API.
+TYPES = ("ConnectedApp", "ExternalClientApplication", "ExtlClntAppOauthSettings", "ExtlClntAppGlobalOauthSettings",
+         "ExtlClntAppOauthConfigurablePolicies", "ExtlClntAppConfigurablePolicies", "ExtlClntAppMobileSettings",
+         "ExtlClntAppSamlConfigurablePolicies", "Profile", "PermissionSet", "PermissionSetGroup",
+         "MutingPermissionSet", "NamedCredential", "ExternalCredential", "AuthProvider", "RemoteSiteSetting",
+         "CspTrustedSite", "CorsWhitelistOrigin", "Settings", "Network", "CustomSite", "SharingRules", "CustomObject",
+         "CustomField", "Certificate", "SamlSsoConfig", "ProfilePasswordPolicy", "ProfileSessionSetting",
+         "TransactionSecurityPolicy", "OauthCustomScope", "CustomPermission", "IframeWhiteListUrlSettings",
+         "RedirectWhitelistUrl")
+# Profiles that every org has, for those that do not say `custom` (Salesforce Help, "Standard Profiles").
+STANDARD_LABELS = {"system administrator": "admin", "contract manager": "contractmanager",
+                   "high volume customer portal": "highvolumeportal", "marketing user": "marketingprofile",
+                   "read only": "readonly", "solution manager": "solutionmanager", "standard user": "standard",
+                   "standard platform user": "standardaul"}
+STANDARD_NAMES = set(STANDARD_LABELS.values()) | {
+    "analytics cloud integration user", "analytics cloud security user", "chatter external user", "chatter free user",
+    "chatter moderator user", "customer community user", "customer community login user",
+    "customer community plus user", "customer community plus login user", "external identity user",
+    "force.com - app subscription user", "force.com - free user", "gold partner user", "guest license user",
+    "identity user", "minimum access - salesforce", "partner community user", "partner community login user",
+    "platformportal", "salesforce api only system integrations", "silver partner user", "work.com only user"}
+
+
+class Missing(Exception):
+    """Something that the comparison needs is not there."""
+
+
+# ---------------------------------------------------------------- sflint
+def sflint(binary, arguments, cwd):
+    """Standard output; nothing when sflint says that there is no metadata."""
+    try:
+        run = subprocess.run([binary, "facts", *arguments], cwd=cwd, capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise Missing(f"cannot run {binary}: {error.strerror}") from error
+    if run.returncode == 2 and "no Salesforce metadata" in run.stderr:
+        return ""
+    if run.returncode != 0:
+        raise Missing(f"sflint facts {' '.join(arguments)} ended with {run.returncode}: {run.stderr.strip()}")
+    return run.stdout
+
+
+def counters_of(text):
+    counters = collections.Counter()
+    for line in text.splitlines():
+        name, _, number = line.rpartition("\t")
+        counters[name] += int(number)
+    return counters
+
+
+def run_root(folder):
+    """sflint's paths start at the git work tree around the folder, else at the folder."""
+    probe = folder
+    while True:
+        if os.path.exists(os.path.join(probe, ".git")):
+            return probe
+        above = os.path.dirname(probe)
+        if above == probe:
+            return folder
+        probe = above
+
+
+def sflint_facts(binary, folder, base):
+    """Counters, and the files by their path below `base`."""
+    counters = counters_of(sflint(binary, ["--count", folder], base))
+    files = {}
+    root = run_root(folder)
+    for line in sflint(binary, ["--kind", "File", folder], base).splitlines():
+        file = json.loads(line)
+        path = os.path.relpath(os.path.join(root, file["path"]), base).replace(os.sep, "/")
+        file["project"] = os.path.relpath(os.path.join(root, file["project"]), base)
+        files[path] = file
+    return counters, files
+
+
+def neutral(counters):
+    """sflint's counters under the names that the comparison uses."""
+    found = collections.Counter()
+    plain = re.compile(r"(.*?)( \(defaulted\))?$", re.S)
+    for name, number in counters.items():
+        if name.startswith("File."):
+            kind = name.removeprefix("File.")
+            found["bytes" if kind == "bytes" else f"files.{kind}"] += number
+        elif name == "File":
+            found["files"] += number
+        access = re.match(r"Principal\.(Profile|PermissionSet|PermissionSetGroup)(?:\.(.*))?$", name, re.S)
+        if access:
+            kind, rest = access.groups()
+            if rest is None:
+                found[f"{kind}.records"] += number
+            elif rest.startswith("userPermission.name=") and rest != "userPermission.name=(stated)":
+                found[f"{kind}.perm.{rest.removeprefix('userPermission.name=')}"] += number
+            elif rest.startswith("object.rights="):
+                found[f"{kind}.obj.{RIGHTS[rest.removeprefix('object.rights=')]}"] += number
+            elif rest.startswith("license="):
+                value = rest.removeprefix("license=")
+                absent = value in ("(unknown)", "(none)") or value.endswith(" (defaulted)")
+                found[f"{kind}.license.{'<absent>' if absent else value}"] += number
+            elif rest.startswith("standard="):
+                value, _ = plain.match(rest.removeprefix("standard=")).groups()
+                found[f"{kind}.standard.{value}"] += number
+                if rest == "standard=true":
+                    found[f"{kind}.custom.false"] += number
+            elif rest.startswith("sessionActivated=") and kind != "Profile":
+                value, defaulted = plain.match(rest.removeprefix("sessionActivated=")).groups()
+                found[f"{kind}.hasActivationRequired.{'<absent>' if defaulted else value}"] += number
+        ranges = re.match(r"IpAllowList\.(login|app|trusted)\.range(?:\.(defect|prefix)=(.*))?$", name)
+        if ranges:
+            use, leaf, value = ranges.groups()
+            if leaf is None:
+                found[f"{use}.ranges"] += number
+            elif leaf == "defect" and value in ("unparsable", "mixed"):
+                found[f"{use}.ranges.unparsable"] += number
+            elif leaf == "prefix" and value == "0":
+                found[f"{use}.ranges.whole"] += number
+        app = re.match(r"OauthApp\.ConnectedApp(?:\.(.*))?$", name, re.S)
+        if app:
+            neutral_app(app.group(1), number, found)
+    return found
+
+
+def neutral_app(rest, number, found):
+    if rest is None:
+        found["app.records"] += number
+        return
+    leaf, equals, value = rest.partition("=")
+    if not equals:
+        return
+    silent = value in ("(unknown)", "(none)") or value.endswith(" (defaulted)")
+    if leaf in APP_FLAGS:
+        if silent:
+            value = "<absent>"
+        elif leaf == "selfAuthorize":
+            value = {"true": "false", "false": "true"}.get(value, value)
+        found[f"app.{APP_FLAGS[leaf]}.{value}"] += number
+    elif leaf == "scopes" and not silent:
+        found[f"app.scope.{value}"] += number
+    elif leaf == "ipRelaxation":
+        found[f"app.ipRelaxation.{'<absent>' if silent else value}"] += number
+    elif leaf == "refreshTokenMode":
+        found[f"app.refresh.{'<absent>' if silent else value}"] += number
+    elif leaf in APP_PRESENT and value == "(stated)":
+        found[f"app.{leaf}.present"] += number
+    elif leaf == "callback.url":
+        found[f"app.callback.{value}"] += number
+
+
+# ---------------------------------------------------------------- the oracle
+def oracle_facts(oracle, folder):
+    """All facts, and the oracle's own counters of them."""
+    if not os.path.isfile(oracle):
+        raise Missing(f"there is no oracle at {oracle}")
+    if importlib.util.find_spec("lxml") is None:
+        raise Missing("the oracle needs lxml: pip install lxml")
+    with tempfile.TemporaryDirectory() as scratch:
+        facts = os.path.join(scratch, "facts.jsonl")
+        run = subprocess.run([sys.executable, oracle, "scan", folder, "--flat", "-o", facts],
+                             capture_output=True, text=True, check=False)
+        if run.returncode != 0:
+            raise Missing(f"oracle scan failed: {run.stderr.strip()[-500:]}")
+        with open(facts, encoding="utf-8") as lines:
+            records = [json.loads(line) for line in lines]
+        run = subprocess.run([sys.executable, oracle, "count", facts], capture_output=True, text=True, check=False)
+        if run.returncode != 0:
+            raise Missing(f"oracle count failed: {run.stderr.strip()[-500:]}")
+    return records, counters_of(run.stdout)
+
+
+def oracle_counted(counters):
+    """The oracle's counters under the names that the comparison uses; they count files."""
+    found = collections.Counter()
+    for name, number in counters.items():
+        if name.startswith("files."):
+            found[name] += number
+        for kind in ACCESS:
+            if name.startswith(f"{kind}.perm."):
+                found[name] += number
+            right = re.match(rf"{kind}\.obj\.(\w+)\.grants$", name)
+            if right:
+                found[f"{kind}.obj.{right.group(1)}"] += number
+        if re.match(r"(Profile\.userLicense|Profile\.custom|PermissionSet\.hasActivationRequired)\.", name):
+            found[name] += number
+        ranges = {"Profile.ipRanges.n": "login.ranges", "Profile.ipRanges.unparsable": "login.ranges.unparsable"}
+        if name in ranges:
+            found[ranges[name]] += number
+        value = re.match(r"ConnectedApp\.(oauthConfig|oauthPolicy)\.(\w+)=(.*)$", name, re.S)
+        if value and (value.group(2) in APP_FLAGS.values() or value.group(2) in ("scopes", "ipRelaxation")):
+            found[f"{value.group(2)}={value.group(3)}"] += number
+        if name.startswith("ConnectedApp.callbackKinds="):
+            found[name] += number
+    return found
+
+
+def same_as_oracle_counted(records):
+    """The same numbers from the facts: proof that the facts are read here as the oracle means them."""
+    found = collections.Counter()
+    for record in records:
+        kind, facts = record["type"], record.get("facts") or {}
+        found[f"files.{kind}"] += 1
+        if kind in ACCESS:
+            for permission in set(facts["userPermissions"]):
+                found[f"{kind}.perm.{permission}"] += 1
+            for right, number in facts["objectPermissions"].items():
+                found[f"{kind}.obj.{right}"] += number
+        if kind == "Profile":
+            for leaf in ("userLicense", "custom"):
+                found[f"Profile.{leaf}.{facts.get(leaf, '<absent>')}"] += 1
+            found["login.ranges"] += len(facts["loginIpRanges"])
+            found["login.ranges.unparsable"] += sum(span is None for span in facts["loginIpRanges"])
+        if kind == "PermissionSet":
+            found[f"PermissionSet.hasActivationRequired.{facts.get('hasActivationRequired', '<absent>')}"] += 1
+        if kind == "ConnectedApp":
+            for path, values in facts["values"].items():
+                leaf = path.rpartition(".")[2]
+                if path.startswith(("oauthConfig.", "oauthPolicy.")) and path.count(".") == 1 and (
+                        leaf in APP_FLAGS.values() or leaf in ("scopes", "ipRelaxation")):
+                    for value in values:
+                        found[f"{leaf}={value}"] += 1
+            for value in facts["values"].get("callbackKinds", ()):
+                found[f"ConnectedApp.callbackKinds={value}"] += 1
+    return +found
+
+
+# ---------------------------------------------------------------- the steps
+class Steps:
+    """Puts the oracle's facts into sflint's terms, and remembers what each step changed."""
+
+    def __init__(self, records, files, corpus):
+        self.records, self.files, self.corpus = records, files, corpus
+        self.told = collections.Counter()
+        self.unexplained = []
+
+    def run(self):
+        self.parts_of_permission_sets()
+        self.types_by_folder()
+        self.folders_nobody_deploys()
+        self.links()
+        self.unreadable()
+        return self.records
+
+    def tell(self, step, number=1):
+        self.told[step] += number
+
+    def parts_of_permission_sets(self):
+        """The oracle calls the files of a decomposed permission set `Decomposed` and reads them as if each was a
+        whole set. Files with one entry have that entry as their root: it is read here."""
+        for record in self.records:
+            if record["type"] != "Decomposed" or "permissionsets" not in record["path"].lower().split("/"):
+                continue
+            self.tell("part of a decomposed permission set")
+            record["type"], record["part"] = "PermissionSet", True
+            facts = record["facts"]
+            if record["root"] in ("UserPermission", "ObjectPermission"):
+                entry = {child.tag.rpartition("}")[2]: (child.text or "").strip() for child in
+                         ElementTree.parse(os.path.join(self.corpus, record["path"])).getroot()}
+                if record["root"] == "UserPermission" and entry.get("enabled") == "true":
+                    facts["userPermissions"] = [entry.get("name", "")]
+                if record["root"] == "ObjectPermission":
+                    facts["objectPermissions"] = {right: 1 for right in RIGHTS.values() if entry.get(right) == "true"}
+
+    def types_by_folder(self):
+        """The oracle goes by the suffix. The registry of the Salesforce CLI has suffixes that several types share,
+        and the folder decides: `.site` in `experiences` or `siteDotComSites` is no CustomSite. The content of a
+        certificate belongs to it."""
+        for record in self.records:
+            folders = [folder.lower() for folder in record["path"].split("/")[:-1]]
+            if record["type"] == "CustomSite":
+                for folder, kind in (("experiences", "ExperienceBundle"), ("sitedotcomsites", "SiteDotCom")):
+                    if folder in folders and "sites" not in folders:
+                        self.tell(f".site in a folder {folder}")
+                        record["type"] = kind
+            if record["type"] == "CertificateBlob":
+                self.tell("content of a certificate")
+                record["type"] = "Certificate"
+
+    def folders_nobody_deploys(self):
+        """The oracle reads every folder but `.git`. The Salesforce CLI never deploys hidden files and folders,
+        `node_modules` and `*.dup`, and sflint does not read metadata there."""
+        kept = []
+        for record in self.records:
+            if record["type"] not in TYPES or record["path"] in self.files:
+                kept.append(record)
+                continue
+            *folders, name = record["path"].split("/")
+            why = next((f"in a folder {folder}" for folder in folders
+                        if folder.startswith(".") or folder == "node_modules" or folder.endswith(".dup")), None)
+            if why is None and name.startswith("."):
+                why = "hidden file"
+            if why is None:
+                self.unexplained.append(f"{record['type']} {record['path']}: the oracle reads it, sflint does not list it")
+                kept.append(record)
+            else:
+                self.tell(f"left out, {why}")
+        self.records = kept
+
+    def links(self):
+        """sflint follows links that stay in the project, once for every path; the oracle does not follow them."""
+        known = {record["path"]: record for record in self.records}
+        by_real = {os.path.realpath(os.path.join(self.corpus, path)): record for path, record in known.items()}
+        for path, file in self.files.items():
+            if file["type"] in TYPES and path not in known:
+                real = os.path.realpath(os.path.join(self.corpus, path))
+                if real != os.path.join(self.corpus, path) and real in by_real:
+                    self.tell("reached through a link as well")
+                    self.records.append(dict(by_real[real], path=path))
+                else:
+                    self.unexplained.append(f"{file['type']} {path}: sflint lists it, the oracle does not")
+
+    def unreadable(self):
+        """The oracle keeps what it saw before an error, and reads any root. sflint makes no record of a file that is
+        not well-formed, or whose root is not of its type; it has a Diagnostic."""
+        for record in self.records:
+            kind = record["type"]
+            if kind not in (*ACCESS, "ConnectedApp"):
+                continue
+            if not record["ok"]:
+                self.tell(f"{kind} that is not well-formed, no record")
+            elif record["root"] != kind and not record.get("part"):
+                self.tell(f"{kind} with root <{record['root']}>, no record")
+            else:
+                continue
+            record["silent"] = True
+
+    def components(self, kind):
+        """Files of one component of one copy of the org, for that is what sflint's record is. Which file belongs to
+        which component is taken from sflint's list of files: this is the one thing that is not compared. Permissions
+        and object rights do not depend on it."""
+        grouped = collections.OrderedDict()
+        for record in self.records:
+            if record["type"] == kind and not record.get("silent"):
+                file = self.files.get(record["path"], {"project": "", "copy": "", "component": record["path"]})
+                name = file["component"].lower()
+                name = STANDARD_LABELS.get(name, name) if kind == "Profile" else name
+                if kind == "ConnectedApp":
+                    # Apps are not merged: each file is one app.
+                    name = record["path"]
+                grouped.setdefault((file["project"], file["copy"], name), []).append(record)
+        several = [parts for parts in grouped.values() if len(parts) > 1]
+        if several:
+            self.tell(f"{kind} files that are one component with another", sum(len(parts) - 1 for parts in several))
+        return grouped
+
+
+def expected_of(steps):
+    """The numbers that sflint must give."""
+    found = collections.Counter()
+    for record in steps.records:
+        if record["type"] in TYPES:
+            found[f"files.{record['type']}"] += 1
+    for kind in ACCESS:
+        for (_, _, name), parts in steps.components(kind).items():
+            found[f"{kind}.records"] += 1
+            facts = [part["facts"] for part in parts]
+            for one in facts:
+                # The oracle counts files with a permission, sflint every entry: one that stands twice counts twice.
+                permissions = one["userPermissions"]
+                if len(permissions) != len(set(permissions)):
+                    steps.tell(f"{kind} permission that stands twice in a file", len(permissions) - len(set(permissions)))
+                for permission in permissions:
+                    found[f"{kind}.perm.{permission}"] += 1
+                for right, number in one["objectPermissions"].items():
+                    found[f"{kind}.obj.{right}"] += number
+            # `userLicense` was the permission set's name for `license` up to API 37.
+            leaves = ("userLicense",) if kind == "Profile" else ("license", "userLicense")
+            licenses = {one[leaf] for one in facts for leaf in leaves if one.get(leaf)}
+            for license_name in licenses or {"<absent>"}:
+                found[f"{kind}.license.{license_name}"] += 1
+            if kind == "PermissionSet":
+                for value in {one["hasActivationRequired"] for one in facts if one.get("hasActivationRequired")} or {"<absent>"}:
+                    found[f"PermissionSet.hasActivationRequired.{value}"] += 1
+            else:
+                profile(name, facts, found)
+    for parts in steps.components("ConnectedApp").values():
+        for part in parts:
+            app(part["facts"], found)
+    for record in steps.records:
+        if record["type"] == "Settings" and record.get("root") == "SecuritySettings":
+            found["trusted.ranges"] += len(record["facts"]["ipSpans"])
+    for record in steps.records:
+        if record["type"] == "PermissionSetGroup":
+            for value in record["facts"]["values"].get("hasActivationRequired", ["<absent>"]):
+                found[f"PermissionSetGroup.hasActivationRequired.{value}"] += 1
+    return +found
+
+
+def profile(name, facts, found):
+    custom = {one["custom"] for one in facts if one.get("custom")}
+    standard = custom == {"false"} if custom else name in STANDARD_NAMES
+    found[f"Profile.standard.{'true' if standard else 'false'}"] += 1
+    found["Profile.custom.false"] += custom == {"false"}
+    for one in facts:
+        for span in one["loginIpRanges"]:
+            found["login.ranges"] += 1
+            found["login.ranges.unparsable"] += span is None
+            # All of IPv4 or all of IPv6; the oracle's own counter takes 2^32 IPv6 addresses for all, too.
+            found["login.ranges.whole"] += span in (2 ** 32, 2 ** 128)
+
+
+def app(facts, found):
+    values, secrets = facts["values"], facts["secrets"]
+    found["app.records"] += 1
+    for element in APP_FLAGS.values():
+        for value in set(values.get(f"oauthConfig.{element}", ())) or {"<absent>"}:
+            found[f"app.{element}.{value}"] += 1
+    # An element that repeats counts once for each value.
+    for scope in set(values.get("oauthConfig.scopes", ())):
+        found[f"app.scope.{scope}"] += 1
+    for value in set(values.get("oauthPolicy.ipRelaxation", ())) or {"<absent>"}:
+        found[f"app.ipRelaxation.{ip_relaxation(value)}"] += 1
+    capped = "true" in values.get("oauthConfig.isEnforceRefreshTokenTTL", ())
+    for value in set(values.get("oauthPolicy.refreshTokenPolicy", ())) or {"<absent>"}:
+        found[f"app.refresh.{refresh_mode(value, capped)}"] += 1
+    for leaf in APP_PRESENT:
+        path = f"oauthConfig.{leaf}"
+        there = any(known != "empty" for known in secrets.get(path, ())) or any(values.get(path, ()))
+        found[f"app.{leaf}.present"] += there
+    kinds = {"https": "https", "http": "http", "https-localhost": "https (loopback)",
+             "http-localhost": "http (loopback)", "noscheme": "(no scheme)", "custom-scheme": "(custom scheme)"}
+    for kind in values.get("callbackKinds", ()):
+        found[f"app.callback.{kinds[kind]}"] += 1
+    found["app.ranges"] += len(facts["ipSpans"])
+
+
+def ip_relaxation(value):
+    return IP_RELAXATION.get(value.lower(), value.lower())
+
+
+def refresh_mode(value, capped):
+    """`specific_lifetime:30:DAYS` is a lifetime. With isEnforceRefreshTokenTTL an endless or longer policy behaves
+    like 30 days of inactivity, which sflint reads as such."""
+    if value == "<absent>":
+        return value
+    policy, *length = value.lower().split(":")
+    if policy in ("infinite", "zero"):
+        return "inactivity" if capped and policy == "infinite" else policy
+    number = int(length[0]) if length and length[0].isdigit() else 0
+    days = number * {"hours": 1 / 24, "months": 30}.get(length[1] if len(length) > 1 else "days", 1)
+    return "inactivity" if capped and days > 30 else policy.removeprefix("specific_")
+
+
+def callbacks_in_terms_of_the_oracle(found):
+    """The oracle has one word for every scheme that is not http(s)."""
+    for name in [name for name in found if name.startswith("app.callback.")]:
+        kind = name.removeprefix("app.callback.")
+        if kind not in ("http", "https", "http (loopback)", "https (loopback)", "(no scheme)", "(custom scheme)"):
+            found["app.callback.(custom scheme)"] += found.pop(name)
+
+
+# ---------------------------------------------------------------- the comparison
+# Numbers that only one side has a meaning for.
+NOT_COMPARED = re.compile(r"PermissionSetGroup\.(?!hasActivationRequired)|PermissionSet\.(standard|custom)\.|files$|bytes$")
+
+
+def compare(expected, found):
+    """Equal names, of them the ones that are not zero, and the differences."""
+    equal, differences = [], []
+    always = {f"{kind}.obj.{right}" for kind in ACCESS for right in RIGHTS.values()}
+    always |= {"login.ranges", "login.ranges.unparsable", "login.ranges.whole", "app.consumerSecret.present"}
+    always |= {f"app.isPkceRequired.{value}" for value in ("true", "false", "<absent>")}
+    for name in sorted(set(expected) | set(found) | always):
+        if NOT_COMPARED.match(name):
+            continue
+        if name.startswith("files.") and name.removeprefix("files.") not in TYPES:
+            continue
+        if expected[name] == found[name]:
+            equal.append(name)
+        else:
+            differences.append(f"{name}: expected {expected[name]}, sflint says {found[name]}")
+    return equal, differences
+
+
+def report(equal, expected, differences):
+    filled = sum(expected[name] != 0 for name in equal)
+    families = collections.Counter(family(name) for name in equal)
+    for name, number in sorted(families.items()):
+        print(f"  {number:5} equal  {name}")
+    print(f"{len(equal)} predicates are equal ({filled} of them are not zero), {len(differences)} differ")
+    for difference in differences:
+        print(f"  differs: {difference}")
+
+
+def family(name):
+    for pattern in (r"files(?=\.)", r"\w+\.(perm|obj|license|standard|custom|hasActivationRequired)(?=\.)",
+                    r"app\.\w+(?=\.)", r"\w+\.ranges", r"\w+\.records"):
+        match = re.match(pattern, name)
+        if match:
+            return match.group()
+    return name
+
+
+def compare_corpus(arguments):
+    corpus = os.path.realpath(arguments.corpus)
+    if not os.path.isdir(corpus):
+        raise Missing(f"there is no folder {arguments.corpus}")
+    folders = [corpus]
+    if arguments.each:
+        folders = sorted(entry.path for entry in os.scandir(corpus) if entry.is_dir())
+    counters, files = collections.Counter(), {}
+    for folder in folders:
+        some, listed = sflint_facts(arguments.sflint, folder, corpus)
+        counters += some
+        files.update(listed)
+    if not files:
+        raise Missing(f"sflint finds no metadata below {corpus}")
+    records, own = oracle_facts(arguments.oracle, corpus)
+    if not records:
+        raise Missing(f"the oracle finds no metadata below {corpus}")
+    wrong = {name for name in set(oracle_counted(own)) | set(same_as_oracle_counted(records))
+             if oracle_counted(own)[name] != same_as_oracle_counted(records)[name]}
+    wrong = {name for name in wrong if not name.startswith("files.") or name.removeprefix("files.") in TYPES}
+    if wrong:
+        raise Missing(f"the oracle's facts and its counters do not fit together: {', '.join(sorted(wrong)[:5])}")
+    steps = Steps(records, files, corpus)
+    steps.run()
+    expected, found = expected_of(steps), neutral(counters)
+    callbacks_in_terms_of_the_oracle(found)
+    ignored = sum(not file["deployed"] for file in files.values() if file["type"] in TYPES)
+    print(f"{len(files)} files, {sum(number for name, number in expected.items() if name.startswith('files.'))} of compared types, "
+          f"{ignored} of them not deployed (.forceignore) and counted all the same")
+    for step, number in sorted(steps.told.items()):
+        print(f"  step: {number:5} x {step}")
+    equal, differences = compare(expected, found)
+    report(equal, expected, differences + steps.unexplained)
+    if len([name for name in equal if expected[name]]) + len(differences) < 25:
+        raise Missing("the corpus has fewer than 25 predicates that are not zero: it proves nothing")
+    return 1 if differences or steps.unexplained else 0
+
+
+def compare_expected(arguments):
+    folder = os.path.realpath(arguments.expected)
+    stated = os.path.join(folder, "EXPECTED.json")
+    if not os.path.isfile(stated):
+        raise Missing(f"there is no {stated}")
+    with open(stated, encoding="utf-8") as text:
+        counts = json.load(text)["counts"]
+    expected = collections.Counter()
+    for name, number in counts.items():
+        expected[expected_name(name)] += number
+    found = neutral(counters_of(sflint(arguments.sflint, ["--count", folder], folder)))
+    # EXPECTED.json lies in the folder and does not count itself.
+    found["files"] -= 1
+    found["bytes"] -= os.path.getsize(stated)
+    families = re.compile(r"files$|bytes$|(Profile|PermissionSet)\.(perm|obj)\.|login\.ranges(\.whole)?$|"
+                          r"app\.(scope|isPkceRequired|ipRelaxation|refresh)\.")
+    equal, differences = [], []
+    for name in sorted(set(expected) | {name for name in found if families.match(name) and found[name]}):
+        if expected[name] == found[name]:
+            equal.append(name)
+        else:
+            differences.append(f"{name}: written {expected[name]}, sflint says {found[name]}")
+    print(f"{len(counts)} counters in EXPECTED.json")
+    report(equal, expected, differences)
+    return 1 if differences else 0
+
+
+def expected_name(name):
+    """A counter of EXPECTED.json under the name that the comparison uses."""
+    renamed = {"ip_ranges": "login.ranges", "wide_ip_ranges": "login.ranges.whole"}
+    if name in renamed:
+        return renamed[name]
+    for prefix, make in (("app.pkce.", lambda value: f"app.isPkceRequired.{value}"),
+                         ("app.ip.", lambda value: f"app.ipRelaxation.{ip_relaxation(value)}"),
+                         ("app.refresh.", lambda value: f"app.refresh.{refresh_mode(value, False)}")):
+        if name.startswith(prefix):
+            value = name.removeprefix(prefix)
+            return make("<absent>" if value == "absent" else value)
+    return name
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sflint", required=True, metavar="BIN")
+    parser.add_argument("--oracle", metavar="FILE")
+    parser.add_argument("--corpus", metavar="DIR")
+    parser.add_argument("--each", action="store_true", help="one run for each sub-folder of the corpus")
+    parser.add_argument("--expected", metavar="DIR")
+    arguments = parser.parse_args()
+    arguments.sflint = os.path.abspath(arguments.sflint)
+    if bool(arguments.corpus) == bool(arguments.expected) or bool(arguments.corpus) != bool(arguments.oracle):
+        parser.error("either --oracle with --corpus, or --expected")
+    try:
+        if not os.path.isfile(arguments.sflint):
+            raise Missing(f"there is no sflint at {arguments.sflint}")
+        return compare_corpus(arguments) if arguments.corpus else compare_expected(arguments)
+    except Missing as missing:
+        print(f"compare_facts: {missing}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
