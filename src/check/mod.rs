@@ -332,7 +332,22 @@ impl<'a> Run<'a> {
                     .and_then(|place| self.files.get(place.file.0 as usize))
                     .is_some_and(|file| file.target)
             });
-        self.summary.owned_by_salesforce += owned.count();
+        let owned: Vec<_> = owned.collect();
+        self.summary.owned_by_salesforce += owned.len();
+        // What a profile says of itself is believed, but not in silence: anybody can write it.
+        let strangers: Vec<&str> = owned
+            .iter()
+            .filter(|record| record.component.kind == "Profile")
+            .map(|record| record.component.name.as_str())
+            .filter(|name| !crate::value::name::is_standard_profile(name))
+            .collect();
+        if !strangers.is_empty() {
+            self.summary.remarks.push(format!(
+                "not listed: {} with custom=false but a name that Salesforce does not ship ({})",
+                crate::report::summary::count(strangers.len(), "profile"),
+                crate::report::summary::some(&strangers)
+            ));
+        }
         if !records.unresolved_members.is_empty() {
             let groups: Vec<&str> =
                 records.unresolved_members.iter().map(|(group, _)| group.as_str()).collect();

@@ -26,6 +26,21 @@ pub fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Outcome, Failure> {
     for remark in &checked.remarks {
         writeln!(io::stderr(), "sflint: {}", safe::line(remark))?;
     }
+    let written = write(args, &request, &checked, terminal);
+    match written {
+        // Whoever closed the pipe has seen enough; the exit code still says what was found.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+        other => other?,
+    }
+    Ok(if checked.report.fails() { Outcome::Findings } else { Outcome::Clean })
+}
+
+fn write(
+    args: &CheckArgs,
+    request: &CheckRequest,
+    checked: &Checked,
+    terminal: &Terminal,
+) -> io::Result<()> {
     let format = args.format.unwrap_or(Format::Human);
     let stdout = io::stdout();
     let mut out = io::BufWriter::new(stdout.lock());
@@ -34,10 +49,9 @@ pub fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Outcome, Failure> {
             json::write(&checked.report, &checked.files, &request.current_dir, &mut out)?
         }
         Format::Concise => concise::write(&checked.report, args.quiet, &mut out)?,
-        Format::Human => write_human(args, &request, &checked, terminal, &mut out)?,
+        Format::Human => write_human(args, request, checked, terminal, &mut out)?,
     }
-    out.flush()?;
-    Ok(if checked.report.fails() { Outcome::Findings } else { Outcome::Clean })
+    out.flush()
 }
 
 fn request(args: &CheckArgs) -> Result<CheckRequest, Failure> {

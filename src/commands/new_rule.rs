@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use crate::cli::NewRuleArgs;
 use crate::commands::{Failure, Outcome};
+use crate::config::catalogue::Catalogue;
 use crate::rule::load::reader::is_kebab_case;
 
 const SKELETON: &str = r#"title = "A connected app may be authorised by anybody"
@@ -59,6 +60,12 @@ pub fn run(args: &NewRuleArgs) -> Result<Outcome, Failure> {
     if !is_kebab_case(&args.id) {
         return Err(Failure::Usage(format!(
             "`{}` cannot name a rule: lower-case words joined by hyphens that name what is wrong, like app-self-authorized",
+            args.id
+        )));
+    }
+    if Catalogue::builtin()?.rule(&args.id).is_some() {
+        return Err(Failure::Usage(format!(
+            "`{}` ships with sflint: choose another name, or change its settings in sflint.toml",
             args.id
         )));
     }

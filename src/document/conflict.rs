@@ -13,7 +13,7 @@ pub(super) fn find(text: &str) -> Option<Span> {
 
 /// What to report for a file with conflict markers.
 pub(super) fn problem(span: Span) -> Unreadable {
-    let detail = "the file holds both sides of an unresolved merge";
+    let detail = "";
     Unreadable::new(Cause::ConflictMarkers, span, detail)
 }
 

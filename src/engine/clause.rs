@@ -63,12 +63,16 @@ pub struct CompiledClause {
     resolver: Resolver,
 }
 
+/// Leaves with the values that matched.
+pub type Values = Rc<[(String, String)]>;
+
 /// What the conditions of a clause on the owner say.
 #[derive(Debug)]
 pub struct OwnerTruth {
     all: Truth,
     alternatives: Vec<Truth>,
-    values: RefCell<HashMap<Option<usize>, Rc<[(String, String)]>>>,
+    /// By alternative.
+    values: RefCell<HashMap<Option<usize>, Values>>,
 }
 
 impl OwnerTruth {
@@ -77,7 +81,7 @@ impl OwnerTruth {
         &self,
         alternative: Option<usize>,
         make: impl FnOnce() -> Vec<(String, String)>,
-    ) -> Rc<[(String, String)]> {
+    ) -> Values {
         Rc::clone(self.values.borrow_mut().entry(alternative).or_insert_with(|| make().into()))
     }
 }
