@@ -4,8 +4,9 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use crate::engine::matcher::{CompiledMatcher, LeafView, Setting, Truth};
+use crate::engine::matcher::{CompiledMatcher, Setting, Truth};
 use crate::engine::plan::Shapes;
+use crate::engine::view::LeafView;
 use crate::model::record::{Block, Leaf, Record, State};
 use crate::model::vocabulary::LeafType;
 use crate::rule::{Alternative, Clause, Condition, Kind, LeafPath, Rule, Side};

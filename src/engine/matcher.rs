@@ -7,14 +7,14 @@ use std::sync::OnceLock;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use regex::{Regex, RegexBuilder};
 
-use crate::model::record::{Data, Leaf, State, Value};
-use crate::model::vocabulary::{LeafType, Part};
+use crate::engine::view::{LeafView, ViewValue};
+use crate::model::record::{Data, State, Value};
+use crate::model::vocabulary::LeafType;
 use crate::rule::lists::{Entry, Lists};
 use crate::rule::{Check, ListName, Matcher, Operator, OptionValue, Rule, Scalar};
 use crate::secret::{SecretContext, real_secret};
-use crate::value::date::{Date, days_between};
+use crate::value::date::Date;
 use crate::value::name;
-use crate::value::url::is_cli_callback;
 
 /// The outcome of a condition. Unknown is not false: it is counted as "not judged".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -269,97 +269,6 @@ impl LeafTest {
                 inner.holds(&view, today) == Truth::Yes
             }
         }
-    }
-}
-
-/// A leaf, a part of it, or the names of children, as a matcher sees it.
-#[derive(Debug)]
-pub struct LeafView<'a> {
-    /// Stated, defaulted or unknown.
-    pub state: State,
-    /// The values.
-    pub values: Vec<ViewValue<'a>>,
-}
-
-/// One value as a matcher sees it.
-#[derive(Clone, Debug)]
-pub struct ViewValue<'a> {
-    /// The leaf's name.
-    pub name: &'a str,
-    /// The value it comes from.
-    pub value: &'a Value,
-    /// The part, if it is one.
-    part: Option<Data>,
-}
-
-impl<'a> ViewValue<'a> {
-    fn of(name: &'a str, value: &'a Value) -> ViewValue<'a> {
-        ViewValue { name, value, part: None }
-    }
-
-    /// What is compared.
-    pub fn data(&self) -> &Data {
-        self.part.as_ref().unwrap_or(&self.value.data)
-    }
-
-    /// The text that is compared; secrets and certificates have none.
-    pub fn text(&self) -> Option<&str> {
-        match self.data() {
-            Data::Text(text) => Some(text),
-            Data::Url(url) => Some(&url.written),
-            Data::Bool(_) | Data::Number(_) | Data::Infinite | Data::Date(_) => None,
-            Data::Certificate(_) | Data::Secret(_) => None,
-        }
-    }
-}
-
-impl<'a> LeafView<'a> {
-    /// The view of a leaf, or of a part of it.
-    pub fn new(name: &'a str, leaf: &'a Leaf, part: Option<Part>, today: Date) -> LeafView<'a> {
-        let values = leaf
-            .values
-            .iter()
-            .filter_map(|value| match part {
-                None => Some(ViewValue::of(name, value)),
-                Some(part) => {
-                    let data = part_of(&value.data, part, today)?;
-                    Some(ViewValue { name, value, part: Some(data) })
-                }
-            })
-            .collect();
-        LeafView { state: leaf.state, values }
-    }
-}
-
-/// A part of a typed value; `None` when it has none.
-pub fn part_of(data: &Data, part: Part, today: Date) -> Option<Data> {
-    let text = |text: &str| Some(Data::Text(text.into()));
-    match (data, part) {
-        (Data::Url(url), Part::Scheme) => url.scheme.as_deref().and_then(text),
-        (Data::Url(url), Part::Host) => url.host.as_deref().and_then(text),
-        (Data::Url(url), Part::Port) => url.port.map(|port| Data::Number(f64::from(port))),
-        (Data::Url(url), Part::Fragment) => url.fragment.as_deref().and_then(text),
-        (Data::Url(url), Part::UserInfo) => Some(Data::Bool(url.userinfo)),
-        (Data::Url(url), Part::Loopback) => Some(Data::Bool(url.loopback)),
-        (Data::Url(url), Part::Private) => Some(Data::Bool(url.private)),
-        (Data::Url(url), Part::IsCli) => Some(Data::Bool(is_cli_callback(url))),
-        (Data::Url(url), Part::Wildcard) => text(url.wildcard.name()),
-        (Data::Date(day), Part::DaysLeft) => Some(Data::Number(days_between(today, *day) as f64)),
-        (Data::Date(day), Part::AgeDays) => Some(Data::Number(days_between(*day, today) as f64)),
-        (Data::Certificate(parts), part) => match part {
-            Part::NotBefore => parts.not_before.and_then(|day| text(&day.to_string())),
-            Part::NotAfter => parts.not_after.and_then(|day| text(&day.to_string())),
-            Part::DaysLeft => {
-                parts.not_after.map(|day| Data::Number(days_between(today, day) as f64))
-            }
-            Part::AgeDays => {
-                parts.not_before.map(|day| Data::Number(days_between(day, today) as f64))
-            }
-            Part::KeyBits => parts.key_bits.map(|bits| Data::Number(f64::from(bits))),
-            Part::KeyType => parts.key_type.and_then(|kind| text(kind.name())),
-            _ => None,
-        },
-        _ => None,
     }
 }
 

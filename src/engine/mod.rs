@@ -3,6 +3,8 @@
 pub mod clause;
 pub mod evaluate;
 pub mod finding;
+mod matched;
 pub mod matcher;
 pub mod message;
 pub mod plan;
+pub mod view;
