@@ -336,7 +336,7 @@ fn sub_kind(record: &Record) -> String {
 fn counted(definition: &LeafDefinition, leaf: &Leaf) -> Vec<String> {
     let by_value = matches!(
         definition.leaf_type,
-        LeafType::Bool | LeafType::Enum(_) | LeafType::OpenEnum | LeafType::Number
+        LeafType::Bool | LeafType::Enum(_) | LeafType::OpenEnum | LeafType::Number | LeafType::Url
     ) || definition.name == "license";
     let mark = match leaf.state {
         State::Stated => "",
@@ -349,17 +349,34 @@ fn counted(definition: &LeafDefinition, leaf: &Leaf) -> Vec<String> {
     if !by_value {
         return vec![format!("({})", state_word(leaf.state))];
     }
-    let mut texts: Vec<String> =
-        leaf.values.iter().map(|value| format!("{}{mark}", text_of(definition, value))).collect();
+    let mut texts: Vec<String> = leaf
+        .values
+        .iter()
+        .map(|value| format!("{}{mark}", counted_text(definition, value)))
+        .collect();
     texts.sort();
     texts.dedup();
     texts
+}
+
+/// What a value is counted by: addresses by their scheme and whether they stay on the machine.
+fn counted_text(definition: &LeafDefinition, value: &Value) -> String {
+    match &value.data {
+        Data::Url(url) => {
+            let scheme = url.scheme.as_deref().unwrap_or("(no scheme)");
+            let loopback = if url.loopback { " (loopback)" } else { "" };
+            format!("{}{loopback}", masked(scheme))
+        }
+        _ => text_of(definition, value),
+    }
 }
 
 /// A value as rules name it: words of closed lists in the record's spelling, everything else as written.
 fn text_of(definition: &LeafDefinition, value: &Value) -> String {
     match (definition.leaf_type, &value.data) {
         (LeafType::Enum(_), Data::Text(word)) => masked(word),
+        // Some leaves are the opposite of the element that states them.
+        (_, Data::Bool(truth)) => truth.to_string(),
         _ => masked(&shown(value)),
     }
 }

@@ -92,6 +92,8 @@ pub fn shown(value: &Value) -> String {
             Some(day) => format!("certificate valid to {day}"),
             None => "certificate".to_owned(),
         },
+        // What a truth value means, not how the metadata type turns it round.
+        Data::Bool(value) => value.to_string(),
         _ if value.written.is_empty() => canonical_text(&value.data),
         _ => value.written.to_string(),
     }

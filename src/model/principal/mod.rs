@@ -196,6 +196,8 @@ pub fn principal(
 struct Grants<'w> {
     table: &'static RecordKind,
     wanted: &'w dyn Wanted,
+    /// By position of the kind of children; asked once, not for every element.
+    wanted_children: Vec<bool>,
     /// A muting set: what it says takes rights away, so it must say so without contradiction.
     muting: bool,
     children: Vec<Vec<Block>>,
@@ -211,6 +213,9 @@ impl<'w> Grants<'w> {
         Grants {
             table,
             wanted,
+            wanted_children: (0..table.children.len())
+                .map(|at| wanted.child(table.name, at))
+                .collect(),
             muting: kind == PrincipalKind::MutingPermissionSet,
             children: vec![Vec::new(); table.children.len()],
             user_permissions: HashSet::new(),
@@ -221,7 +226,7 @@ impl<'w> Grants<'w> {
 
     fn wants(&self, child: &str) -> Option<usize> {
         let (at, _) = self.table.child(child)?;
-        self.wanted.child(self.table.name, at).then_some(at)
+        self.wanted_children.get(at).copied().unwrap_or(false).then_some(at)
     }
 
     /// Any statement that is on grants; to take away, all must be on.
