@@ -1,4 +1,4 @@
-//! Embeds the rule files: every `rules/<family>/<id>.toml` with its path, its text, and what its TOML says
+//! Embeds the table of metadata types, and the rule files: every `rules/<family>/<id>.toml` with its path, its text, and what its TOML says
 //! before the examples (see `src/rule/load/compiled.rs`). There is no second list.
 
 use std::fs;
@@ -12,6 +12,9 @@ fn main() -> io::Result<()> {
     let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default());
     println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=src/project/types.tsv");
+    let types = fs::read_to_string(root.join("src/project/types.tsv"))?;
+    fs::write(out.join("types.rs"), type_rows(&types))?;
     let mut table = fs::File::create(out.join("rules.rs"))?;
     writeln!(table, "&[")?;
     for file in rule_files(&root.join("rules"))? {
@@ -27,6 +30,38 @@ fn main() -> io::Result<()> {
         )?;
     }
     writeln!(table, "]")
+}
+
+/// The rows of the table of metadata types as the array of `src/project/types.rs`.
+fn type_rows(table: &str) -> String {
+    let mut rows = String::from("&[\n");
+    for line in table.lines().filter(|line| !line.starts_with('#')) {
+        let columns: Vec<&str> = line.split('\t').collect();
+        let column = |at: usize| columns.get(at).copied().unwrap_or("");
+        let flags: Vec<&str> = column(3).split(',').collect();
+        let has = |flag: &str| flags.contains(&flag);
+        let child = match (has("object-child"), has("child"), has("child-alone")) {
+            (true, ..) => "Some(Child::OfObject)",
+            (_, true, _) => "Some(Child::OfFolder)",
+            (.., true) => "Some(Child::Alone)",
+            _ => "None",
+        };
+        rows.push_str(&format!(
+            "    TypeRow {{ suffix: {:?}, name: {:?}, directory: {:?}, content: {}, bundle: {}, in_folder: {}, \
+             needs_directory: {}, large: {}, child: {child}, default: {} }},\n",
+            column(0),
+            column(1),
+            column(2),
+            has("content"),
+            has("bundle") || has("mixed"),
+            has("folder"),
+            has("generic") || has("strict") || child != "None",
+            has("large"),
+            has("default"),
+        ));
+    }
+    rows.push_str("]\n");
+    rows
 }
 
 fn rule_files(rules: &Path) -> io::Result<Vec<PathBuf>> {

@@ -1,5 +1,6 @@
-//! The table of metadata types by file suffix, read once from `types.tsv`.
+//! The table of metadata types by file suffix: `types.tsv`, read at build time.
 
+use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -39,104 +40,39 @@ pub enum Child {
     Alone,
 }
 
-struct Table {
-    rows: Vec<TypeRow>,
-    /// Slots of the open-addressed table of suffixes: the first row and how many share the suffix; 0 rows are free.
-    suffixes: Vec<(u16, u16)>,
-}
-
-static TABLE: LazyLock<Table> = LazyLock::new(|| Table::read(include_str!("types.tsv")));
+/// The rows of `types.tsv` in its order, by suffix without regard to ASCII case; written by `build.rs`.
+static ROWS: &[TypeRow] = include!(concat!(env!("OUT_DIR"), "/types.rs"));
 
 /// Rows by the name of their type. Of rows of one name the first in the file's order counts.
-static BY_NAME: LazyLock<HashMap<&'static str, usize>> = LazyLock::new(|| {
-    TABLE.rows.iter().enumerate().rev().map(|(index, row)| (row.name, index)).collect()
-});
+static BY_NAME: LazyLock<HashMap<&'static str, usize>> =
+    LazyLock::new(|| ROWS.iter().enumerate().rev().map(|(index, row)| (row.name, index)).collect());
 
 /// The directories of all types, in lower case.
 static DIRECTORIES: LazyLock<HashSet<String>> =
-    LazyLock::new(|| TABLE.rows.iter().map(|row| row.directory.to_ascii_lowercase()).collect());
-
-impl Table {
-    fn read(text: &'static str) -> Self {
-        // The file is sorted by suffix.
-        let rows: Vec<TypeRow> =
-            text.lines().filter(|line| !line.starts_with('#')).filter_map(read_row).collect();
-        let mut suffixes = vec![(0, 0); SLOTS];
-        let mut start = 0;
-        for same in rows.chunk_by(|a, b| a.suffix.eq_ignore_ascii_case(b.suffix)) {
-            let suffix = same.first().map_or("", |row| row.suffix);
-            let mut slots = slots_of(suffix);
-            if let Some(free) = slots.find(|slot| matches!(suffixes.get(*slot), Some((_, 0))))
-                && let Some(slot) = suffixes.get_mut(free)
-            {
-                *slot = (start as u16, same.len() as u16);
-            }
-            start += same.len();
-        }
-        Self { rows, suffixes }
-    }
-}
-
-/// A power of two, about four times the number of suffixes.
-const SLOTS: usize = 2048;
-
-/// Where to look for a suffix, first place first. The name of every file of a run is looked up, so no allocation and
-/// no comparison but with the right row.
-fn slots_of(suffix: &str) -> impl Iterator<Item = usize> {
-    let hash = suffix.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3)
-    });
-    let first = (hash ^ (hash >> 32)) as usize;
-    (0..SLOTS).map(move |step| first.wrapping_add(step) % SLOTS)
-}
-
-fn read_row(line: &'static str) -> Option<TypeRow> {
-    let mut columns = line.trim_end_matches('\r').split('\t');
-    let (suffix, name, directory) = (columns.next()?, columns.next()?, columns.next()?);
-    let flags = columns.next().unwrap_or("");
-    let has = |flag: &str| !flags.is_empty() && flags.split(',').any(|one| one == flag);
-    let child = if has("object-child") {
-        Some(Child::OfObject)
-    } else if has("child") {
-        Some(Child::OfFolder)
-    } else if has("child-alone") {
-        Some(Child::Alone)
-    } else {
-        None
-    };
-    Some(TypeRow {
-        suffix,
-        name,
-        directory,
-        content: has("content"),
-        bundle: has("bundle") || has("mixed"),
-        in_folder: has("folder"),
-        needs_directory: has("generic") || has("strict") || child.is_some(),
-        large: has("large"),
-        child,
-        default: has("default"),
-    })
-}
+    LazyLock::new(|| ROWS.iter().map(|row| row.directory.to_ascii_lowercase()).collect());
 
 /// The rows that share a suffix (without the dot), ASCII case ignored; several where registry types clash.
 pub fn by_suffix(suffix: &str) -> &'static [TypeRow] {
-    let table = &*TABLE;
-    for slot in slots_of(suffix) {
-        let Some(&(start, count)) = table.suffixes.get(slot).filter(|(_, count)| *count > 0) else {
-            break;
-        };
-        let (start, end) = (usize::from(start), usize::from(start) + usize::from(count));
-        let rows = table.rows.get(start..end).unwrap_or_default();
-        if rows.first().is_some_and(|row| row.suffix.eq_ignore_ascii_case(suffix)) {
-            return rows;
-        }
+    let order = |row: &TypeRow| compare_ignoring_case(row.suffix, suffix);
+    let start = ROWS.partition_point(|row| order(row).is_lt());
+    let rest = ROWS.get(start..).unwrap_or_default();
+    let count = rest.iter().take_while(|row| order(row).is_eq()).count();
+    rest.get(..count).unwrap_or_default()
+}
+
+/// The name of every file of a run is looked up, so nothing is allocated.
+fn compare_ignoring_case(a: &str, b: &str) -> Ordering {
+    let lower = |text: &str, at: usize| text.as_bytes().get(at).map(u8::to_ascii_lowercase);
+    let same = (0..a.len().min(b.len())).find(|at| lower(a, *at) != lower(b, *at));
+    match same {
+        Some(at) => lower(a, at).cmp(&lower(b, at)),
+        None => a.len().cmp(&b.len()),
     }
-    &[]
 }
 
 /// The row of a metadata type by its exact name.
 pub fn by_name(name: &str) -> Option<&'static TypeRow> {
-    BY_NAME.get(name).and_then(|index| TABLE.rows.get(*index))
+    BY_NAME.get(name).and_then(|index| ROWS.get(*index))
 }
 
 /// True if a folder of this name (ASCII case ignored) is the directory of some metadata type.
@@ -151,10 +87,10 @@ mod tests {
     #[test]
     fn every_line_is_a_row() {
         let lines = include_str!("types.tsv").lines().filter(|line| !line.starts_with('#')).count();
-        assert_eq!(TABLE.rows.len(), lines);
+        assert_eq!(ROWS.len(), lines);
         assert!(lines > 550);
-        assert!(TABLE.rows.is_sorted_by_key(|row| row.suffix.to_ascii_lowercase()));
-        for row in &TABLE.rows {
+        assert!(ROWS.is_sorted_by_key(|row| row.suffix.to_ascii_lowercase()));
+        for row in ROWS {
             assert!(!row.name.is_empty() && !row.directory.is_empty(), "{row:?}");
             assert!(!row.suffix.is_empty() || row.bundle, "{row:?}");
             assert!(by_suffix(row.suffix).contains(row), "{row:?}");
@@ -164,7 +100,7 @@ mod tests {
 
     #[test]
     fn a_shared_suffix_has_at_most_one_default() {
-        for row in TABLE.rows.iter().filter(|row| !row.suffix.is_empty()) {
+        for row in ROWS.iter().filter(|row| !row.suffix.is_empty()) {
             let rows = by_suffix(row.suffix);
             let defaults = rows.iter().filter(|row| row.default).count();
             assert_eq!(defaults, usize::from(rows.len() > 1), "{}", row.suffix);
