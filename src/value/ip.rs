@@ -14,7 +14,7 @@ pub struct Range {
     pub start: Option<IpAddr>,
     /// The last address, if it is one.
     pub end: Option<IpAddr>,
-    /// Why the range allows nothing; such a range is left out of a [`union`].
+    /// Why the range allows nothing; such a range is left out of a [`union()`].
     pub defect: Option<Defect>,
     /// Set if every address of the range is in one such block.
     pub reserved: Option<Reserved>,
