@@ -15,6 +15,8 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=src/project/types.tsv");
     let types = fs::read_to_string(root.join("src/project/types.tsv"))?;
     fs::write(out.join("types.rs"), type_rows(&types))?;
+    fs::write(out.join("names.rs"), format!("&{:?}", names(&types)))?;
+    fs::write(out.join("directories.rs"), format!("&{:?}", directories(&types)))?;
     let mut table = fs::File::create(out.join("rules.rs"))?;
     writeln!(table, "&[")?;
     for file in rule_files(&root.join("rules"))? {
@@ -62,6 +64,26 @@ fn type_rows(table: &str) -> String {
     }
     rows.push_str("]\n");
     rows
+}
+
+/// The names of metadata types with the first row of each, sorted.
+fn names(table: &str) -> Vec<(&str, usize)> {
+    let rows = table.lines().filter(|line| !line.starts_with('#'));
+    let mut all: Vec<(&str, usize)> =
+        rows.enumerate().filter_map(|(row, line)| Some((line.split('\t').nth(1)?, row))).collect();
+    all.sort();
+    all.dedup_by_key(|(name, _)| *name);
+    all
+}
+
+/// The directories of metadata types, in lower case, each once.
+fn directories(table: &str) -> Vec<String> {
+    let rows = table.lines().filter(|line| !line.starts_with('#'));
+    let mut all: Vec<String> =
+        rows.filter_map(|line| line.split('\t').nth(2)).map(str::to_ascii_lowercase).collect();
+    all.sort();
+    all.dedup();
+    all
 }
 
 fn rule_files(rules: &Path) -> io::Result<Vec<PathBuf>> {

@@ -1,8 +1,6 @@
 //! The table of metadata types by file suffix: `types.tsv`, read at build time.
 
 use std::cmp::Ordering;
-use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
 
 /// One metadata type, or one part of a decomposed type, as the metadata registry names it.
 #[derive(Debug, PartialEq, Eq)]
@@ -43,13 +41,11 @@ pub enum Child {
 /// The rows of `types.tsv` in its order, by suffix without regard to ASCII case; written by `build.rs`.
 static ROWS: &[TypeRow] = include!(concat!(env!("OUT_DIR"), "/types.rs"));
 
-/// Rows by the name of their type. Of rows of one name the first in the file's order counts.
-static BY_NAME: LazyLock<HashMap<&'static str, usize>> =
-    LazyLock::new(|| ROWS.iter().enumerate().rev().map(|(index, row)| (row.name, index)).collect());
+/// The directories of all types, in lower case and sorted; written by `build.rs`.
+static DIRECTORIES: &[&str] = include!(concat!(env!("OUT_DIR"), "/directories.rs"));
 
-/// The directories of all types, in lower case.
-static DIRECTORIES: LazyLock<HashSet<String>> =
-    LazyLock::new(|| ROWS.iter().map(|row| row.directory.to_ascii_lowercase()).collect());
+/// The names of all types, sorted, with the position of the row; written by `build.rs`.
+static NAMES: &[(&str, usize)] = include!(concat!(env!("OUT_DIR"), "/names.rs"));
 
 /// The rows that share a suffix (without the dot), ASCII case ignored; several where registry types clash.
 pub fn by_suffix(suffix: &str) -> &'static [TypeRow] {
@@ -70,14 +66,15 @@ fn compare_ignoring_case(a: &str, b: &str) -> Ordering {
     }
 }
 
-/// The row of a metadata type by its exact name.
+/// The row of a metadata type by its exact name; of several the first in the file's order.
 pub fn by_name(name: &str) -> Option<&'static TypeRow> {
-    BY_NAME.get(name).and_then(|index| ROWS.get(*index))
+    let at = NAMES.binary_search_by(|(known, _)| (*known).cmp(name)).ok()?;
+    NAMES.get(at).and_then(|(_, row)| ROWS.get(*row))
 }
 
 /// True if a folder of this name (ASCII case ignored) is the directory of some metadata type.
 pub fn is_type_directory(folder: &str) -> bool {
-    DIRECTORIES.contains(&folder.to_ascii_lowercase())
+    DIRECTORIES.binary_search_by(|known| compare_ignoring_case(known, folder)).is_ok()
 }
 
 #[cfg(test)]
