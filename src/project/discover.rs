@@ -1,6 +1,5 @@
 //! From the command line to projects and their files.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use globset::GlobSet;
@@ -8,12 +7,12 @@ use globset::GlobSet;
 use super::copy::has_type_directory;
 use super::forceignore;
 use super::group::{Grouping, group};
+use super::held_back;
 use super::inputs::{self, DiscoverError, Inputs};
 use super::kind::{FileKind, kind_of};
 use super::links;
 use super::markers::Markers;
-use super::path::{file_name, join};
-use super::sfdx_project::{self, SfdxProject};
+use super::path::file_name;
 use super::walk::{Depth, Found, Link, Walker, reaches};
 
 /// What to discover.
@@ -180,7 +179,8 @@ pub fn discover(request: &Request<'_>) -> Result<Discovery, DiscoverError> {
     for file in files {
         add_named_file(file, &scopes, &mut walker);
     }
-    let configs = walk_hidden_package_directories(&mut scopes, &mut walker, &mut markers);
+    held_back::walk_package_directories(&mut scopes, &mut walker, &mut markers);
+    held_back::walk_deployed(&scopes, &mut walker, &mut markers);
     walker.links.extend(inputs.links.iter().map(|link| Link {
         absolute: link.clone(),
         real_parent: link.parent().unwrap_or(link).to_owned(),
@@ -192,13 +192,7 @@ pub fn discover(request: &Request<'_>) -> Result<Discovery, DiscoverError> {
     Ok(group(
         found,
         skipped,
-        &Grouping {
-            inputs: &inputs,
-            folders: &folders,
-            scopes: &scopes,
-            markers: &markers,
-            configs: &configs,
-        },
+        &Grouping { inputs: &inputs, folders: &folders, scopes: &scopes, markers: &markers },
     ))
 }
 
@@ -311,57 +305,22 @@ fn add_named_file(file: &Path, scopes: &[(PathBuf, Depth)], walker: &mut Walker<
             .collect();
         for absolute in ignore_files {
             let path = walker.shown(&absolute).into_owned();
-            walker.push(Found { absolute, path, kind: None, listed: false, real: None });
+            walker.push(Found { absolute, path, kind: None, listed: false, real: None, links: 0 });
         }
     }
-    walker.push(Found { absolute: file.to_owned(), path, kind, listed: true, real: None });
+    walker.push(Found {
+        absolute: file.to_owned(),
+        path,
+        kind,
+        listed: true,
+        real: None,
+        links: 0,
+    });
 }
 
 /// True for a `.zip`.
 pub(super) fn is_archive(path: &str) -> bool {
     file_name(path).rsplit_once('.').is_some_and(|(_, suffix)| suffix.eq_ignore_ascii_case("zip"))
-}
-
-/// Package directories are deployed even from folders the walk does not enter.
-/// Returns the project files it has read, by folder.
-fn walk_hidden_package_directories(
-    scopes: &mut Vec<(PathBuf, Depth)>,
-    walker: &mut Walker<'_>,
-    markers: &mut Markers,
-) -> HashMap<PathBuf, Result<SfdxProject, String>> {
-    let mut configs = HashMap::new();
-    for project in markers.sfdx_projects() {
-        let shown = walker.shown(&project).into_owned();
-        let config = sfdx_project::read(&project.join(super::walk::SFDX_PROJECT));
-        let directories = config
-            .as_ref()
-            .map_or_else(|_| Vec::new(), |config| config.package_directories.clone());
-        configs.insert(project.clone(), config);
-        for directory in directories {
-            if sfdx_project::is_outside(&directory) {
-                let path = join(&shown, &directory);
-                if sfdx_project::is_outside(&path) {
-                    walker.skipped.push(Skipped { path, why: SkipReason::OutsideRoot });
-                }
-                continue;
-            }
-            let folder = project.join(&directory);
-            let reached = scopes.iter().any(|(scope, depth)| reaches(scope, *depth, &folder));
-            let real = if reached { None } else { std::fs::canonicalize(&folder).ok() };
-            let Some(real) = real.filter(|real| real.is_dir()) else {
-                continue;
-            };
-            if !real.starts_with(walker.root) {
-                walker.skip(&folder, SkipReason::SymlinkLeavesRoot);
-            } else if !walker.is_excluded(&walker.shown(&folder)) {
-                let first_new = walker.found.len();
-                walker.walk(&folder, (real != folder).then_some(real.as_path()), Depth::Deep);
-                markers.add_found(walker.found.get(first_new..).unwrap_or_default());
-                scopes.push((folder, Depth::Deep));
-            }
-        }
-    }
-    configs
 }
 
 /// Named links to files that turned out to be of no known kind.

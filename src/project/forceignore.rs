@@ -6,8 +6,9 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
@@ -18,6 +19,9 @@ const MAX_BYTES: u64 = 4 << 20;
 /// Salesforce writes full names percent-encoded, and patterns must be written so; blanks stay.
 const ENCODED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b' ').remove(b'-').remove(b'_').remove(b'.').remove(b'/').remove(b'%');
+
+/// What the CLI puts before the patterns of every `.forceignore`, as far as it concerns folders.
+const HIDDEN: [&str; 2] = ["**/.*/", "**/*.dup/"];
 
 /// The patterns of one `.forceignore`.
 #[derive(Debug)]
@@ -39,6 +43,10 @@ impl Forceignore {
         let mut problems = Vec::new();
         // Setting the option cannot fail; if it ever does the patterns are merely stricter.
         let _ = builder.case_insensitive(true);
+        for line in HIDDEN {
+            // Marked, to be told from the file's own. They cannot fail; without one, more is deployed.
+            let _ = builder.add_line(Some(PathBuf::new()), line);
+        }
         for (number, line) in text.trim_start_matches('\u{FEFF}').lines().enumerate() {
             if let Err(error) = builder.add_line(None, line) {
                 problems.push(format!("line {}: {error}", number + 1));
@@ -53,27 +61,31 @@ impl Forceignore {
 
     /// True if the folder itself is ignored. `folder` is relative to the `.forceignore`, `/` separated. What lies in an
     /// ignored folder is ignored, and cannot be brought back by a `!` pattern: ask from the top down.
-    pub fn ignores_folder(&self, folder: &str) -> bool {
-        self.ignores(folder, true)
+    /// `hidden` asks for folders that are ignored for their name alone, too: `.name` and `name.dup`.
+    pub fn ignores_folder(&self, folder: &str, hidden: bool) -> bool {
+        self.ignores(folder, true, hidden)
     }
 
     /// True if the file is ignored by itself; see [`ignores_folder`](Self::ignores_folder) for its folders.
     pub fn ignores_file(&self, file: &str) -> bool {
-        self.ignores(file, false)
+        self.ignores(file, false, false)
     }
 
-    fn ignores(&self, path: &str, is_folder: bool) -> bool {
-        if self.patterns.is_empty() {
+    fn ignores(&self, path: &str, is_folder: bool, hidden: bool) -> bool {
+        if self.patterns.len() <= HIDDEN.len() && !hidden {
             return false;
         }
-        if self.patterns.matched(path, is_folder).is_ignore() {
+        let ignores = |path: &str| match self.patterns.matched(path, is_folder) {
+            Match::Ignore(pattern) => hidden || pattern.from().is_none(),
+            Match::None | Match::Whitelist(_) => false,
+        };
+        if ignores(path) {
             return true;
         }
         let needs_encoding = |byte: u8| {
             byte.is_ascii() && !byte.is_ascii_alphanumeric() && !b" -_./%".contains(&byte)
         };
-        path.bytes().any(needs_encoding)
-            && self.patterns.matched(percent_encode_ascii(path), is_folder).is_ignore()
+        path.bytes().any(needs_encoding) && ignores(&percent_encode_ascii(path))
     }
 }
 
@@ -96,7 +108,8 @@ mod tests {
         let (forceignore, problems) = Forceignore::parse(text);
         assert!(problems.is_empty(), "{problems:?}");
         let mut folders = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
-        folders.any(|folder| forceignore.ignores_folder(folder)) || forceignore.ignores_file(path)
+        folders.any(|folder| forceignore.ignores_folder(folder, false))
+            || forceignore.ignores_file(path)
     }
 
     #[test]
@@ -122,6 +135,24 @@ mod tests {
         ] {
             assert_eq!(ignored(text, path), expected, "{text:?} {path}");
         }
+    }
+
+    #[test]
+    fn hidden_folders_unless_taken_back() {
+        for (text, folder, expected) in [
+            ("", "a/.hidden", true),
+            ("", ".hidden", true),
+            ("", "a/old.dup", true),
+            ("", "a/plain", false),
+            ("!**/.hidden", "a/.hidden", false),
+            ("!**/.hidden\n.hidden", "a/.hidden", true),
+        ] {
+            let (forceignore, _) = Forceignore::parse(text);
+            assert_eq!(forceignore.ignores_folder(folder, true), expected, "{text:?} {folder}");
+        }
+        let (forceignore, _) = Forceignore::parse("x");
+        assert!(!forceignore.ignores_folder("a/.hidden", false));
+        assert!(!forceignore.ignores_file("a/.hidden"));
     }
 
     #[test]

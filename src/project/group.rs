@@ -5,14 +5,16 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::copy::set_copies;
+use super::copy::{has_type_directory, set_copies};
 use super::discover::{Discovery, Marker, Note, Project, ProjectFile, Skipped, is_archive};
 use super::inputs::Inputs;
+use super::kind::FileKind;
 use super::markers::Markers;
 use super::name::component_name;
-use super::path::{is_within, join, parent, relative};
+use super::path::{file_name, is_within, join, parent, relative};
 use super::sfdx_project::{self, SfdxProject};
-use super::surroundings::{Around, Surroundings};
+use super::static_resources::set_content;
+use super::surroundings::{Around, Ignoring, Surroundings};
 use super::walk::{Depth, Found, SFDX_PROJECT, shown};
 
 /// What grouping looks at besides the files.
@@ -23,24 +25,27 @@ pub(super) struct Grouping<'a> {
     /// What was walked.
     pub scopes: &'a [(PathBuf, Depth)],
     pub markers: &'a Markers,
-    /// The project files already read, by folder.
-    pub configs: &'a HashMap<PathBuf, Result<SfdxProject, String>>,
 }
 
-/// What all files of one folder share.
+/// What all files of one metadata type in one folder share.
 #[derive(Debug)]
 struct Place {
     project: usize,
     target: bool,
     package_directory: Option<usize>,
-    around: Around,
+    ignoring: Ignoring,
 }
+
+/// A folder and a metadata type, empty for files that are not metadata.
+type PlaceKey = (OsString, &'static str);
 
 struct Draft {
     folder: PathBuf,
     project: Project,
-    /// Where each file really lies, if it was reached through a link.
-    real: Vec<Option<PathBuf>>,
+    /// Package directories by path.
+    directories: HashMap<String, usize>,
+    /// Where each file really lies, if it was reached through links, and how many.
+    real: Vec<(Option<PathBuf>, u8)>,
     notes: Vec<Note>,
 }
 
@@ -69,6 +74,7 @@ pub(super) fn group(
     });
     // The same spelling of a path is the same file; `Path` equality would take every path apart.
     found.dedup_by(|a, b| a.absolute.as_os_str() == b.absolute.as_os_str());
+    set_content(&mut found);
 
     let mut groups = Groups::new(grouping, &found);
     groups.add_files(found);
@@ -128,8 +134,8 @@ impl<'a> Groups<'a> {
         let named: HashSet<&OsStr> =
             inputs.files.iter().chain(&inputs.links).map(|path| path.as_os_str()).collect();
         let is_named = |path: &Path| !named.is_empty() && named.contains(path.as_os_str());
-        let mut places: HashMap<OsString, Rc<Place>> = HashMap::new();
-        let mut last: Option<(OsString, Rc<Place>)> = None;
+        let mut places: HashMap<PlaceKey, Rc<Place>> = HashMap::new();
+        let mut last: Option<(PlaceKey, Rc<Place>)> = None;
         for one in found.into_iter().filter(|one| one.listed) {
             let is_named =
                 is_named(&one.absolute) || one.real.as_ref().is_some_and(|real| is_named(real));
@@ -139,13 +145,18 @@ impl<'a> Groups<'a> {
             let Some(folder) = one.absolute.parent() else {
                 continue;
             };
+            let metadata_type = one.kind.map_or("", |kind| kind.metadata_type);
             let place = match &last {
-                Some((last, place)) if last == folder.as_os_str() => Rc::clone(place),
+                Some(((last, last_type), place))
+                    if *last_type == metadata_type && last == folder.as_os_str() =>
+                {
+                    Rc::clone(place)
+                }
                 _ => {
-                    let key = folder.as_os_str().to_owned();
+                    let key = (folder.as_os_str().to_owned(), metadata_type);
                     let place = match places.get(&key) {
                         Some(place) => Rc::clone(place),
-                        None => Rc::new(self.place_of(folder, &one.path)),
+                        None => Rc::new(self.place_of(folder, &one)),
                     };
                     places.insert(key.clone(), Rc::clone(&place));
                     last = Some((key, Rc::clone(&place)));
@@ -157,17 +168,17 @@ impl<'a> Groups<'a> {
     }
 
     fn add_file(&mut self, found: Found, place: &Place, is_named: bool) {
-        let Found { absolute, path, kind, real, .. } = found;
+        let Found { absolute, path, kind, real, links, .. } = found;
         let real_in_target = || {
             real.as_ref().is_some_and(|real| {
                 self.grouping.folders.iter().any(|folder| real.starts_with(folder))
             })
         };
         let target = place.target || is_named || real_in_target();
-        let ignored = place.around.ignores_file(&path);
+        let ignored = place.ignoring.ignores_file(&path);
         let component = kind.map_or_else(String::new, |kind| component_name(&path, &kind));
         if let Some(draft) = self.drafts.get_mut(place.project) {
-            draft.real.push(real);
+            draft.real.push((real, links));
             draft.project.files.push(ProjectFile {
                 path,
                 absolute,
@@ -181,26 +192,31 @@ impl<'a> Groups<'a> {
         }
     }
 
-    fn place_of(&mut self, folder: &Path, file_path: &str) -> Place {
+    fn place_of(&mut self, folder: &Path, file: &Found) -> Place {
         let around = self.surroundings.of(folder);
         let project = self.draft_of(&around);
-        let path = parent(file_path);
-        let directories = self.drafts.get(project).map_or((".", &[][..]), |draft| {
-            (draft.project.path.as_str(), draft.project.package_directories.as_slice())
-        });
-        let below = relative(path, directories.0).unwrap_or_else(|| path.to_owned());
-        let package_directory = directories
-            .1
-            .iter()
-            .enumerate()
-            .filter(|(_, directory)| is_within(&below, directory))
-            .max_by_key(|(index, directory)| {
-                let depth = if *directory == "." { 0 } else { directory.len() };
-                (depth, std::cmp::Reverse(*index))
-            })
-            .map(|(index, _)| index);
+        let path = parent(&file.path);
+        let mut below = path.to_owned();
+        let mut package_directory = None;
+        if let Some(draft) = self.drafts.get(project) {
+            below = relative(path, &draft.project.path).unwrap_or(below);
+            package_directory = deepest(&draft.directories, &below);
+        }
+        // From where the Salesforce CLI looks for `.forceignore` upward.
+        let anchor_below = match &package_directory {
+            Some((_, directory)) => directory.clone(),
+            None => match file.kind {
+                Some(kind) => has_type_directory(&join(&below, file_name(&file.path)), &kind)
+                    .map_or_else(|| below.clone(), str::to_owned),
+                None => below.clone(),
+            },
+        };
+        let up = levels(&below).saturating_sub(levels(&anchor_below));
+        let anchor = folder.ancestors().nth(up).unwrap_or(folder);
+        let ignoring = self.surroundings.ignoring(folder, anchor, package_directory.is_some());
         let target = self.folders.iter().any(|named| is_within(path, named));
-        Place { project, target, package_directory, around }
+        let package_directory = package_directory.map(|(index, _)| index);
+        Place { project, target, package_directory, ignoring }
     }
 
     /// The draft of the project that holds a folder.
@@ -221,7 +237,7 @@ impl<'a> Groups<'a> {
         let mut config = SfdxProject::default();
         if marker == Marker::SfdxProject {
             let note = |message| Note { path: join(&path, SFDX_PROJECT), message };
-            let read = self.grouping.configs.get(folder).cloned();
+            let read = self.grouping.markers.config(folder).cloned();
             match read.unwrap_or_else(|| sfdx_project::read(&folder.join(SFDX_PROJECT))) {
                 Ok(read) => config = read,
                 Err(message) => {
@@ -248,7 +264,10 @@ impl<'a> Groups<'a> {
         };
         let index = self.drafts.len();
         self.by_folder.insert(folder.to_owned(), index);
-        self.drafts.push(Draft { folder: folder.to_owned(), project, real: Vec::new(), notes });
+        let names = project.package_directories.iter().enumerate();
+        let directories = names.map(|(index, name)| (name.clone(), index)).collect();
+        let folder = folder.to_owned();
+        self.drafts.push(Draft { folder, project, directories, real: Vec::new(), notes });
         index
     }
 
@@ -290,7 +309,7 @@ impl<'a> Groups<'a> {
         let mut projects: Vec<Project> = Vec::new();
         for Draft { mut project, real, notes: own_notes, .. } in kept {
             notes.extend(own_notes);
-            if real.iter().any(Option::is_some) {
+            if real.iter().any(|(real, _)| real.is_some()) {
                 project.files = each_once(project.files, &real);
             }
             set_copies(&project.path, !project.package_directories.is_empty(), &mut project.files);
@@ -301,16 +320,44 @@ impl<'a> Groups<'a> {
     }
 }
 
-/// Of the paths that lead to one real file keeps one: in a package directory, else the shortest, else the first.
-fn each_once(files: Vec<ProjectFile>, real: &[Option<PathBuf>]) -> Vec<ProjectFile> {
-    let rank =
-        |file: &ProjectFile| (file.package_directory.is_none(), file.path.len(), file.path.clone());
-    let mut best: HashMap<PathBuf, (usize, bool)> = HashMap::new();
-    for (index, (file, real)) in files.iter().zip(real).enumerate() {
-        let real = real.as_ref().unwrap_or(&file.absolute);
-        let entry = best.entry(real.clone()).or_insert((index, false));
+/// The deepest package directory that holds a folder, both relative to the project.
+fn deepest(directories: &HashMap<String, usize>, below: &str) -> Option<(usize, String)> {
+    if directories.is_empty() {
+        return None;
+    }
+    let mut folder = below;
+    loop {
+        if let Some(index) = directories.get(folder) {
+            return Some((*index, folder.to_owned()));
+        }
+        if matches!(folder, "." | "/") {
+            return None;
+        }
+        folder = parent(folder);
+    }
+}
+
+/// The number of folders in a relative path.
+fn levels(path: &str) -> usize {
+    if path == "." { 0 } else { path.split('/').count() }
+}
+
+/// Of the paths that lead to one real file under one kind and name keeps one: in a package directory, deployed, the
+/// file itself before links to it and in linked folders, the shortest, the first. Another kind or name is another component.
+fn each_once(files: Vec<ProjectFile>, real: &[(Option<PathBuf>, u8)]) -> Vec<ProjectFile> {
+    let rank = |index: usize| {
+        let file = files.get(index)?;
+        let links = real.get(index).map(|(_, links)| *links);
+        let path = file.path.as_str();
+        Some((file.package_directory.is_none(), !file.deployed, links, path.len(), path))
+    };
+    let mut best: HashMap<(&Path, Option<FileKind>, &str), (usize, bool)> = HashMap::new();
+    for (index, (file, (real, _))) in files.iter().zip(real).enumerate() {
+        let real = real.as_deref().unwrap_or(&file.absolute);
+        let entry =
+            best.entry((real, file.kind, file.component.as_str())).or_insert((index, false));
         entry.1 |= file.target;
-        if files.get(entry.0).is_some_and(|other| rank(file) < rank(other)) {
+        if rank(index) < rank(entry.0) {
             entry.0 = index;
         }
     }

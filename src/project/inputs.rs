@@ -5,6 +5,8 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use super::discover::{Request, SkipReason};
+use super::kind::kind_of;
+use super::path::normalise;
 use super::types::is_type_directory;
 use super::walk::{PACKAGE_XML, SFDX_PROJECT};
 
@@ -131,7 +133,9 @@ fn look_at(input: &Path, current_dir: &Path) -> Result<Named, DiscoverError> {
         Ok(metadata) if !metadata.is_file() => Form::Broken(SkipReason::NotRegular),
         Ok(_) if is_link => Form::LinkToFile,
         Ok(_) => Form::File,
-        Err(source) if is_link && is_loop(&source) => Form::Broken(SkipReason::SymlinkLoop),
+        Err(source) if is_link && is_loop(&source) => {
+            Form::Broken(loop_reason(&normalise(&joined.to_string_lossy())))
+        }
         Err(source) if is_link => Form::Broken(SkipReason::Io(format!("broken link: {source}"))),
         Err(source) => return Err(error(source)),
     };
@@ -157,6 +161,15 @@ fn resolve_dots(path: &Path) -> PathBuf {
         }
     }
     resolved
+}
+
+/// Why a link to itself is not read. With the name of a metadata file it is a file that cannot be read.
+pub(super) fn loop_reason(path: &str) -> SkipReason {
+    if kind_of(path).is_some() {
+        SkipReason::Io("a symbolic link that leads to itself".to_owned())
+    } else {
+        SkipReason::SymlinkLoop
+    }
 }
 
 /// True if the system gave up on links that lead to themselves.

@@ -236,6 +236,11 @@ fn content_of_bundle(path: &str, suffix: &str) -> Option<(usize, FileKind)> {
     (in_bundle && fits).then(|| (below.len(), kind(row, Role::Content)))
 }
 
+/// The kind of a file inside an expanded static resource.
+pub(super) fn static_resource_content() -> Option<FileKind> {
+    types::by_name("StaticResource").map(|row| kind(row, Role::Content))
+}
+
 /// Both layouts of decomposed permission sets: `permissionsets/<Set>/<Set>.<part>-meta.xml` with
 /// `objectSettings/<Object>.objectSettings-meta.xml`, and one file an entry in `permissionsets/<Set>/<parts>/`.
 fn is_permission_set_part(path: &str, base: &str, registry_type: &str) -> bool {

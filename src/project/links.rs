@@ -1,27 +1,28 @@
 //! Symlinks: followed within the root, so that nothing hides behind one; never out of it.
 
 use std::collections::{HashSet, VecDeque};
-use std::ffi::OsStr;
 use std::fs;
 use std::path::PathBuf;
 
 use super::discover::SkipReason;
-use super::inputs::is_loop;
+use super::held_back::{is_entered, walk_deployed};
+use super::inputs::{is_loop, loop_reason};
 use super::kind::kind_of;
 use super::markers::Markers;
 use super::path::file_name;
-use super::walk::{Depth, FolderRule, Found, Link, Walker, folder_rule, is_skipped_file, reaches};
+use super::walk::{Depth, Found, Link, Walker, is_skipped_file, reaches};
 
-/// Follows the links the walker has met, and those met on the way. Each real folder is walked at most once a project:
-/// the files of a project are told apart by where they really lie, so a second time could add nothing.
+/// Follows the links the walker has met, and those met on the way. Each real folder is walked at most once a project
+/// and once for its package directories: a second time would add little, and a farm of links could add without end.
 pub(super) fn follow(walker: &mut Walker<'_>, markers: &mut Markers, scopes: &[(PathBuf, Depth)]) {
-    let mut visited: HashSet<(PathBuf, PathBuf)> = HashSet::new();
+    let mut visited: HashSet<(PathBuf, bool, PathBuf)> = HashSet::new();
     let mut queue = sorted(std::mem::take(&mut walker.links));
     while let Some(link) = queue.pop_front() {
         let target = match fs::canonicalize(&link.absolute) {
             Ok(target) => target,
             Err(error) if is_loop(&error) => {
-                walker.skip(&link.absolute, SkipReason::SymlinkLoop);
+                let why = loop_reason(&walker.shown(&link.absolute));
+                walker.skip(&link.absolute, why);
                 continue;
             }
             Err(error) => {
@@ -36,7 +37,7 @@ pub(super) fn follow(walker: &mut Walker<'_>, markers: &mut Markers, scopes: &[(
         match fs::metadata(&target) {
             Ok(metadata) if metadata.is_dir() => {}
             Ok(metadata) if metadata.is_file() => {
-                add_file(walker, link.absolute, target);
+                add_file(walker, link, target);
                 continue;
             }
             Ok(_) => {
@@ -56,20 +57,23 @@ pub(super) fn follow(walker: &mut Walker<'_>, markers: &mut Markers, scopes: &[(
             walker.skip(&link.absolute, SkipReason::SymlinkLoop);
             continue;
         }
-        let name = link.absolute.file_name().unwrap_or(OsStr::new(""));
-        let is_project_of_its_own = markers.any_within(&target)
+        // What a package directory holds is deployed from there, whatever else it may be.
+        let in_package = markers.deployed_by(&link.absolute).is_some();
+        let is_project_of_its_own = !in_package
+            && markers.any_within(&target)
             && scopes.iter().any(|(scope, depth)| reaches(scope, *depth, &target));
         let owner = markers.owner(link.absolute.parent().unwrap_or(walker.root), walker.root);
         let owner = owner.map_or_else(PathBuf::new, |(folder, _)| folder.to_owned());
-        if folder_rule(name, false) != FolderRule::Walk
+        if !is_entered(&link.absolute, markers)
             || is_project_of_its_own
-            || !visited.insert((owner, target.clone()))
+            || !visited.insert((owner, in_package, target.clone()))
         {
             continue;
         }
         let first_new = walker.found.len();
         walker.walk(&link.absolute, Some(&target), Depth::Deep);
         markers.add_found(walker.found.get(first_new..).unwrap_or_default());
+        walk_deployed(&[], walker, markers);
         queue.extend(sorted(std::mem::take(&mut walker.links)));
     }
 }
@@ -80,7 +84,9 @@ fn sorted(mut links: Vec<Link>) -> VecDeque<Link> {
     links.into()
 }
 
-fn add_file(walker: &mut Walker<'_>, absolute: PathBuf, target: PathBuf) {
+fn add_file(walker: &mut Walker<'_>, link: Link, target: PathBuf) {
+    let Link { absolute, real_parent } = link;
+    let in_linked_folder = absolute.parent().is_some_and(|parent| parent != real_parent);
     let path = walker.shown(&absolute).into_owned();
     if is_skipped_file(file_name(&path)) {
         return;
@@ -90,5 +96,6 @@ fn add_file(walker: &mut Walker<'_>, absolute: PathBuf, target: PathBuf) {
     if listed && walker.is_excluded(&path) {
         return walker.skip(&absolute, SkipReason::Excluded);
     }
-    walker.push(Found { absolute, path, kind, listed, real: Some(target) });
+    let links = 1 + u8::from(in_linked_folder);
+    walker.push(Found { absolute, path, kind, listed, real: Some(target), links });
 }

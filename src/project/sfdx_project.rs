@@ -1,5 +1,6 @@
 //! What discovery needs from `sfdx-project.json`.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -53,13 +54,14 @@ pub fn parse(bytes: &[u8]) -> Result<SfdxProject, String> {
         source_api_version: text(&json, "sourceApiVersion"),
         ..SfdxProject::default()
     };
+    let mut known = HashSet::new();
     for directory in directories {
         let packaged = text(directory, "package").is_some();
         project.packages |= packaged;
         project.versioned_packages |= packaged && text(directory, "versionNumber").is_some();
         if let Some(path) = directory.get("path").and_then(Value::as_str) {
             let path = normalise(path.trim());
-            if !project.package_directories.contains(&path) {
+            if known.insert(path.clone()) {
                 project.package_directories.push(path);
             }
         }

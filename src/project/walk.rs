@@ -35,6 +35,11 @@ const PLAIN_FOLDERS: [&str; 10] = [
     ".vscode",
 ];
 
+/// Folders of version control and of the Salesforce CLI itself: never deployed, wherever they lie.
+const TOOL_FOLDERS: [&str; 5] = [".git", ".hg", ".sf", ".sfdx", ".svn"];
+/// The folder of installed npm packages.
+pub(super) const NODE_MODULES: &str = "node_modules";
+
 /// One file that was found.
 #[derive(Debug)]
 pub(super) struct Found {
@@ -46,6 +51,8 @@ pub(super) struct Found {
     pub listed: bool,
     /// Where the file really lies, if it was reached through a symlink.
     pub real: Option<PathBuf>,
+    /// The symlinks on the way: 0, 1 for a linked file or folder, 2 for a linked file in a linked folder.
+    pub links: u8,
 }
 
 /// A symlink met on the way.
@@ -54,6 +61,14 @@ pub(super) struct Link {
     pub absolute: PathBuf,
     /// Where the folder that holds the link really lies.
     pub real_parent: PathBuf,
+}
+
+/// A folder that was not entered and may be deployed nevertheless.
+#[derive(Debug)]
+pub(super) struct HeldBack {
+    pub absolute: PathBuf,
+    /// Where the folder really lies, if it was reached through a symlink.
+    pub real: Option<PathBuf>,
 }
 
 /// How much of a folder is walked.
@@ -81,6 +96,7 @@ pub(super) struct Walker<'a> {
     pub other_files: bool,
     pub found: Vec<Found>,
     pub links: Vec<Link>,
+    pub held_back: Vec<HeldBack>,
     pub skipped: Vec<Skipped>,
     full: bool,
 }
@@ -93,6 +109,7 @@ impl<'a> Walker<'a> {
             other_files,
             found: Vec::new(),
             links: Vec::new(),
+            held_back: Vec::new(),
             skipped: Vec::new(),
             full: false,
         }
@@ -166,6 +183,11 @@ impl<'a> Walker<'a> {
                 if excluded || rule != FolderRule::Walk {
                     entries.skip_current_dir();
                 }
+                if rule != FolderRule::Walk && !plain && !is_tool_folder(entry.file_name()) {
+                    let absolute = entry.into_path();
+                    let real = real.map(|real| rebase(&absolute, folder, real));
+                    self.held_back.push(HeldBack { absolute, real });
+                }
             } else if file_type.is_symlink() {
                 let real_parent = entry.path().parent().unwrap_or(folder);
                 let real_parent = real.map_or_else(
@@ -211,7 +233,8 @@ impl<'a> Walker<'a> {
             self.skipped.push(Skipped { path: path.clone(), why: SkipReason::Excluded });
         }
         let real = real(&absolute);
-        self.push(Found { absolute, path, kind, listed: wanted && !excluded, real });
+        let links = u8::from(real.is_some());
+        self.push(Found { absolute, path, kind, listed: wanted && !excluded, real, links });
     }
 
     pub fn push(&mut self, found: Found) {
@@ -261,11 +284,16 @@ pub(super) fn folder_rule(name: &OsStr, other_files: bool) -> FolderRule {
         let plain = other_files && PLAIN_FOLDERS.iter().any(|plain| bytes == plain.as_bytes());
         return if plain { FolderRule::Plain } else { FolderRule::Skip };
     }
-    if bytes == b"node_modules" || bytes.ends_with(b".dup") {
+    if bytes == NODE_MODULES.as_bytes() || bytes.ends_with(b".dup") {
         FolderRule::Skip
     } else {
         FolderRule::Walk
     }
+}
+
+/// True for folders that are not deployed even from a package directory.
+pub(super) fn is_tool_folder(name: &OsStr) -> bool {
+    TOOL_FOLDERS.iter().any(|tool| name.as_encoded_bytes() == tool.as_bytes())
 }
 
 /// Files the Salesforce CLI leaves behind and never deploys.

@@ -43,7 +43,7 @@ fn folders_and_files_of_tools_are_not_walked() {
 fn named_paths_below_such_folders_are_read() {
     let tree =
         Tree::git(&[".sf/a/profiles/A.profile", ".sf/a/profiles/B.profile", "profiles/C.profile"]);
-    tree.sfdx("sfdx-project.json", &["."]).write(".sf/a/.forceignore", "*B.profile");
+    tree.sfdx("sfdx-project.json", &["profiles"]).write(".sf/a/.forceignore", "*B.profile");
     let discovery = tree.discover(&[".sf/a"]);
     assert_eq!(
         summary(&discovery),
@@ -70,6 +70,44 @@ fn hidden_package_directories_are_deployed_and_read() {
     assert_eq!(
         file(only(&discovery), "node_modules/x/profiles/B.profile").package_directory,
         Some(1)
+    );
+}
+
+#[test]
+fn what_a_package_directory_hides_is_deployed() {
+    let tree = Tree::git(&[
+        ".hidden/profiles/A.profile",
+        "node_modules/profiles/A.profile",
+        "force-app/.a/.b/profiles/B.profile",
+        "force-app/.c/profiles/C.profile",
+        "force-app/node_modules/x/node_modules/profiles/D.profile",
+        "force-app/old.dup/profiles/E.profile",
+        "force-app/.sfdx/profiles/F.profile",
+        "force-app/.a/.git/profiles/F.profile",
+    ]);
+    tree.sfdx("sfdx-project.json", &["force-app"]);
+    let deployed = |discovery: &Discovery| -> Vec<(String, bool)> {
+        only(discovery).files.iter().map(|file| (file.component.clone(), file.deployed)).collect()
+    };
+    let expected = |deployed: [bool; 4]| -> Vec<(String, bool)> {
+        ["B", "C", "D", "E"].map(str::to_owned).into_iter().zip(deployed).collect()
+    };
+    assert_eq!(deployed(&tree.discover(&["."])), expected([true; 4]));
+    // With a `.forceignore` they are left out, unless it takes them back in.
+    tree.write(".forceignore", "!**/.c\n");
+    assert_eq!(deployed(&tree.discover(&["."])), expected([false, true, true, false]));
+    // The whole project holds the tools of the project as well.
+    tree.sfdx("sfdx-project.json", &["."]);
+    let discovery = tree.discover(&["."]);
+    let paths: Vec<&str> = only(&discovery).files.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(
+        paths,
+        [
+            ".hidden/profiles/A.profile",
+            "force-app/.a/.b/profiles/B.profile",
+            "force-app/.c/profiles/C.profile",
+            "force-app/old.dup/profiles/E.profile"
+        ]
     );
 }
 
@@ -177,15 +215,22 @@ fn content_files_do_not_make_copies() {
 }
 
 #[test]
-fn the_nearest_forceignore_decides() {
+fn the_forceignore_that_the_cli_reads_decides() {
     let tree = Tree::git(&[
+        "orgs/dev/profiles/E.profile",
+        "orgs/prod/profiles/F.profile",
+        "packages/core/profiles/A.profile",
         "force-app/profiles/A.profile",
         "force-app/profiles/Custom: Sales.profile",
         "force-app/inner/profiles/A.profile",
         "force-app/inner/profiles/C.profile",
         "old/profiles/D.profile",
     ]);
-    tree.sfdx("sfdx-project.json", &["force-app"])
+    tree.sfdx("sfdx-project.json", &["force-app", "packages/core"])
+        .write("orgs/dev/.forceignore", "*")
+        .write("packages/core/.forceignore", "nothing")
+        // Below the directory of the type, and below the package directory.
+        .write("orgs/prod/profiles/.forceignore", "*")
         .write(".forceignore", "\u{FEFF}# ours\r\n**/A.profile\r\n**/Custom%3A Sales.profile\r\nold\r\n!old/profiles/D.profile\r\n[z-a]\r\n")
         .write("force-app/inner/.forceignore", "C.profile\n");
     let discovery = tree.discover(&["."]);
@@ -195,11 +240,14 @@ fn the_nearest_forceignore_decides() {
     assert_eq!(
         deployed,
         [
-            ("force-app/inner/profiles/A.profile", true),
-            ("force-app/inner/profiles/C.profile", false),
+            ("force-app/inner/profiles/A.profile", false),
+            ("force-app/inner/profiles/C.profile", true),
             ("force-app/profiles/A.profile", false),
             ("force-app/profiles/Custom: Sales.profile", false),
             ("old/profiles/D.profile", false),
+            ("orgs/dev/profiles/E.profile", false),
+            ("orgs/prod/profiles/F.profile", true),
+            ("packages/core/profiles/A.profile", true),
         ]
     );
     assert_eq!(discovery.notes.len(), 1);

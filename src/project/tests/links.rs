@@ -41,7 +41,7 @@ fn a_real_file_is_read_once_a_project() {
     link(&tree, "../zz/profiles/A.profile", "long/Linked.profile-meta.xml");
     assert_eq!(
         summary(&tree.discover(&["."])),
-        [".: a/profiles/A.profile shared/profiles/B.profile"]
+        [".: long/Linked.profile-meta.xml shared/profiles/B.profile zz/profiles/A.profile"]
     );
     // The path in a package directory is the one that is deployed.
     tree.sfdx("sfdx-project.json", &["force-app"]);
@@ -49,7 +49,7 @@ fn a_real_file_is_read_once_a_project() {
     let discovery = tree.discover(&["."]);
     let linked = file(only(&discovery), "force-app/main/profiles/B.profile");
     assert_eq!((linked.package_directory, linked.copy.as_str()), (Some(0), ""));
-    assert_eq!(only(&discovery).files.len(), 2);
+    assert_eq!(only(&discovery).files.len(), 3);
     // Naming the real file makes the one that stands for it a target.
     let discovery = tree.discover(&["shared/profiles/B.profile"]);
     assert!(file(only(&discovery), "force-app/main/profiles/B.profile").target);
@@ -77,6 +77,44 @@ fn a_link_to_a_project_adds_nothing() {
         summary(&tree.discover(&["."])),
         [".: ", "packages/a: packages/a/profiles/A.profile"]
     );
+}
+
+#[test]
+fn a_package_directory_deploys_a_linked_project() {
+    let tree = Tree::git(&["store/profiles/A.profile", "shared/profiles/B.profile"]);
+    tree.sfdx("store/sfdx-project.json", &["."]).sfdx("sfdx-project.json", &["force-app"]);
+    link(&tree, "../store/profiles", "force-app/profiles");
+    link(&tree, "../store", "force-app/.linked");
+    // Followed outside of the package directories first, and yet for them again.
+    link(&tree, "shared", "again");
+    link(&tree, "../shared", "force-app/shared");
+    let discovery = tree.discover(&["."]);
+    assert_eq!(
+        summary(&discovery),
+        [
+            ".: force-app/profiles/A.profile force-app/shared/profiles/B.profile",
+            "store: store/profiles/A.profile"
+        ]
+    );
+}
+
+#[test]
+fn a_link_to_itself_with_the_name_of_a_file_cannot_be_read() {
+    let tree = Tree::git(&["profiles/B.profile"]);
+    link(&tree, "A.profile", "profiles/A.profile");
+    link(&tree, "x", "profiles/x");
+    for inputs in [&["."][..], &["profiles/A.profile", "profiles/x"]] {
+        let discovery = tree.discover(inputs);
+        assert!(
+            matches!(
+                skipped(&discovery)[..],
+                [("profiles/A.profile", SkipReason::Io(why)), ("profiles/x", SkipReason::SymlinkLoop)]
+                    if why.contains("leads to itself")
+            ),
+            "{:?}",
+            discovery.skipped
+        );
+    }
 }
 
 #[test]

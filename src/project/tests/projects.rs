@@ -165,6 +165,72 @@ fn every_project_below_a_folder_is_its_own() {
 }
 
 #[test]
+fn what_a_project_deploys_belongs_to_no_other() {
+    let tree = Tree::git(&[
+        "force-app/profiles/A.profile",
+        "force-app/inner/profiles/B.profile",
+        "app/src/profiles/C.profile",
+        "app/x/profiles/D.profile",
+        "app/src/own/profiles/E.profile",
+    ]);
+    tree.sfdx("sfdx-project.json", &["force-app", "app/src/own", "../out", "app/src"])
+        .sfdx("force-app/inner/sfdx-project.json", &["."])
+        .sfdx("force-app/profiles/sfdx-project.json", &[])
+        // Not in a package directory itself, but around one.
+        .sfdx("app/sfdx-project.json", &["src", "x"])
+        .write(".forceignore", "C.profile")
+        .write("app/.forceignore", "*");
+    let expected = |inner: &str, own: &str| {
+        vec![
+            format!(
+                ".: app/src/own/profiles/E.profile app/src/profiles/C.profile {inner} force-app/profiles/A.profile"
+            ),
+            own.to_owned(),
+        ]
+    };
+    let discovery = tree.discover(&["."]);
+    assert_eq!(
+        summary(&discovery),
+        expected("force-app/inner/profiles/B.profile", "app: app/x/profiles/D.profile")
+    );
+    let deployed = |path: &str| file(&discovery.projects[0], path).deployed;
+    // The nearest file within the project that deploys it.
+    assert!(!deployed("app/src/profiles/C.profile") && deployed("force-app/profiles/A.profile"));
+    assert_eq!(
+        file(&discovery.projects[0], "app/src/own/profiles/E.profile").package_directory,
+        Some(1)
+    );
+    let discovery = tree.discover(&["force-app/inner"]);
+    assert_eq!(
+        summary(&discovery),
+        [
+            ".: (app/src/own/profiles/E.profile) (app/src/profiles/C.profile) force-app/inner/profiles/B.profile (force-app/profiles/A.profile)"
+        ]
+    );
+}
+
+#[test]
+fn many_package_directories_are_read_in_no_time() {
+    let names: Vec<String> = (0..50_000).map(|number| format!(".p{number}")).collect();
+    let mut directories: Vec<&str> = names.iter().map(String::as_str).collect();
+    directories.push("force-app");
+    let tree = Tree::git(&[]);
+    for number in 0..300 {
+        tree.write(&format!("force-app/f{number}/profiles/A{number}.profile"), "");
+        tree.write(&format!(".p{number}/profiles/B{number}.profile"), "");
+    }
+    tree.sfdx("sfdx-project.json", &directories);
+    let start = std::time::Instant::now();
+    let discovery = tree.discover(&["."]);
+    assert_eq!(only(&discovery).files.len(), 600);
+    assert_eq!(
+        file(only(&discovery), "force-app/f7/profiles/A7.profile").package_directory,
+        Some(50_000)
+    );
+    assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
+}
+
+#[test]
 fn a_folder_with_nothing_to_read_is_a_project_without_files() {
     let tree = Tree::git(&["a/x.txt"]);
     assert_eq!(summary(&tree.discover(&["a"])), ["a: "]);
