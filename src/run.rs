@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::engine::plan::Plan;
 use crate::model::read::{Context, Reading, Scratch, read_unit};
 use crate::model::record::Data;
 use crate::model::unit::{Unit, UnitKind};
@@ -81,9 +82,15 @@ pub fn split(units: &[Unit]) -> (Vec<&Unit>, Vec<&Unit>) {
     units.iter().partition(|unit| unit.target || !unit.large)
 }
 
-/// Of the large context, the units that what was read refers to: grantees of apps, members and
-/// muting sets of groups. `whole` asks for all of it.
-pub fn referred_to<'u>(context: Vec<&'u Unit>, readings: &[Reading], apps: bool) -> Vec<&'u Unit> {
+/// Of the large context, what the rules' joins need: the principals that apps and groups which were read refer to,
+/// and whole types where a rule joins in another way.
+pub fn needed_context<'u>(
+    context: Vec<&'u Unit>,
+    readings: &[Reading],
+    plan: &Plan,
+) -> Vec<&'u Unit> {
+    let joined = plan.joined_kinds();
+    let apps = plan.joins_grantees();
     let mut names: HashSet<(&'static str, String)> = HashSet::new();
     for reading in readings {
         for group in &reading.groups {
@@ -102,18 +109,28 @@ pub fn referred_to<'u>(context: Vec<&'u Unit>, readings: &[Reading], apps: bool)
     }
     context
         .into_iter()
-        .filter(|unit| match unit.kind {
-            UnitKind::Principal(kind) => {
-                let component = &unit.component.name;
-                let canonical = match kind.metadata_type() {
-                    "Profile" => name::canonical_profile(component),
-                    _ => name::canonical(component),
-                };
-                names.contains(&(kind.metadata_type(), canonical))
-            }
-            _ => false,
+        .filter(|unit| {
+            joined.iter().any(|kind| feeds(unit, kind))
+                || match unit.kind {
+                    UnitKind::Principal(kind) => {
+                        let component = &unit.component.name;
+                        let canonical = match kind.metadata_type() {
+                            "Profile" => name::canonical_profile(component),
+                            _ => name::canonical(component),
+                        };
+                        names.contains(&(kind.metadata_type(), canonical))
+                    }
+                    _ => false,
+                }
         })
         .collect()
+}
+
+/// Whether a kind is read from this unit.
+fn feeds(unit: &Unit, kind: &str) -> bool {
+    let metadata_type = unit.component.kind;
+    kind == metadata_type
+        || record_kind(kind).is_some_and(|record| record.sources.contains(&metadata_type))
 }
 
 fn grantees(reading: &Reading) -> Vec<(&'static str, String)> {

@@ -2,6 +2,7 @@
 //! how none is ever shown.
 
 mod mask;
+mod named;
 mod phrase;
 mod placeholder;
 mod shapes;

@@ -17,6 +17,7 @@ use crate::config::FILE_NAME;
 use crate::config::select::Selection;
 use crate::document::{Cause, Span};
 use crate::engine::evaluate::{Evaluation, evaluate};
+use crate::engine::finding::NotJudged;
 use crate::model::origin::Origin;
 use crate::model::read::{Context, Problem, Reading, is_standard};
 use crate::model::record::{Component, FileId};
@@ -26,9 +27,9 @@ use crate::project::store::{FileEntry, Store};
 use crate::project::{DiscoverError, Discovery, ProjectKind, Request, detect_kind, discover};
 use crate::rule::Severity;
 use crate::rule::load::RuleError;
-use crate::run::{Progress, read_units, referred_to, split};
+use crate::run::{Progress, needed_context, read_units, split};
 use crate::settle::report::{ProjectSummary, Report, SkippedFile, Summary};
-use crate::settle::{ProjectFindings, settle};
+use crate::settle::{ProjectFindings, masked_text, settle};
 use crate::value::date::Date;
 
 /// What to check, and how.
@@ -270,8 +271,7 @@ impl<'a> Run<'a> {
         let threads = self.request.threads;
         let (now, later) = split(&units);
         let mut readings = read_units(&now, &context, threads, self.progress);
-        let joins_apps = rules.plan.joins("OauthApp", "Principal");
-        let later = referred_to(later, &readings, joins_apps);
+        let later = needed_context(later, &readings, &rules.plan);
         readings.extend(read_units(&later, &context, threads, self.progress));
         if at == 0 {
             readings.push(Reading {
@@ -289,9 +289,15 @@ impl<'a> Run<'a> {
         self.count(&records);
         let Evaluation { findings, not_judged } = evaluate(&rules.plan, &records, kind);
         let files = &self.files;
-        self.summary.not_judged.extend(not_judged.into_iter().filter(|one| {
+        let in_target = |one: &NotJudged| {
             one.file.and_then(|id| files.get(id.0 as usize)).is_some_and(|file| file.target)
-        }));
+        };
+        let masked = |one: NotJudged| NotJudged {
+            component: masked_text(&one.component),
+            why: masked_text(&one.why),
+            ..one
+        };
+        self.summary.not_judged.extend(not_judged.into_iter().filter(in_target).map(masked));
         self.projects.push(ProjectSummary {
             path: project.path.clone(),
             kind,

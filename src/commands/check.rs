@@ -7,7 +7,9 @@ use crate::check::{CheckRequest, Checked, check};
 use crate::cli::{CheckArgs, Format};
 use crate::commands::{Failure, Outcome, Terminal, progress};
 use crate::config::select::Selection;
-use crate::document::{Document, SourceText, Span};
+use crate::document::{Document, SourceText, Span, env};
+use crate::model::plain::is_env_name;
+use crate::project::path::file_name;
 use crate::project::store::{Disk, FileEntry, Store};
 use crate::report::{concise, human, json, safe};
 use crate::secret::secret_spans_in_text;
@@ -111,7 +113,7 @@ fn below(folder: &Path, above: &Path) -> String {
 }
 
 /// The text of a file with the spans of its credentials: those that have the shape of one,
-/// and whatever stands in an element made for one.
+/// whatever stands in an element made for one, and every value of an environment file.
 fn source(file: &FileEntry, store: &dyn Store) -> Option<human::Source> {
     let bytes = store.bytes(file, Vec::new()).ok()?;
     let source = SourceText::decode(bytes).ok()?;
@@ -122,6 +124,9 @@ fn source(file: &FileEntry, store: &dyn Store) -> Option<human::Source> {
     let mut document = Document::new();
     if document.parse(&source).is_ok() {
         secrets.extend(crate::model::secrets::secret_elements(&document, &source));
+    }
+    if is_env_name(&file_name(&file.path).to_ascii_lowercase()) {
+        secrets.extend(env::entries(source.text()).into_iter().map(|entry| entry.value_span));
     }
     let text = source.text().to_owned();
     Some(human::Source { text, secrets })

@@ -95,7 +95,7 @@ fn one_project(
     let path_of = |problem: &crate::model::read::Problem| {
         files.get(problem.file.0 as usize).map_or(String::new(), |file| file.path.clone())
     };
-    printer.project = project.project.path.clone();
+    printer.project = safe::line(&project.project.path).into_owned();
     for file in &project.project.files {
         printer.file(file)?;
     }
@@ -207,7 +207,7 @@ impl Printer<'_> {
         };
         let mut line = Map::new();
         line.insert("kind".into(), json!(record.kind));
-        line.insert("component".into(), json!(safe::line(&record.component.to_string())));
+        line.insert("component".into(), json!(masked(&record.component.to_string())));
         line.insert("project".into(), json!(self.project));
         line.insert("deployed".into(), json!(record.deployed));
         if let Some(place) = record.block.place {
@@ -308,10 +308,8 @@ impl Printer<'_> {
                     }
                     if permission {
                         for value in &leaf.values {
-                            add(format!(
-                                "{base}.{}.{}={}",
-                                child.name, definition.name, value.written
-                            ));
+                            let name = masked(&value.written);
+                            add(format!("{base}.{}.{}={name}", child.name, definition.name));
                         }
                     }
                 }

@@ -14,6 +14,8 @@ pub mod vocabulary;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
+use miette::GraphicalTheme;
+
 use crate::check::Error;
 use crate::cli::{ChoiceArgs, Cli, Color, Command};
 use crate::config::catalogue::Catalogue;
@@ -110,14 +112,19 @@ fn show(failure: &Failure, terminal: Terminal) -> String {
     let Failure::Run(Error::Invalid(errors)) = failure else {
         return format!("sflint: {}\n", safe::lines(&failure.to_string()));
     };
-    let theme = if terminal.color && io::stderr().is_terminal() {
-        miette::GraphicalTheme::unicode()
-    } else {
-        miette::GraphicalTheme::unicode_nocolor()
-    };
-    let handler = miette::GraphicalReportHandler::new_themed(theme)
-        .with_links(false)
-        .with_width(terminal.width);
+    // Rule files and configs come from the project like everything else.
+    let plain = mistakes(errors, GraphicalTheme::unicode_nocolor(), terminal.width);
+    let color = terminal.color && io::stderr().is_terminal();
+    // Escape sequences of a file could not be told from ours.
+    if !color || plain.contains('\u{1b}') {
+        return safe::keep_layout(&plain, false);
+    }
+    safe::keep_layout(&mistakes(errors, GraphicalTheme::unicode(), terminal.width), true)
+}
+
+fn mistakes(errors: &[RuleError], theme: GraphicalTheme, width: usize) -> String {
+    let handler =
+        miette::GraphicalReportHandler::new_themed(theme).with_links(false).with_width(width);
     let mut text = String::new();
     for error in errors {
         if error.label().is_empty() && error.spanned().is_empty() {
@@ -130,8 +137,7 @@ fn show(failure: &Failure, terminal: Terminal) -> String {
             text.push_str(&format!("{}: {}\n", error.path(), error.message()));
         }
     }
-    // Rule files and configs come from the project like everything else.
-    safe::keep_layout(&text, terminal.color)
+    text
 }
 
 /// The shipped rules, with those of `--rules-dir`, or of the config.

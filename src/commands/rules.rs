@@ -10,17 +10,17 @@ use crate::report::safe;
 use crate::rule::Rule;
 
 #[derive(Serialize)]
-struct Row<'a> {
-    id: &'a str,
-    family: &'a str,
-    title: &'a str,
+struct Row {
+    id: String,
+    family: String,
+    title: String,
     severity: &'static str,
     confidence: &'static str,
-    presets: &'a [String],
-    standards: &'a [String],
-    serves: &'a [String],
-    since: &'a str,
-    path: &'a str,
+    presets: Vec<String>,
+    standards: Vec<String>,
+    serves: Vec<String>,
+    since: String,
+    path: String,
     builtin: bool,
 }
 
@@ -49,7 +49,7 @@ pub fn run(args: &RulesArgs) -> Result<Outcome, Failure> {
     chosen.sort_by(|a, b| (&a.family, &a.id).cmp(&(&b.family, &b.id)));
     let mut out = io::BufWriter::new(io::stdout().lock());
     if args.json {
-        let rows: Vec<Row<'_>> = chosen.iter().map(|rule| row(rule)).collect();
+        let rows: Vec<Row> = chosen.iter().map(|rule| row(rule)).collect();
         serde_json::to_writer_pretty(&mut out, &rows).map_err(io::Error::from)?;
         writeln!(out)?;
         return Ok(Outcome::Clean);
@@ -76,18 +76,20 @@ pub fn run(args: &RulesArgs) -> Result<Outcome, Failure> {
     Ok(Outcome::Clean)
 }
 
-fn row(rule: &Rule) -> Row<'_> {
+fn row(rule: &Rule) -> Row {
+    let text = |text: &str| safe::line(text).into_owned();
+    let texts = |list: &[String]| list.iter().map(|one| text(one)).collect();
     Row {
-        id: &rule.id,
-        family: &rule.family,
-        title: &rule.title,
+        id: text(&rule.id),
+        family: text(&rule.family),
+        title: text(&rule.title),
         severity: rule.severity.word(),
         confidence: rule.confidence.word(),
-        presets: &rule.presets,
-        standards: &rule.maps,
-        serves: &rule.serves,
-        since: &rule.since,
-        path: &rule.source.path,
+        presets: texts(&rule.presets),
+        standards: texts(&rule.maps),
+        serves: texts(&rule.serves),
+        since: text(&rule.since),
+        path: text(&rule.source.path),
         builtin: rule.source.builtin,
     }
 }

@@ -1,12 +1,13 @@
 //! All rules of a run compiled into one plan: which files are worth opening, which children are worth
 //! keeping, and for each kind which clauses to try on which block.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::engine::clause::CompiledClause;
 use crate::engine::matcher::{Options, Setting, folded};
 use crate::model::record::{Block, Data};
+use crate::model::vocabulary::record_kind;
 use crate::model::wanted::{RawChild, RawShape, TextFind, Wanted};
 use crate::rule::lists::Lists;
 use crate::rule::{Clause, Kind, Rule, Severity, Side};
@@ -170,12 +171,19 @@ impl Plan {
         crate::model::unit::wants_plain(self)
     }
 
-    /// Whether any rule joins records of the first kind to records of the second.
-    pub fn joins(&self, matched: &str, partner: &str) -> bool {
-        self.rules.iter().any(|rule| {
-            rule.clauses.iter().any(|clause| clause.kind == matched)
-                && rule.partners.iter().any(|clause| clause.kind == partner)
-        })
+    /// Whether any rule joins apps to the principals that they name.
+    pub fn joins_grantees(&self) -> bool {
+        self.rules.iter().any(joins_only_grantees)
+    }
+
+    /// The kinds that rules join in any other way: nothing tells which of their records will be needed.
+    pub fn joined_kinds(&self) -> BTreeSet<&'static str> {
+        let joining = |rule: &&PlannedRule| !rule.partners.is_empty() && !joins_only_grantees(rule);
+        let rules = self.rules.iter().filter(joining);
+        rules
+            .flat_map(|rule| rule.clauses.iter().chain(&rule.partners))
+            .map(|one| one.kind)
+            .collect()
     }
 
     /// A compiled clause.
@@ -183,6 +191,24 @@ impl Plan {
         let rule = self.rules.get(id.rule)?;
         if id.partner { rule.partners.get(id.clause) } else { rule.clauses.get(id.clause) }
     }
+}
+
+/// Whether a rule joins nothing but the grantees of apps to principals, by their name.
+fn joins_only_grantees(rule: &PlannedRule) -> bool {
+    let grantee = record_kind("OauthApp").and_then(|kind| kind.child("grantee"));
+    let by_name = |clause: &CompiledClause| {
+        clause
+            .key
+            .as_ref()
+            .is_some_and(|key| key.path.leaf == "name" && key.path.side == Side::Block)
+    };
+    !rule.partners.is_empty()
+        && rule.partners.iter().all(|clause| clause.kind == "Principal" && by_name(clause))
+        && rule.clauses.iter().all(|clause| {
+            clause.kind == "OauthApp"
+                && clause.child == grantee.map(|(at, _)| at)
+                && by_name(clause)
+        })
 }
 
 impl Wanted for Plan {

@@ -61,8 +61,8 @@ pub fn read(unit: &Unit, context: &Context<'_>, out: &mut Reading) {
     }
 }
 
-/// `.env`, `.env.local`, `prod.env`, `.envrc`.
-fn is_env_name(name: &str) -> bool {
+/// Whether a file name in lower case is that of an environment file: `.env`, `.env.local`, `prod.env`, `.envrc`.
+pub fn is_env_name(name: &str) -> bool {
     name == ".env" || name == ".envrc" || name.starts_with(".env.") || name.ends_with(".env")
 }
 

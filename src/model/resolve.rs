@@ -126,13 +126,19 @@ fn effective_groups(
 }
 
 /// A site names its guest profile; by convention it is called after the site. The licence wins over the convention.
-fn mark_guest(table: &RecordKind, record: &mut Record, guests: &[String], by_name: &[String]) {
+fn mark_guest(
+    table: &RecordKind,
+    record: &mut Record,
+    guests: &[(String, String)],
+    by_name: &[(String, String)],
+) {
     if record.component.kind != "Profile" {
         return;
     }
-    let Some(name) = canonical_name(table, record).map(str::to_owned) else {
+    let Some(name) = canonical_name(table, record) else {
         return;
     };
+    let name = (record.component.copy.clone(), name.to_owned());
     let unknown = leaf(table, record, "guest").is_some_and(|leaf| leaf.state == State::Unknown);
     if (guests.contains(&name) || unknown && by_name.contains(&name))
         && let Some(slot) = table.leaf("guest").and_then(|(at, _)| record.block.leaves.get_mut(at))

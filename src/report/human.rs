@@ -69,7 +69,6 @@ pub fn write(
         .with_width(style.width.max(40))
         .without_cause_chain();
     let groups = groups(report, style.all);
-    let mut shown = 0;
     for group in &groups.shown {
         let diagnostic = group.diagnostic(sources, style);
         let mut text = String::new();
@@ -83,8 +82,7 @@ pub fn write(
                 text.push_str(&format!("{}\n", related.message));
             }
         }
-        shown += group.findings.len();
-        out.write_all(text.as_bytes())?;
+        out.write_all(safe::keep_layout(&text, style.color).as_bytes())?;
         out.write_all(b"\n")?;
     }
     if style.quiet {
@@ -93,9 +91,9 @@ pub fn write(
     if report.findings.len() >= WORTH_A_TABLE {
         table(report, out)?;
     }
-    let hidden = report.findings.len().saturating_sub(shown);
-    if hidden > 0 {
-        writeln!(out, "{} not shown above; --all shows them", summary::count(hidden, "finding"))?;
+    if groups.hidden > 0 {
+        let hidden = summary::count(groups.hidden, "finding");
+        writeln!(out, "{hidden} not shown above; --all shows them")?;
     }
     for line in summary::lines(report) {
         writeln!(out, "{}", safe::line(&line))?;
@@ -113,6 +111,8 @@ struct Group<'a> {
 
 struct Groups<'a> {
     shown: Vec<Group<'a>>,
+    /// Findings above the caps.
+    hidden: usize,
 }
 
 /// What makes two findings in copies of an org the same: rule, type, name, key, values, project.
@@ -123,6 +123,7 @@ fn groups(report: &Report, all: bool) -> Groups<'_> {
     let mut order: Vec<&ReportedFinding> = report.findings.iter().collect();
     order.sort_by_key(|finding| Reverse(finding.severity));
     let mut groups: Vec<Group<'_>> = Vec::new();
+    let mut hidden = 0;
     let mut folded: HashMap<Same<'_>, usize> = HashMap::new();
     let mut listed: HashMap<(&str, String, usize), usize> = HashMap::new();
     let mut per_component: HashMap<(&str, String, usize), usize> = HashMap::new();
@@ -160,13 +161,14 @@ fn groups(report: &Report, all: bool) -> Groups<'_> {
         let count = per_component.entry(owner.clone()).or_default();
         *count += 1;
         if !all && (*count > PER_COMPONENT || groups.len() >= IN_ALL) {
+            hidden += 1;
             continue;
         }
         folded.insert(same, groups.len());
         listed.insert(owner, groups.len());
         groups.push(Group { findings: vec![finding], copies: Vec::new() });
     }
-    Groups { shown: groups }
+    Groups { shown: groups, hidden }
 }
 
 impl Group<'_> {

@@ -27,8 +27,7 @@ pub fn line(text: &str) -> Cow<'_, str> {
     Cow::Owned(break_commands(&out))
 }
 
-/// Source text for a snippet: line breaks and tabs stay, and so does every byte position,
-/// except that dangerous characters become `·` of their width in columns.
+/// Whether a character redraws, reorders or hides text: control, bidirectional and invisible characters.
 pub fn is_dangerous(character: char) -> bool {
     let code = u32::from(character);
     character.is_control()
@@ -39,19 +38,23 @@ pub fn is_dangerous(character: char) -> bool {
 }
 
 fn looks_like_command(text: &str) -> bool {
-    text.starts_with("::") || text.contains("##[") || text.contains("##vso[")
+    text.trim_start().starts_with("::") || text.contains("##[") || text.contains("##vso[")
 }
 
-/// `::` at the beginning of a line, `##[` and `##vso[` anywhere start commands of CI systems.
+/// `::` at the beginning of a line, also behind blanks, `##[` and `##vso[` anywhere start commands of CI systems.
 fn break_commands(text: &str) -> String {
     let broken = text.replace("##[", "#\\u{23}[").replace("##vso[", "#\\u{23}vso[");
-    match broken.strip_prefix("::") {
-        Some(rest) => format!("\\u{{3a}}:{rest}"),
-        None => broken,
+    let blanks = broken.len() - broken.trim_start().len();
+    match broken.split_at(blanks) {
+        (blanks, rest) if rest.starts_with("::") => {
+            format!("{blanks}\\u{{3a}}{}", rest.get(1..).unwrap_or_default())
+        }
+        _ => broken,
     }
 }
 
 /// A rendered page: line breaks stay, and with colours the escape sequences that we wrote ourselves.
+/// Commands are broken here again, for a renderer wraps lines where it likes.
 pub fn keep_layout(text: &str, color: bool) -> String {
     let kept = |character: char| character == '\n' || color && character == '\u{1b}';
     let mut out = String::with_capacity(text.len());
@@ -62,7 +65,10 @@ pub fn keep_layout(text: &str, color: bool) -> String {
             out.push(character);
         }
     }
-    out
+    if !out.contains("::") && !out.contains("##") {
+        return out;
+    }
+    out.split('\n').map(break_commands).collect::<Vec<_>>().join("\n")
 }
 
 /// Several lines, each safe.
@@ -84,6 +90,8 @@ mod tests {
         assert_eq!(line("zero\u{200b}width"), "zero\\u{200b}width");
         assert_eq!(line("two\nlines"), "two lines");
         assert_eq!(line("::error::boo"), "\\u{3a}:error::boo");
+        assert_eq!(line(" \u{3000}::error::boo"), " \u{3000}\\u{3a}:error::boo");
+        assert_eq!(keep_layout("a\n  ::error::b", false), "a\n  \\u{3a}:error::b");
         assert_eq!(line("x ##[error] ##vso[task]"), "x #\\u{23}[error] #\\u{23}vso[task]");
         assert_eq!(line("Zürich 日本"), "Zürich 日本");
         assert_eq!(lines("a\n::b"), "a\n\\u{3a}:b");

@@ -6,6 +6,8 @@
 
 use memchr::memmem;
 
+use super::named::named_values;
+
 /// The secrets of a text as byte spans (end exclusive), sorted, none touching
 /// another. The fixed marker before each stays outside its span: `00D`,
 /// `force://`, `eyJ`, `5Aep861`, `-----BEGIN … PRIVATE KEY-----`, `scheme://user:`.
@@ -17,6 +19,8 @@ pub fn secret_spans_in_text(text: &str) -> Vec<(u32, u32)> {
     url_credentials(bytes, &mut spans);
     json_web_tokens(bytes, &mut spans);
     refresh_tokens(bytes, &mut spans);
+    spans.sort_unstable();
+    named_values(bytes, &mut spans);
     spans.sort_unstable();
     let mut merged: Vec<(usize, usize)> = Vec::with_capacity(spans.len());
     for (start, end) in spans {

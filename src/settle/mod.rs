@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::document::{LineIndex, SourceText, Span};
 use crate::engine::finding::Finding;
 use crate::engine::plan::Plan;
-use crate::model::record::{FileId, Place};
+use crate::model::record::{Component, FileId, Place};
 use crate::project::store::{FileEntry, Store};
 use crate::rule::Severity;
 use crate::secret::{mask_spans, secret_spans_in_text};
@@ -36,20 +36,14 @@ pub fn settle(
     let mut reported = Vec::new();
     for mut project in projects {
         yield_to_better_rules(&mut project);
-        for finding in project.findings {
-            let in_target = std::iter::once(&finding.primary)
-                .chain(finding.related.iter().map(|(place, _)| place))
-                .any(|place| file_of(files, *place).is_some_and(|file| file.target));
-            if in_target {
-                reported.extend(report_finding(finding, project.plan, project.project, files));
-            }
-        }
+        let (plan, at) = (project.plan, project.project);
+        reported.extend(
+            project.findings.into_iter().filter_map(|one| report_finding(one, plan, at, files)),
+        );
     }
-    locate(&mut reported, files, store);
     reported.sort_by(|a, b| {
-        let key = |finding: &ReportedFinding| {
-            (finding.location.region.start_offset, finding.location.region.end_offset)
-        };
+        let key =
+            |finding: &ReportedFinding| (finding.location.span.start, finding.location.span.end);
         a.location
             .path
             .cmp(&b.location.path)
@@ -59,8 +53,17 @@ pub fn settle(
             .then_with(|| a.component.cmp(&b.component))
             .then_with(|| a.values.cmp(&b.values))
     });
+    // Before context goes: a finding is the same one, whichever files were named.
     identify(&mut reported);
+    reported.retain(|finding| in_target(finding, files));
+    locate(&mut reported, files, store);
     reported
+}
+
+fn in_target(finding: &ReportedFinding, files: &[FileEntry]) -> bool {
+    std::iter::once(&finding.location)
+        .chain(finding.related.iter().map(|(location, _)| location))
+        .any(|location| files.get(location.file.0 as usize).is_some_and(|file| file.target))
 }
 
 fn file_of(files: &[FileEntry], place: Place) -> Option<&FileEntry> {
@@ -115,7 +118,7 @@ fn report_finding(
             .iter()
             .filter_map(|(place, text)| Some((location(*place)?, masked_text(text))))
             .collect(),
-        component: finding.component,
+        component: Component { name: masked_text(&finding.component.name), ..finding.component },
         key: masked_text(&finding.key),
         subject: masked_text(&finding.subject),
         values,

@@ -23,7 +23,7 @@ pub(super) fn read_certificate(
     let roots = scratch.roots(used);
     let roots = confirmed(&roots, "Certificate", unit, out);
     for root in &roots {
-        raw(*root, "Certificate", unit, context, out);
+        raw(*root, "Certificate", &unit.component, context, out);
     }
     let mut bytes = Vec::new();
     let mut content_file = None;
@@ -37,7 +37,7 @@ pub(super) fn read_certificate(
                 bytes = read;
                 content_file = Some(id);
             }
-            Err(unreadable) => out.problems.push(problem(id, &unit.component, unreadable)),
+            Err(unreadable) => out.problems.push(problem(id, unit.component.clone(), unreadable)),
         }
     }
     if context.wanted.record("Certificate") {

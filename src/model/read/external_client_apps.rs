@@ -1,10 +1,10 @@
 //! All external client app files of one copy of the org.
 
-use super::{Context, Reading, embedded_records, raw, unexpected_root};
+use super::{Context, Reading, any_deployed, embedded_records, raw, unexpected_root};
 use crate::model::ip_allow_list::{RangeOwner, ip_allow_list};
 use crate::model::node::{Node, ValueReader};
 use crate::model::oauth_app::{ExternalClientApp, external_client_app};
-use crate::model::record::Component;
+use crate::model::record::{Component, Record};
 use crate::model::unit::Unit;
 use crate::value::name;
 
@@ -24,11 +24,12 @@ pub(super) fn read_external_client_apps(
             continue;
         };
         let expected = kind.metadata_type;
+        let stem = crate::project::component_name(path, &kind);
+        let own = Component { name: stem.clone(), ..unit.component.clone() };
         if root.element.name() != expected {
-            out.problems.push(unexpected_root(*root, expected, &unit.component));
+            out.problems.push(unexpected_root(*root, expected, &own));
             continue;
         }
-        let stem = crate::project::component_name(path, &kind);
         let named = root
             .all("externalClientApplication")
             .map(|node| name::decode(&node.text()))
@@ -58,14 +59,13 @@ pub(super) fn read_external_client_apps(
             }
             _ => {}
         }
-        let own = Unit {
-            component: Component { name: stem.clone(), ..unit.component.clone() },
-            ..unit.clone()
-        };
+        let known = out.records.len();
         raw(*root, expected, &own, context, out);
+        mark_deployed(&mut out.records, known, &[*root], context);
     }
     let wanted = context.wanted;
     for (_, name, files) in apps {
+        let known = out.records.len();
         let app = Component { copy: unit.component.copy.clone(), kind: "OauthApp", name };
         if wanted.record("OauthApp") || wanted.record("Principal") {
             out.records.extend(external_client_app(&files, app.clone(), context.origin, read));
@@ -89,5 +89,16 @@ pub(super) fn read_external_client_apps(
         for node in all.into_iter().flatten() {
             embedded_records(*node, &app, context, read, out);
         }
+        let more = files.oauth_security.iter().chain(&files.mobile);
+        let roots: Vec<Node<'_>> = all.into_iter().flatten().chain(more).copied().collect();
+        mark_deployed(&mut out.records, known, &roots, context);
+    }
+}
+
+/// An app is deployed if any of its files is.
+fn mark_deployed(records: &mut [Record], known: usize, roots: &[Node<'_>], context: &Context<'_>) {
+    let deployed = any_deployed(roots.iter().map(|root| root.file), context);
+    for record in records.iter_mut().skip(known) {
+        record.deployed = deployed;
     }
 }

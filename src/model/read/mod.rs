@@ -45,10 +45,10 @@ pub struct Reading {
     pub groups: Vec<GroupFile>,
     /// Muting sets: rights that groups lose.
     pub muting: Vec<Record>,
-    /// Names of profiles that are a site's guest profile.
-    pub guest_profiles: Vec<String>,
-    /// Names of profiles that are a site's guest profile by convention.
-    pub site_profiles: Vec<String>,
+    /// Profiles that are a site's guest profile: copy of the org, canonical name.
+    pub guest_profiles: Vec<(String, String)>,
+    /// The same by convention.
+    pub site_profiles: Vec<(String, String)>,
     /// Files that could not be read as what they claim to be.
     pub problems: Vec<Problem>,
     /// Values nothing was concluded from.
@@ -116,7 +116,10 @@ impl Scratch {
             out.files_read += 1;
             match slot.load(*id, entry, context) {
                 Ok(()) => used += 1,
-                Err(unreadable) => out.problems.push(problem(*id, &unit.component, unreadable)),
+                Err(unreadable) => {
+                    let component = component_of(unit, entry);
+                    out.problems.push(problem(*id, component, unreadable));
+                }
             }
         }
         used
@@ -146,10 +149,21 @@ impl Slot {
     }
 }
 
-fn problem(file: FileId, component: &Component, unreadable: Unreadable) -> Problem {
+/// What a file would have been. External client apps are one unit, but each file is named after its own app.
+fn component_of(unit: &Unit, file: &FileEntry) -> Component {
+    let name = match crate::project::kind_of(&file.path) {
+        Some(kind) if unit.kind == UnitKind::ExternalClientApps => {
+            crate::project::component_name(&file.path, &kind)
+        }
+        _ => unit.component.name.clone(),
+    };
+    Component { name, ..unit.component.clone() }
+}
+
+fn problem(file: FileId, component: Component, unreadable: Unreadable) -> Problem {
     Problem {
         file,
-        component: component.clone(),
+        component,
         cause: unreadable.cause,
         span: unreadable.span,
         detail: unreadable.detail,
@@ -180,13 +194,16 @@ pub fn read_unit(unit: &Unit, context: &Context<'_>, scratch: &mut Scratch) -> R
             external_client_apps::read_external_client_apps(
                 &roots, unit, context, &mut read, &mut out,
             );
+            // The unit is all apps; whether one of them is deployed is known there.
+            out.doubts.append(&mut read.doubts);
+            return out;
         }
         UnitKind::Principal(kind) => {
             read_principal(kind, &roots, unit, context, &mut read, &mut out)
         }
         UnitKind::Group => {
             for root in confirmed(&roots, "PermissionSetGroup", unit, &mut out) {
-                raw(root, "PermissionSetGroup", unit, context, &mut out);
+                raw(root, "PermissionSetGroup", &unit.component, context, &mut out);
                 out.groups.push(group_file(
                     root,
                     unit.component.clone(),
@@ -206,11 +223,7 @@ pub fn read_unit(unit: &Unit, context: &Context<'_>, scratch: &mut Scratch) -> R
 
 /// A component is deployed if any of its files is.
 fn finish(mut out: Reading, unit: &Unit, context: &Context<'_>) -> Reading {
-    let deployed = unit
-        .files
-        .iter()
-        .filter_map(|id| context.files.get(id.0 as usize))
-        .any(|file| file.deployed);
+    let deployed = any_deployed(unit.files.iter().copied(), context);
     for record in out.records.iter_mut().chain(&mut out.muting) {
         record.deployed = deployed;
     }
@@ -218,6 +231,10 @@ fn finish(mut out: Reading, unit: &Unit, context: &Context<'_>) -> Reading {
         group.deployed = deployed;
     }
     out
+}
+
+fn any_deployed(mut files: impl Iterator<Item = FileId>, context: &Context<'_>) -> bool {
+    files.any(|id| context.files.get(id.0 as usize).is_some_and(|file| file.deployed))
 }
 
 /// Kinds are chosen by name and confirmed by root element.
@@ -250,10 +267,16 @@ fn unexpected_root(root: Node<'_>, expected: &str, component: &Component) -> Pro
     }
 }
 
-fn raw(root: Node<'_>, metadata_type: &str, unit: &Unit, context: &Context<'_>, out: &mut Reading) {
+fn raw(
+    root: Node<'_>,
+    metadata_type: &str,
+    component: &Component,
+    context: &Context<'_>,
+    out: &mut Reading,
+) {
     if let Some(shape) = context.wanted.raw(metadata_type) {
         let files = PrincipalFiles { roots: vec![root], entries: Vec::new() };
-        let component = Component { kind: shape.metadata_type, ..unit.component.clone() };
+        let component = Component { kind: shape.metadata_type, ..component.clone() };
         out.records.extend(raw_record(shape, &files, component));
     }
 }
@@ -267,7 +290,7 @@ fn read_connected_app(
 ) {
     let wanted = context.wanted;
     let app = Component { kind: "OauthApp", ..unit.component.clone() };
-    raw(root, "ConnectedApp", unit, context, out);
+    raw(root, "ConnectedApp", &unit.component, context, out);
     if wanted.record("OauthApp") || wanted.record("Principal") {
         out.records.extend(connected_app(root, app.clone(), context.origin, read));
     }
@@ -375,7 +398,7 @@ fn read_other(
             out.problems.push(unexpected_root(*root, metadata_type, &unit.component));
             continue;
         }
-        raw(*root, found, unit, context, out);
+        raw(*root, found, &unit.component, context, out);
         match found {
             "SecuritySettings" if context.wanted.record("IpAllowList") => {
                 let component = Component { kind: "SecuritySettings", ..unit.component.clone() };
@@ -389,15 +412,16 @@ fn read_other(
             }
             "CustomSite" => {
                 let here = [*root];
+                let profile =
+                    |name: &str| (unit.component.copy.clone(), name::canonical_profile(name));
                 for value in read.texts(&here, &["guestProfile"]) {
-                    out.guest_profiles.push(name::canonical_profile(&value.written));
+                    out.guest_profiles.push(profile(&value.written));
                 }
                 for value in read.texts(&here, &["masterLabel"]) {
-                    out.site_profiles
-                        .push(name::canonical_profile(&format!("{} Profile", value.written)));
+                    out.site_profiles.push(profile(&format!("{} Profile", value.written)));
                 }
-                let by_name = format!("{} Profile", unit.component.name.replace('_', " "));
-                out.site_profiles.push(name::canonical_profile(&by_name));
+                let by_name = unit.component.name.replace('_', " ");
+                out.site_profiles.push(profile(&format!("{by_name} Profile")));
             }
             "SamlSsoConfig" if context.wanted.record("Certificate") => {
                 out.records.extend(embedded(*root, &unit.component, context.today));
