@@ -8,7 +8,7 @@ mod placeholder;
 mod shapes;
 mod template;
 
-pub use mask::{MASK, Masked, mask_spans};
+pub use mask::{MASK, mask_spans};
 pub use shapes::secret_spans_in_text;
 
 use std::fmt;

@@ -236,9 +236,7 @@ fn find(
     };
     let all: Vec<_> = units.iter().collect();
     let readings = read_units(&all, &context, 1, None);
-    let records = resolve(readings, &|problem| {
-        files.get(problem.file.0 as usize).map_or(String::new(), |file| file.path.clone())
-    });
+    let records = resolve(readings, &files);
     Ok((evaluate(&plan, &records, kind).findings, texts))
 }
 

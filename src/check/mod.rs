@@ -282,10 +282,7 @@ impl<'a> Run<'a> {
         let doubts = self.doubts(&readings);
         self.summary.files_read += readings.iter().map(|reading| reading.files_read).sum::<usize>();
         self.summary.remarks.extend(doubts);
-        let files = &self.files;
-        let records = resolve(readings, &|problem: &Problem| {
-            files.get(problem.file.0 as usize).map_or(String::new(), |file| file.path.clone())
-        });
+        let records = resolve(readings, &self.files);
         self.count(&records);
         let Evaluation { findings, not_judged } = evaluate(&rules.plan, &records, kind);
         let files = &self.files;

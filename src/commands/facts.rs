@@ -92,9 +92,6 @@ fn one_project(
         today,
     };
     let mut scratch = Scratch::default();
-    let path_of = |problem: &crate::model::read::Problem| {
-        files.get(problem.file.0 as usize).map_or(String::new(), |file| file.path.clone())
-    };
     printer.project = safe::line(&project.project.path).into_owned();
     for file in &project.project.files {
         printer.file(file)?;
@@ -118,12 +115,12 @@ fn one_project(
         let reading = read_unit(unit, &context, &mut scratch);
         let mut together: Vec<Reading> = references.iter().map(Reading::references).collect();
         together.push(reading);
-        let records = resolve(together, &path_of);
+        let records = resolve(together, files);
         for record in records.all().filter(|record| record.kind != "OauthApp") {
             printer.record(record)?;
         }
     }
-    let records = resolve(kept, &path_of);
+    let records = resolve(kept, files);
     for record in records.all() {
         printer.record(record)?;
     }

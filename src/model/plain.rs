@@ -8,7 +8,7 @@ use crate::model::unit::Unit;
 use crate::model::wanted::TextFind;
 use crate::project::path::file_name;
 use crate::project::store::FileEntry;
-use crate::secret::Secret;
+use crate::secret::{Secret, mask_spans, secret_spans_in_text};
 
 /// Reads a file as every wanted text-like kind that fits it.
 pub fn read(unit: &Unit, context: &Context<'_>, out: &mut Reading) {
@@ -117,6 +117,7 @@ fn json_blocks(text: &str, file: FileId) -> Vec<Block> {
     let Ok(entries) = json::entries(text) else {
         return Vec::new();
     };
+    let hidden = secret_spans_in_text(text);
     entries
         .into_iter()
         .map(|entry| {
@@ -126,7 +127,7 @@ fn json_blocks(text: &str, file: FileId) -> Vec<Block> {
                 Some(place),
                 vec![
                     ("key", Leaf::text(&entry.key, Some(key_place))),
-                    ("value", Leaf::text(&entry.value, Some(place))),
+                    ("value", text_leaf(&entry.value, place, &hidden)),
                 ],
             )
         })
@@ -138,15 +139,16 @@ fn hits(find: &TextFind, text: &str, file: FileId) -> Vec<Block> {
     let Some(regex) = find.regex_for(text) else {
         return Vec::new();
     };
+    let hidden = secret_spans_in_text(text);
     regex
         .captures_iter(text)
         .filter_map(|captures| {
             let whole = captures.get(0)?;
             let leaf = |hit: regex::Match<'_>| {
                 let span = Span { start: hit.start() as u32, end: hit.end() as u32 };
-                Leaf::text(hit.as_str(), Some(Place { file, span }))
+                text_leaf(hit.as_str(), Place { file, span }, &hidden)
             };
-            let mut leaves = vec![leaf(whole), line_leaf(text, whole.start(), file)];
+            let mut leaves = vec![leaf(whole), line_leaf(text, whole.start(), file, &hidden)];
             for group in &find.groups {
                 leaves.push(captures.name(group).map_or(Leaf::NONE, leaf));
             }
@@ -156,10 +158,28 @@ fn hits(find: &TextFind, text: &str, file: FileId) -> Vec<Block> {
         .collect()
 }
 
-fn line_leaf(text: &str, at: usize, file: FileId) -> Leaf {
+fn line_leaf(text: &str, at: usize, file: FileId, hidden: &[(u32, u32)]) -> Leaf {
     let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |found| found + 1);
     let rest = text.get(start..).unwrap_or("");
     let line = rest.split('\n').next().unwrap_or("").trim_end_matches('\r');
     let span = Span { start: start as u32, end: (start + line.len()) as u32 };
-    Leaf::text(line.trim(), Some(Place { file, span }))
+    text_leaf(line, Place { file, span }, hidden)
+}
+
+/// A text in which the credentials of its file are blanked: cut out of its surroundings, one would not be known as such.
+fn text_leaf(text: &str, place: Place, hidden: &[(u32, u32)]) -> Leaf {
+    let (from, to) = (place.span.start, place.span.end);
+    let as_written = (to - from) as usize == text.len();
+    let inside: Vec<(u32, u32)> = hidden
+        .iter()
+        .filter(|(start, end)| *start < to && *end > from)
+        .map(|(start, end)| match as_written {
+            true => (start.saturating_sub(from), end.min(&to) - from),
+            false => (0, u32::MAX),
+        })
+        .collect();
+    if inside.is_empty() {
+        return Leaf::text(text.trim(), Some(place));
+    }
+    Leaf::text(mask_spans(text, &inside).trim(), Some(place))
 }

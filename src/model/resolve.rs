@@ -9,6 +9,7 @@ use crate::model::principal::{GroupFile, group};
 use crate::model::read::{Problem, Reading};
 use crate::model::record::{Data, Leaf, Place, Record, State, Value};
 use crate::model::vocabulary::{RecordKind, record_kind};
+use crate::project::store::FileEntry;
 use crate::value::name;
 
 /// The records of one project.
@@ -32,8 +33,8 @@ impl Records {
     }
 }
 
-/// Puts together what the units of a project gave. `paths` names files for messages.
-pub fn resolve(readings: Vec<Reading>, path_of: &dyn Fn(&Problem) -> String) -> Records {
+/// Puts together what the units of a project gave; `files` are those of the run.
+pub fn resolve(readings: Vec<Reading>, files: &[FileEntry]) -> Records {
     let mut records = Records::default();
     let mut muting = Vec::new();
     let mut groups = Vec::new();
@@ -71,8 +72,7 @@ pub fn resolve(readings: Vec<Reading>, path_of: &dyn Fn(&Problem) -> String) -> 
         }
     }
     link_apps(&mut records);
-    let diagnostics =
-        problems.iter().filter_map(|problem| diagnostic(problem, path_of(problem))).collect();
+    let diagnostics = problems.iter().filter_map(|problem| diagnostic(problem, files)).collect();
     records.by_kind.insert("Diagnostic", diagnostics);
     records
 }
@@ -207,7 +207,8 @@ pub fn level(cause: Cause) -> &'static str {
     }
 }
 
-fn diagnostic(problem: &Problem, path: String) -> Option<Record> {
+fn diagnostic(problem: &Problem, files: &[FileEntry]) -> Option<Record> {
+    let file = files.get(problem.file.0 as usize);
     let place = Place { file: problem.file, span: problem.span };
     let mut record = RecordBuilder::new("Diagnostic", problem.component.clone(), Some(place))?;
     let sentence = problem.cause.sentence();
@@ -223,8 +224,10 @@ fn diagnostic(problem: &Problem, path: String) -> Option<Record> {
     record
         .set("code", stated(problem.cause.code()))
         .set("level", stated(level(problem.cause)))
-        .set("path", stated(&path))
+        .set("path", stated(file.map_or("", |file| &file.path)))
         .set("text", stated(&text))
         .set("at", stated(""));
-    Some(record.finish())
+    let mut record = record.finish();
+    record.deployed = file.is_none_or(|file| file.deployed);
+    Some(record)
 }

@@ -232,7 +232,7 @@ mod tests {
 
     /// The text with each secret as `•`.
     fn hidden(text: &str) -> String {
-        let masked = mask_spans(text, &secret_spans_in_text(text)).text;
+        let masked = mask_spans(text, &secret_spans_in_text(text));
         masked.replace(super::super::MASK, "•")
     }
 

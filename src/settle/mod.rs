@@ -76,12 +76,17 @@ fn yield_to_better_rules(project: &mut ProjectFindings<'_>) {
     let id = |finding: &Finding| {
         rules.get(finding.rule).map_or("", |planned| planned.enabled.rule.id.as_str())
     };
-    let said: HashSet<(String, Place)> =
-        project.findings.iter().map(|finding| (id(finding).to_owned(), finding.primary)).collect();
+    let said: HashSet<(String, Component, Place)> = project
+        .findings
+        .iter()
+        .map(|finding| (id(finding).to_owned(), finding.component.clone(), finding.primary))
+        .collect();
     project.findings.retain(|finding| {
         let better =
             rules.get(finding.rule).map_or(&[][..], |planned| &planned.enabled.rule.yields_to);
-        !better.iter().any(|rule| said.contains(&(rule.clone(), finding.primary)))
+        !better
+            .iter()
+            .any(|rule| said.contains(&(rule.clone(), finding.component.clone(), finding.primary)))
     });
 }
 
@@ -173,7 +178,7 @@ pub fn region(source: &SourceText, lines: &LineIndex, span: Span) -> Region {
 /// A text without credentials: no message can carry one out.
 pub fn masked_text(text: &str) -> String {
     let spans = secret_spans_in_text(text);
-    if spans.is_empty() { text.to_owned() } else { mask_spans(text, &spans).text }
+    if spans.is_empty() { text.to_owned() } else { mask_spans(text, &spans) }
 }
 
 /// Gives every finding its fingerprint; those that are otherwise the same are counted within their project.
