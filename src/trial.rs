@@ -226,7 +226,7 @@ fn find(
     let wanted: &dyn Wanted = if generous { &more } else { &plan };
     let kind = example.project.unwrap_or(ProjectKind::Org);
     let numbered = project_files.iter().enumerate().map(|(at, file)| (FileId(at as u32), file));
-    let (units, _) = units(numbered, wanted);
+    let (units, _) = units(numbered, ".", wanted);
     let context = Context {
         files: &files,
         store: &store,

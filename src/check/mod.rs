@@ -256,7 +256,7 @@ impl<'a> Run<'a> {
                 chosen.push((FileId(first + offset as u32), file));
             }
         }
-        let (units, left_out) = units(chosen.into_iter(), &rules.plan);
+        let (units, left_out) = units(chosen.into_iter(), &project.path, &rules.plan);
         self.summary.files_without_rule += left_out;
         let context = Context {
             files: &self.files,

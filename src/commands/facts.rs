@@ -80,7 +80,7 @@ fn one_project(
     today: Date,
     printer: &mut Printer<'_>,
 ) -> Result<(), Failure> {
-    let (units, _) = units(project.numbered(), &Everything);
+    let (units, _) = units(project.numbered(), &project.project.path, &Everything);
     let context = crate::model::read::Context {
         files,
         store: &Disk,

@@ -274,7 +274,7 @@ impl CompiledClause {
         self.conditions.iter().all(|condition| {
             let view = condition.leaf.view(block, Some(record), today);
             !condition.matcher.tests_values()
-                || condition.matcher.matching(&view, today).count() == view.values.len()
+                || condition.matcher.matching(&view).count() == view.values.len()
         })
     }
 
@@ -313,7 +313,7 @@ impl CompiledClause {
 
 impl CompiledCondition {
     fn holds(&self, block: &Block, record: Option<&Record>, today: Date) -> Truth {
-        self.matcher.holds(&self.leaf.view(block, record, today), today)
+        self.matcher.holds(&self.leaf.view(block, record, today))
     }
 }
 

@@ -125,7 +125,7 @@ impl Match<'_> {
         match tested {
             // Only a test of the same part speaks about these very values.
             Some(condition) if condition.leaf.path.part == leaf.path.part => {
-                condition.matcher.matching(view, self.plan.today).collect()
+                condition.matcher.matching(view).collect()
             }
             _ => view.values.iter().collect(),
         }
@@ -168,7 +168,7 @@ impl Match<'_> {
     fn column(&self, name: &str) -> Option<String> {
         for condition in self.clause.tested(self.alternative) {
             let view = condition.leaf.view(self.block, Some(self.record), self.plan.today);
-            for value in condition.matcher.matching(&view, self.plan.today) {
+            for value in condition.matcher.matching(&view) {
                 if let Some(entry) = condition.matcher.entry(value)
                     && let Some((_, text)) = entry.columns.iter().find(|(column, _)| column == name)
                 {
@@ -278,7 +278,10 @@ impl Match<'_> {
         let mut texts: Vec<String> = if moves {
             vec!["matched".to_owned()]
         } else if condition.matcher.tests_values() {
-            condition.matcher.matching(&view, self.plan.today).map(text).collect()
+            condition.matcher.matching(&view).map(text).collect()
+        } else if leaf.path.repeated {
+            // What is not among several says nothing about the others.
+            vec!["matched".to_owned()]
         } else {
             view.values.iter().map(text).collect()
         };

@@ -13,7 +13,6 @@ use crate::model::vocabulary::LeafType;
 use crate::rule::lists::{Entry, Lists};
 use crate::rule::{Check, ListName, Matcher, Operator, OptionValue, Rule, Scalar};
 use crate::secret::{SecretContext, real_secret};
-use crate::value::date::Date;
 use crate::value::name;
 
 /// The outcome of a condition. Unknown is not false: it is counted as "not judged".
@@ -149,12 +148,12 @@ impl CompiledMatcher {
     }
 
     /// Whether the leaf matches; unknown leaves match nothing.
-    pub fn holds(&self, leaf: &LeafView<'_>, today: Date) -> Truth {
+    pub fn holds(&self, leaf: &LeafView<'_>) -> Truth {
         if leaf.state == State::Unknown {
             return Truth::Unknown;
         }
-        let whole = self.whole.iter().all(|test| test.holds(leaf, today));
-        let each = self.each.is_empty() || self.matching(leaf, today).next().is_some();
+        let whole = self.whole.iter().all(|test| test.holds(leaf));
+        let each = self.each.is_empty() || self.matching(leaf).next().is_some();
         Truth::from(whole && each)
     }
 
@@ -162,11 +161,8 @@ impl CompiledMatcher {
     pub fn matching<'l>(
         &'l self,
         leaf: &'l LeafView<'l>,
-        today: Date,
     ) -> impl Iterator<Item = &'l ViewValue<'l>> {
-        leaf.values
-            .iter()
-            .filter(move |value| self.each.iter().all(|test| test.holds(value, today)))
+        leaf.values.iter().filter(move |value| self.each.iter().all(|test| test.holds(value)))
     }
 
     /// Whether single values are tested at all.
@@ -200,7 +196,7 @@ impl CompiledMatcher {
 }
 
 impl ValueTest {
-    fn holds(&self, value: &ViewValue<'_>, _today: Date) -> bool {
+    fn holds(&self, value: &ViewValue<'_>) -> bool {
         match self {
             ValueTest::Words(words) => {
                 value.text().is_some_and(|text| words.contains(&*folded(text)))
@@ -246,11 +242,11 @@ impl ValueTest {
 }
 
 impl LeafTest {
-    fn holds(&self, leaf: &LeafView<'_>, today: Date) -> bool {
+    fn holds(&self, leaf: &LeafView<'_>) -> bool {
         match self {
             LeafTest::None(inner) => leaf.values.iter().all(|value| {
                 let alone = LeafView { state: leaf.state, values: vec![value.clone()] };
-                inner.holds(&alone, today) != Truth::Yes
+                inner.holds(&alone) != Truth::Yes
             }),
             LeafTest::All(words) => words.iter().all(|spellings| {
                 leaf.values.iter().any(|value| {
@@ -266,7 +262,7 @@ impl LeafTest {
                 };
                 let view =
                     LeafView { state: State::Stated, values: vec![ViewValue::of("", &count)] };
-                inner.holds(&view, today) == Truth::Yes
+                inner.holds(&view) == Truth::Yes
             }
         }
     }

@@ -20,7 +20,7 @@ pub fn read(unit: &Unit, context: &Context<'_>, out: &mut Reading) {
     };
     let name = file_name(&file.path).to_ascii_lowercase();
     let wanted = context.wanted;
-    let component = Component { copy: String::new(), kind: "File", name: file.path.clone() };
+    let component = Component { copy: String::new(), ..unit.component.clone() };
     let place = Place { file: id, span: Span { start: 0, end: 0 } };
     if wanted.record("File") {
         let size = context.store.size(file);

@@ -45,9 +45,11 @@ pub struct Unit {
 }
 
 /// Divides the files of a project into units, leaving out what nobody wants.
+/// `project_path` is relative to the run's root, like the paths of the files.
 /// Returns the units and the number of metadata files that were left out.
 pub fn units<'p>(
     files: impl Iterator<Item = (FileId, &'p ProjectFile)>,
+    project_path: &str,
     wanted: &dyn Wanted,
 ) -> (Vec<Unit>, usize) {
     let mut grouped: BTreeMap<(String, u8, String), Unit> = BTreeMap::new();
@@ -57,7 +59,13 @@ pub fn units<'p>(
     for (id, file) in files {
         let Some(kind) = &file.kind else {
             if wants_plain(wanted) {
-                single.push(unit(UnitKind::Plain, "File", file.path.clone(), id, file));
+                single.push(unit(
+                    UnitKind::Plain,
+                    "File",
+                    within(project_path, &file.path),
+                    id,
+                    file,
+                ));
             }
             continue;
         };
@@ -66,7 +74,7 @@ pub fn units<'p>(
             continue;
         };
         if wants_plain(wanted) {
-            single.push(unit(UnitKind::Plain, "File", file.path.clone(), id, file));
+            single.push(unit(UnitKind::Plain, "File", within(project_path, &file.path), id, file));
         }
         let (rank, key) = match unit_kind {
             UnitKind::Principal(kind) => (kind as u8, principal_key(kind, &file.component)),
@@ -102,6 +110,11 @@ pub fn units<'p>(
     }
     all.sort_by_key(|unit| unit.files.first().copied());
     (all, left_out)
+}
+
+/// The path of a plain file in its project: its identity must not depend on what else a run looks at.
+fn within(project_path: &str, path: &str) -> String {
+    crate::project::path::relative(path, project_path).unwrap_or_else(|| path.to_owned())
 }
 
 fn unit(
