@@ -1,4 +1,16 @@
 //! sflint: a static security linter for Salesforce metadata.
+//!
+//! A run is one story, told by [`check`](mod@check):
+//!
+//! 1. [`project`] turns the command line into projects and files, each with its kind, chosen by its name;
+//! 2. [`document`] reads a file as text and elements that know where they stand;
+//! 3. [`model`] puts the files together to records: what they mean, whatever way it is written;
+//! 4. [`engine`] matches the compiled [`rule`]s against the records;
+//! 5. [`settle`] makes the final, sorted report with identities and counts;
+//! 6. [`report`] prints it.
+//!
+//! [`config`] says which rules are on, [`value`], [`secret`] and [`schema`] know about single values and
+//! metadata types, and a command in [`commands`] is a short file that calls all this.
 
 #[macro_use]
 mod words;

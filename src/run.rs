@@ -93,16 +93,7 @@ pub fn needed_context<'u>(
     let apps = plan.joins_grantees();
     let mut names: HashSet<(&'static str, String)> = HashSet::new();
     for reading in readings {
-        for group in &reading.groups {
-            for (kind, references) in
-                [("PermissionSet", &group.members), ("MutingPermissionSet", &group.muting)]
-            {
-                names.extend(references.iter().filter_map(|value| match &value.data {
-                    Data::Text(name) => Some((kind, name.to_string())),
-                    _ => None,
-                }));
-            }
-        }
+        names.extend(reading.members());
         if apps {
             names.extend(grantees(reading));
         }

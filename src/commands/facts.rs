@@ -1,6 +1,6 @@
 //! `sflint facts`: what sflint understood, as JSON lines, through the same reader and records as `check`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{self, Write};
 
 use globset::GlobBuilder;
@@ -103,11 +103,12 @@ fn one_project(
         kept.push(read_unit(unit, &context, &mut scratch));
     }
     let references: Vec<Reading> = kept.iter().map(Reading::references).collect();
-    let members = members_of_groups(&kept);
+    // Sets that groups refer to: their rights are needed when the groups are resolved.
+    let members: HashSet<(&str, String)> = kept.iter().flat_map(Reading::members).collect();
     for unit in large {
         if let UnitKind::Principal(kind) = unit.kind {
             let canonical = crate::value::name::canonical(&unit.component.name);
-            if members.contains(&(kind.metadata_type().to_owned(), canonical)) {
+            if members.contains(&(kind.metadata_type(), canonical)) {
                 kept.push(read_unit(unit, &context, &mut scratch));
                 continue;
             }
@@ -126,23 +127,6 @@ fn one_project(
     }
     printer.positions.clear();
     Ok(())
-}
-
-/// Sets that groups refer to; their rights are needed when the groups are resolved.
-fn members_of_groups(readings: &[Reading]) -> std::collections::HashSet<(String, String)> {
-    let mut names = std::collections::HashSet::new();
-    for group in readings.iter().flat_map(|reading| &reading.groups) {
-        for (kind, list) in
-            [("PermissionSet", &group.members), ("MutingPermissionSet", &group.muting)]
-        {
-            for value in list {
-                if let Data::Text(name) = &value.data {
-                    names.insert((kind.to_owned(), name.to_string()));
-                }
-            }
-        }
-    }
-    names
 }
 
 struct Printer<'a> {

@@ -157,7 +157,16 @@ impl<'p, 'r> Run<'p, 'r> {
                 return;
             }
         }
-        let matched = Match { plan: self.plan, planned, clause, record, block, owner, alternative };
+        let matched = Match {
+            rule: id.rule,
+            plan: self.plan,
+            planned,
+            clause,
+            record,
+            block,
+            owner,
+            alternative,
+        };
         self.out.findings.extend(matched.finding(&found));
     }
 

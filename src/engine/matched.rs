@@ -19,6 +19,8 @@ pub(super) struct Partner<'r> {
 
 /// A clause that holds for a block.
 pub(super) struct Match<'a> {
+    /// Index of the rule in the plan.
+    pub(super) rule: usize,
     pub(super) plan: &'a Plan,
     pub(super) planned: &'a PlannedRule,
     pub(super) clause: &'a CompiledClause,
@@ -58,7 +60,7 @@ impl Match<'_> {
             None => (String::new(), String::new()),
         };
         Some(Finding {
-            rule: self.index()?,
+            rule: self.rule,
             severity: self.severity(),
             confidence: if lowered { one_step_lower(rule.confidence) } else { rule.confidence },
             message,
@@ -75,10 +77,6 @@ impl Match<'_> {
                 .tested(self.alternative)
                 .any(|condition| condition.leaf.path.leaf_type == LeafType::Secret),
         })
-    }
-
-    fn index(&self) -> Option<usize> {
-        self.plan.rules.iter().position(|planned| std::ptr::eq(planned, self.planned))
     }
 
     /// A diagnostic is never more severe than its cause.

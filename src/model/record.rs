@@ -147,11 +147,6 @@ impl Leaf {
         self.is(wanted) && !self.is(!wanted)
     }
 
-    /// Whether any value is this text (compared in canonical form).
-    pub fn has_text(&self, wanted: &str) -> bool {
-        self.values.iter().any(|value| matches!(&value.data, Data::Text(text) if &**text == wanted))
-    }
-
     /// The first place where a value was written.
     pub fn place(&self) -> Option<Place> {
         self.values.iter().find_map(|value| value.place)

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{WEEK_HOURS, block_name};
+use super::{WEEK_HOURS, administers, block_name};
 use crate::model::builder::{RecordBuilder, one};
 use crate::model::node::{Node, ValueReader, stated_or_unknown};
 use crate::model::origin::Origin;
@@ -114,9 +114,7 @@ pub fn group(
         .flatten()
         .filter_map(block_name)
         .collect();
-    let admin = ["modifyalldata", "manageusers", "customizeapplication"]
-        .iter()
-        .all(|permission| permissions.contains(permission));
+    let admin = administers(|permission| permissions.contains(permission));
     let namespace = name::namespace(&file.component.name);
     builder
         .set("name", Leaf::text_reference(&file.component.name))

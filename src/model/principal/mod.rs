@@ -148,7 +148,7 @@ pub fn principal(
     let standard_at = custom.first().and_then(|value| value.place);
     let has = |permission: &str| grants.user_permissions.contains(permission);
     let admin = profile && name::canonical_profile(&name) == name::canonical_profile("Admin")
-        || has("modifyalldata") && has("manageusers") && has("customizeapplication");
+        || administers(has);
     let matches = |test: fn(&str) -> bool| {
         license.values.iter().find(|value| test(&value.written)).map(|value| value.place)
     };
@@ -190,6 +190,13 @@ pub fn principal(
     let mut record = record.finish();
     record.children = grants.finish();
     Some(record)
+}
+
+/// Permissions, in canonical form, that together make an administrator of whoever has them.
+const ADMINISTRATOR: [&str; 3] = ["modifyalldata", "manageusers", "customizeapplication"];
+
+fn administers(has: impl Fn(&str) -> bool) -> bool {
+    ADMINISTRATOR.into_iter().all(has)
 }
 
 /// Collects the children of a principal while its elements go by.

@@ -15,7 +15,7 @@ use crate::model::principal::{
     ENTRY_ROOTS, GroupFile, PrincipalFiles, PrincipalKind, group_file, principal,
 };
 use crate::model::raw::raw_record;
-use crate::model::record::{Component, FileId, Record};
+use crate::model::record::{Component, Data, FileId, Record};
 use crate::model::unit::{Unit, UnitKind};
 use crate::model::wanted::Wanted;
 use crate::project::store::{FileEntry, Store};
@@ -58,6 +58,19 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// The permission sets and muting sets that groups name: metadata type and canonical name.
+    pub fn members(&self) -> impl Iterator<Item = (&'static str, String)> {
+        self.groups.iter().flat_map(|group| {
+            let lists = [("PermissionSet", &group.members), ("MutingPermissionSet", &group.muting)];
+            lists.into_iter().flat_map(|(kind, references)| {
+                references.iter().filter_map(move |value| match &value.data {
+                    Data::Text(name) => Some((kind, name.to_string())),
+                    _ => None,
+                })
+            })
+        })
+    }
+
     /// What other units need to know of this one: apps with their grantees, and guest profiles.
     #[must_use]
     pub fn references(&self) -> Reading {
