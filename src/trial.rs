@@ -20,6 +20,7 @@ use crate::model::resolve::resolve;
 use crate::model::unit::units;
 use crate::model::wanted::{Everything, RawShape, TextFind, Wanted};
 use crate::project::store::{FileEntry, Memory};
+use crate::project::version_control::NoRepository;
 use crate::project::{ProjectFile, ProjectKind, component_name, kind_of};
 use crate::rule::examples::{Example, Expectation, parse_examples};
 use crate::rule::load::RuleError;
@@ -233,6 +234,7 @@ fn find(
         wanted,
         origin: Origin { package: kind == ProjectKind::Package, namespace: None },
         today,
+        version_control: &NoRepository,
     };
     let all: Vec<_> = units.iter().collect();
     let readings = read_units(&all, &context, 1, None);

@@ -7,6 +7,8 @@ mod rules;
 pub use prepare::{Prepared, Project, prepare};
 pub use rules::{LoadedRules, nearest_config, read_config};
 
+use std::collections::HashMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use globset::GlobSet;
@@ -20,13 +22,14 @@ use crate::engine::evaluate::{Evaluation, evaluate};
 use crate::engine::finding::NotJudged;
 use crate::model::origin::Origin;
 use crate::model::read::{Context, Problem, Reading, is_standard};
-use crate::model::record::{Component, FileId};
+use crate::model::record::{Component, FileId, Place};
 use crate::model::resolve::{Records, resolve};
 use crate::model::unit::units;
 use crate::project::store::{FileEntry, Store};
+use crate::project::version_control::NoRepository;
 use crate::project::{DiscoverError, Discovery, ProjectKind, Request, detect_kind, discover};
-use crate::rule::Severity;
 use crate::rule::load::RuleError;
+use crate::rule::{RuleSource, Severity};
 use crate::run::{Progress, needed_context, read_units, split};
 use crate::settle::report::{ProjectSummary, Report, SkippedFile, Summary};
 use crate::settle::{ProjectFindings, masked_text, settle};
@@ -169,6 +172,8 @@ struct Run<'a> {
     partial: bool,
     summary: Summary,
     outside: Vec<Problem>,
+    /// Config files that findings point into, by path.
+    config_files: HashMap<String, FileId>,
 }
 
 impl<'a> Run<'a> {
@@ -189,6 +194,7 @@ impl<'a> Run<'a> {
             partial: false,
             summary: Summary::default(),
             outside: Vec::new(),
+            config_files: HashMap::new(),
         };
         for project in &discovery.projects {
             run.first_file.push(run.files.len() as u32);
@@ -207,6 +213,25 @@ impl<'a> Run<'a> {
             run.summary.remarks.push(format!("{}: {}", note.path, note.message));
         }
         run
+    }
+
+    /// A place in a config file, for findings about what it says. The file becomes one of the run.
+    #[allow(dead_code)]
+    fn config_place(&mut self, source: &RuleSource, range: Range<usize>) -> Place {
+        let known = self.config_files.get(&source.path).copied();
+        let file = known.unwrap_or_else(|| {
+            let absolute = PathBuf::from(&source.path);
+            let path = absolute.strip_prefix(self.root).map_or_else(
+                |_| source.path.clone(),
+                |below| crate::project::path::normalise(&below.to_string_lossy()),
+            );
+            let file = FileId(self.files.len() as u32);
+            self.files.push(FileEntry { path, absolute, target: true, deployed: true });
+            self.config_files.insert(source.path.clone(), file);
+            file
+        });
+        let span = Span { start: range.start as u32, end: range.end as u32 };
+        Place { file, span }
     }
 
     /// Something that was met but could not be a file of a project.
@@ -267,6 +292,7 @@ impl<'a> Run<'a> {
                 namespace: project.namespace.as_deref(),
             },
             today: self.request.today,
+            version_control: &NoRepository,
         };
         let threads = self.request.threads;
         let (now, later) = split(&units);

@@ -90,6 +90,7 @@ fn one_project(
             namespace: project.project.namespace.as_deref(),
         },
         today,
+        version_control: &crate::project::version_control::NoRepository,
     };
     let mut scratch = Scratch::default();
     printer.project = safe::line(&project.project.path).into_owned();

@@ -1,6 +1,7 @@
 //! `sflint.toml`: what a team says about a run.
 
 pub mod catalogue;
+pub mod contract;
 pub mod select;
 
 use std::path::{Path, PathBuf};
@@ -8,6 +9,7 @@ use std::sync::Arc;
 
 use toml_span::value::Table;
 
+use self::contract::{Contract, read_contracts};
 use crate::rule::lists::{Lists, read_list};
 use crate::rule::load::reader::{Reader, in_order, suggestion};
 use crate::rule::load::{PRESETS, RuleError};
@@ -16,7 +18,17 @@ use crate::rule::{OptionValue, ProjectKind, RuleSource, Severity};
 /// The file's name.
 pub const FILE_NAME: &str = "sflint.toml";
 
-const KEYS: &[&str] = &["preset", "kind", "fail-on", "exclude", "rules-dir", "rules", "lists"];
+const KEYS: &[&str] = &[
+    "preset",
+    "kind",
+    "fail-on",
+    "exclude",
+    "rules-dir",
+    "rules",
+    "lists",
+    "integrations",
+    "integrations-ignore",
+];
 
 /// What the config says of one rule.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +62,10 @@ pub struct Config {
     pub rules: Vec<(String, RuleSetting)>,
     /// Lists that replace those of the same name.
     pub lists: Lists,
+    /// What integrations are and may do, in the order of the file.
+    pub integrations: Vec<Contract>,
+    /// Globs of names that are no integrations, whatever they are called.
+    pub integrations_ignore: Vec<String>,
 }
 
 impl Config {
@@ -65,6 +81,8 @@ impl Config {
             rules_dir: None,
             rules: Vec::new(),
             lists: Lists::default(),
+            integrations: Vec::new(),
+            integrations_ignore: Vec::new(),
         }
     }
 
@@ -107,6 +125,18 @@ impl Config {
             self.exclude.push(glob);
         }
         self.rules_dir = reader.text_of(root, "rules-dir").map(|folder| self.folder.join(folder));
+        for (glob, span) in reader.texts_of(root, "integrations-ignore") {
+            if let Err(error) = globset::Glob::new(&glob) {
+                let message = format!("`{glob}` is not a glob: {}", error.kind());
+                reader.report(span, message, "cannot be read", "");
+            }
+            self.integrations_ignore.push(glob);
+        }
+        if let Some(value) = root.get("integrations")
+            && let Some(table) = reader.table("integrations", value)
+        {
+            self.integrations = read_contracts(reader, table);
+        }
         if let Some(rules) = root.get("rules").and_then(|value| reader.table("rules", value)) {
             for (key, value) in in_order(rules) {
                 let span = key.span.start..key.span.end;

@@ -6,6 +6,7 @@ use crate::model::read::{Context, Reading};
 use crate::model::record::{Block, Component, Data, FileId, Leaf, Place, Record, Value};
 use crate::model::unit::Unit;
 use crate::model::wanted::TextFind;
+use crate::project::file_class::{self, file_class};
 use crate::project::path::file_name;
 use crate::project::store::FileEntry;
 use crate::secret::{Secret, mask_spans, secret_spans_in_text};
@@ -24,7 +25,7 @@ pub fn read(unit: &Unit, context: &Context<'_>, out: &mut Reading) {
     let place = Place { file: id, span: Span { start: 0, end: 0 } };
     if wanted.record("File") {
         let size = context.store.size(file);
-        out.records.extend(record("File", file, &component, place, size));
+        out.records.extend(record("File", file, &component, place, size, context));
     }
     let env_file = wanted.record("env") && is_env_name(&name);
     let json_file = wanted.record("json") && name.ends_with(".json");
@@ -42,18 +43,18 @@ pub fn read(unit: &Unit, context: &Context<'_>, out: &mut Reading) {
     };
     out.files_read += 1;
     let text = source.text();
-    if env_file && let Some(mut found) = record("env", file, &component, place, size) {
+    if env_file && let Some(mut found) = record("env", file, &component, place, size, context) {
         found.children = vec![env_blocks(text, id)];
         out.records.push(found);
     }
-    if json_file && let Some(mut found) = record("json", file, &component, place, size) {
+    if json_file && let Some(mut found) = record("json", file, &component, place, size, context) {
         found.children = vec![json_blocks(text, id)];
         out.records.push(found);
     }
     if !finds.is_empty() {
         let hits: Vec<Vec<Block>> = finds.iter().map(|find| hits(find, text, id)).collect();
         if hits.iter().any(|blocks| !blocks.is_empty())
-            && let Some(mut found) = record("text", file, &component, place, size)
+            && let Some(mut found) = record("text", file, &component, place, size, context)
         {
             found.children = hits;
             out.records.push(found);
@@ -61,26 +62,38 @@ pub fn read(unit: &Unit, context: &Context<'_>, out: &mut Reading) {
     }
 }
 
-/// Whether a file name in lower case is that of an environment file: `.env`, `.env.local`, `prod.env`, `.envrc`.
+/// Whether a file name in lower case is that of an environment file or of a template of one.
 pub fn is_env_name(name: &str) -> bool {
-    name == ".env" || name == ".envrc" || name.starts_with(".env.") || name.ends_with(".env")
+    file_class::is_env_name(name) || file_class::is_env_template(name)
 }
 
-fn record(
+/// A record about a file, with the leaves that all kinds of files have.
+pub(crate) fn record(
     kind: &str,
     file: &FileEntry,
     component: &Component,
     place: Place,
     size: Option<u64>,
+    context: &Context<'_>,
 ) -> Option<Record> {
     let name = file_name(&file.path);
     let extension =
         name.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
+    // Asking git costs more than asking the ignore files, and mostly their answer is enough.
+    let ignored = context.version_control.ignored(file);
+    let tracked = || context.version_control.tracked(file);
+    let exposed = !ignored || tracked() == Some(true);
     let mut record = RecordBuilder::new(kind, component.clone(), Some(place))?;
     record
         .set("path", Leaf::text(&file.path, Some(place)))
         .set("name", Leaf::text(name, Some(place)))
-        .set("ext", Leaf::text(&extension, Some(place)));
+        .set("ext", Leaf::text(&extension, Some(place)))
+        .set("class", Leaf::text(file_class(&file.path).word(), Some(place)))
+        .set("ignored", Leaf::derived(ignored, Some(place)))
+        .set("exposed", Leaf::derived(exposed, Some(place)));
+    if let Some(tracked) = tracked() {
+        record.set("tracked", Leaf::derived(tracked, Some(place)));
+    }
     if let Some(size) = size {
         let data = Data::Number(size as f64);
         let written = size.to_string().into();

@@ -5,6 +5,7 @@
 
 pub mod copy;
 pub mod discover;
+pub mod file_class;
 pub mod forceignore;
 mod group;
 mod held_back;
@@ -20,6 +21,7 @@ mod static_resources;
 pub mod store;
 mod surroundings;
 pub mod types;
+pub mod version_control;
 mod walk;
 
 #[cfg(test)]
@@ -28,6 +30,7 @@ mod tests;
 pub use discover::{
     Discovery, Marker, Note, Project, ProjectFile, Request, SkipReason, Skipped, discover,
 };
+pub use file_class::{FileClass, file_class};
 pub use inputs::DiscoverError;
 pub use kind::{FileKind, Role, SizeClass, kind_of};
 pub use name::component_name;

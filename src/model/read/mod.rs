@@ -19,6 +19,7 @@ use crate::model::record::{Component, Data, FileId, Record};
 use crate::model::unit::{Unit, UnitKind};
 use crate::model::wanted::Wanted;
 use crate::project::store::{FileEntry, Store};
+use crate::project::version_control::VersionControl;
 use crate::value::date::Date;
 use crate::value::name;
 
@@ -34,6 +35,8 @@ pub struct Context<'a> {
     pub origin: Origin<'a>,
     /// The day from which certificates are judged.
     pub today: Date,
+    /// What git says about files.
+    pub version_control: &'a dyn VersionControl,
 }
 
 /// What one unit gave.

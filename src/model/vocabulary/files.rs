@@ -1,8 +1,9 @@
 //! The leaves of files that are read as such, and of problems with files.
 
-use super::LeafType::{Enum, Number, Secret, Text};
+use super::LeafType::{Bool, Enum, Number, Secret, Text};
 use super::{ChildDefinition, LeafDefinition, RecordKind, leaf};
 use crate::document;
+use crate::project::file_class::FILE_CLASSES;
 
 /// A problem with a file.
 pub(super) const DIAGNOSTIC: RecordKind = RecordKind {
@@ -83,9 +84,13 @@ pub(super) const JSON: RecordKind = RecordKind {
     }],
 };
 
-const FILE_LEAVES: &[LeafDefinition] = &[
+pub(super) const FILE_LEAVES: &[LeafDefinition] = &[
     leaf("path", Text, "path in the project"),
     leaf("name", Text, "file name"),
     leaf("ext", Text, "last extension, lower case"),
     leaf("bytes", Number, "size in bytes"),
+    leaf("class", Enum(FILE_CLASSES), "derived: what the file is for, by its path"),
+    leaf("tracked", Bool, "git tracks it; unknown outside of a repository"),
+    leaf("ignored", Bool, "derived: the ignore files of the repository keep it out"),
+    leaf("exposed", Bool, "derived: tracked, or nothing keeps it out of the next commit"),
 ];

@@ -154,7 +154,7 @@ fn position(
 
 /// All kinds of records, in the order in which they are documented.
 pub fn record_kinds() -> &'static [RecordKind] {
-    &RECORD_KINDS
+    RECORD_KINDS
 }
 
 /// The kind of records with this name.
@@ -167,7 +167,7 @@ mod files;
 mod network;
 mod principal;
 
-static RECORD_KINDS: [RecordKind; 10] = [
+static RECORD_KINDS: &[RecordKind] = &[
     app::OAUTH_APP,
     principal::PRINCIPAL,
     network::IP_ALLOW_LIST,
