@@ -5,10 +5,12 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::engine::plan::Plan;
+use crate::model::integration::{Integrations, Known};
 use crate::model::read::{Context, Reading, Scratch, read_unit};
 use crate::model::record::Data;
 use crate::model::unit::{Unit, UnitKind};
 use crate::model::vocabulary::record_kind;
+use crate::model::wanted::Wanted;
 use crate::value::name;
 
 /// Below this many files threads cost more than they save.
@@ -77,20 +79,40 @@ fn report(progress: Option<&dyn Progress>, unit: &Unit) {
     }
 }
 
-/// Divides units into those that are read first (targets and everything small) and large context.
-pub fn split(units: &[Unit]) -> (Vec<&Unit>, Vec<&Unit>) {
-    units.iter().partition(|unit| unit.target || !unit.large)
+/// Reads the units of a project in the order in which they need each other: everything small first, for it tells which
+/// principals stand for a program; then what was named; then of the large context what the rules join.
+/// What the small files say is added to `integrations`.
+pub fn read_project(
+    units: &[Unit],
+    context: &Context<'_>,
+    integrations: &mut Integrations,
+    plan: &Plan,
+    threads: usize,
+    progress: Option<&dyn Progress>,
+) -> Vec<Reading> {
+    let (large, small): (Vec<&Unit>, Vec<&Unit>) = units.iter().partition(|unit| unit.large);
+    let (named, rest): (Vec<&Unit>, Vec<&Unit>) = large.into_iter().partition(|unit| unit.target);
+    let first = Context { integrations, ..*context };
+    let mut readings = read_units(&small, &first, threads, progress);
+    integrations.known = Known::of(&readings);
+    let needed = needed_context(rest, &readings, integrations, plan);
+    let second = Context { integrations, ..*context };
+    let later: Vec<&Unit> = named.into_iter().chain(needed).collect();
+    readings.extend(read_units(&later, &second, threads, progress));
+    readings
 }
 
-/// Of the large context, what the rules' joins need: the principals that apps and groups which were read refer to,
+/// Of the large context, what the rules' joins need: the principals that apps, groups and contracts refer to,
 /// and whole types where a rule joins in another way.
-pub fn needed_context<'u>(
+fn needed_context<'u>(
     context: Vec<&'u Unit>,
     readings: &[Reading],
+    integrations: &Integrations,
     plan: &Plan,
 ) -> Vec<&'u Unit> {
     let joined = plan.joined_kinds();
-    let apps = plan.joins_grantees();
+    let unions = plan.record("Integration");
+    let apps = plan.joins_grantees() || unions;
     let mut names: HashSet<(&'static str, String)> = HashSet::new();
     for reading in readings {
         names.extend(reading.members());
@@ -98,6 +120,10 @@ pub fn needed_context<'u>(
             names.extend(grantees(reading));
         }
     }
+    let contracted = |kind: &str, canonical: &str| {
+        let mut terms = integrations.contracts.iter().flat_map(|contract| &contract.principals);
+        unions && terms.any(|term| term.means(kind, canonical))
+    };
     context
         .into_iter()
         .filter(|unit| {
@@ -105,11 +131,12 @@ pub fn needed_context<'u>(
                 || match unit.kind {
                     UnitKind::Principal(kind) => {
                         let component = &unit.component.name;
-                        let canonical = match kind.metadata_type() {
+                        let kind = kind.metadata_type();
+                        let canonical = match kind {
                             "Profile" => name::canonical_profile(component),
                             _ => name::canonical(component),
                         };
-                        names.contains(&(kind.metadata_type(), canonical))
+                        contracted(kind, &canonical) || names.contains(&(kind, canonical))
                     }
                     _ => false,
                 }

@@ -5,27 +5,28 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::check::Error;
+use crate::check::{Error, integrations};
 use crate::config::Config;
 use crate::config::catalogue::Catalogue;
-use crate::document::SourceText;
+use crate::document::{SourceText, Span};
 use crate::engine::evaluate::evaluate;
 use crate::engine::finding::Finding;
 use crate::engine::plan::{EnabledRule, Plan};
+use crate::model::integration::Integrations;
 use crate::model::origin::Origin;
 use crate::model::read::Context;
-use crate::model::record::Block;
-use crate::model::record::FileId;
+use crate::model::record::{Block, Record};
+use crate::model::record::{FileId, Place};
 use crate::model::resolve::resolve;
 use crate::model::unit::units;
-use crate::model::wanted::{Everything, RawShape, TextFind, Wanted};
+use crate::model::wanted::{Everything, RawShape, RuledOut, TextFind, Wanted};
 use crate::project::store::{FileEntry, Memory};
 use crate::project::version_control::NoRepository;
 use crate::project::{ProjectFile, ProjectKind, component_name, kind_of};
 use crate::rule::examples::{Example, Expectation, parse_examples};
 use crate::rule::load::RuleError;
 use crate::rule::{Rule, markers};
-use crate::run::read_units;
+use crate::run::read_project;
 use crate::value::date::Date;
 
 /// The day on which examples run that do not name one.
@@ -223,22 +224,40 @@ fn find(
                 .unwrap_or_default(),
         );
     }
+    // What is said about the config points into it.
+    let config_file = FileId(files.len() as u32);
+    if let Some(text) = &example.config {
+        let path = "sflint.toml".to_owned();
+        store.files.insert(path.clone(), text.clone().into_bytes());
+        files.push(FileEntry {
+            path: path.clone(),
+            absolute: PathBuf::from(path),
+            target: true,
+            deployed: true,
+        });
+        texts.push(text.clone());
+    }
     let more = Generous(&plan);
     let wanted: &dyn Wanted = if generous { &more } else { &plan };
     let kind = example.project.unwrap_or(ProjectKind::Org);
     let numbered = project_files.iter().enumerate().map(|(at, file)| (FileId(at as u32), file));
     let (units, _) = units(numbered, ".", wanted);
+    let mut integrations = integrations(&config, &catalogue.lists, &mut |_, range| Place {
+        file: config_file,
+        span: Span { start: range.start as u32, end: range.end as u32 },
+    });
+    let nothing = Integrations::default();
     let context = Context {
         files: &files,
+        integrations: &nothing,
         store: &store,
         wanted,
         origin: Origin { package: kind == ProjectKind::Package, namespace: None },
         today,
         version_control: &NoRepository,
     };
-    let all: Vec<_> = units.iter().collect();
-    let readings = read_units(&all, &context, 1, None);
-    let records = resolve(readings, &files);
+    let readings = read_project(&units, &context, &mut integrations, &plan, 1, None);
+    let records = resolve(readings, &files, &integrations);
     Ok((evaluate(&plan, &records, kind).findings, texts))
 }
 
@@ -285,8 +304,14 @@ impl Wanted for Generous<'_> {
     fn child(&self, _kind: &str, _child: usize) -> bool {
         true
     }
-    fn keeps(&self, _kind: &str, _child: usize, _block: &Block) -> bool {
+    fn child_of(&self, _kind: &str, _child: usize, _ruled_out: &RuledOut) -> bool {
         true
+    }
+    fn keeps(&self, _kind: &str, _child: usize, _block: &Block, _ruled_out: &RuledOut) -> bool {
+        true
+    }
+    fn ruled_out(&self, _owner: &Record) -> RuledOut {
+        RuledOut::default()
     }
     fn raw(&self, metadata_type: &str) -> Option<&RawShape> {
         self.0.raw(metadata_type)

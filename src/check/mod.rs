@@ -1,9 +1,11 @@
 //! The story of a run: discover, read, resolve, match, settle.
 
+mod integrations;
 mod prepare;
 mod remarks;
 mod rules;
 
+pub use integrations::integrations;
 pub use prepare::{Prepared, Project, prepare};
 pub use rules::{LoadedRules, nearest_config, read_config};
 
@@ -20,6 +22,7 @@ use crate::config::select::Selection;
 use crate::document::{Cause, Span};
 use crate::engine::evaluate::{Evaluation, evaluate};
 use crate::engine::finding::NotJudged;
+use crate::model::integration::Integrations;
 use crate::model::origin::Origin;
 use crate::model::read::{Context, Problem, Reading, is_standard};
 use crate::model::record::{Component, FileId, Place};
@@ -30,7 +33,7 @@ use crate::project::version_control::NoRepository;
 use crate::project::{DiscoverError, Discovery, ProjectKind, Request, detect_kind, discover};
 use crate::rule::load::RuleError;
 use crate::rule::{RuleSource, Severity};
-use crate::run::{Progress, needed_context, read_units, split};
+use crate::run::{Progress, read_project};
 use crate::settle::report::{ProjectSummary, Report, SkippedFile, Summary};
 use crate::settle::{ProjectFindings, masked_text, settle};
 use crate::value::date::Date;
@@ -216,7 +219,6 @@ impl<'a> Run<'a> {
     }
 
     /// A place in a config file, for findings about what it says. The file becomes one of the run.
-    #[allow(dead_code)]
     fn config_place(&mut self, source: &RuleSource, range: Range<usize>) -> Place {
         let known = self.config_files.get(&source.path).copied();
         let file = known.unwrap_or_else(|| {
@@ -283,8 +285,13 @@ impl<'a> Run<'a> {
         }
         let (units, left_out) = units(chosen.into_iter(), &project.path, &rules.plan);
         self.summary.files_without_rule += left_out;
+        let mut integrations = integrations(&rules.config, &rules.lists, &mut |source, range| {
+            self.config_place(source, range)
+        });
+        let nothing = Integrations::default();
         let context = Context {
             files: &self.files,
+            integrations: &nothing,
             store: self.store,
             wanted: &rules.plan,
             origin: Origin {
@@ -295,10 +302,8 @@ impl<'a> Run<'a> {
             version_control: &NoRepository,
         };
         let threads = self.request.threads;
-        let (now, later) = split(&units);
-        let mut readings = read_units(&now, &context, threads, self.progress);
-        let later = needed_context(later, &readings, &rules.plan);
-        readings.extend(read_units(&later, &context, threads, self.progress));
+        let mut readings =
+            read_project(&units, &context, &mut integrations, &rules.plan, threads, self.progress);
         if at == 0 {
             readings.push(Reading {
                 problems: std::mem::take(&mut self.outside),
@@ -308,7 +313,7 @@ impl<'a> Run<'a> {
         let doubts = self.doubts(&readings);
         self.summary.files_read += readings.iter().map(|reading| reading.files_read).sum::<usize>();
         self.summary.remarks.extend(doubts);
-        let records = resolve(readings, &self.files);
+        let records = resolve(readings, &self.files, &integrations);
         self.count(&records);
         let Evaluation { findings, not_judged } = evaluate(&rules.plan, &records, kind);
         let files = &self.files;

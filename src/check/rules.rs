@@ -12,6 +12,7 @@ use crate::config::select::{Selection, enabled_rules};
 use crate::config::{Config, FILE_NAME};
 use crate::engine::plan::Plan;
 use crate::project::Discovery;
+use crate::rule::lists::Lists;
 use crate::value::date::Date;
 
 /// A config with the plan made from it.
@@ -20,6 +21,8 @@ pub struct LoadedRules {
     pub config: Config,
     /// The plan.
     pub plan: Plan,
+    /// The lists that rules share.
+    pub lists: Lists,
     /// Files that the config excludes, relative to its folder.
     pub exclude: GlobSet,
 }
@@ -56,7 +59,7 @@ impl LoadedRules {
             }
         }
         let exclude = globs.build().unwrap_or_else(|_| GlobSet::empty());
-        Ok(LoadedRules { config, plan, exclude })
+        Ok(LoadedRules { config, plan, lists: catalogue.lists.clone(), exclude })
     }
 }
 

@@ -6,11 +6,14 @@ use std::io::{self, Write};
 use globset::GlobBuilder;
 use serde_json::{Map, Value as Json, json};
 
-use crate::check::{Project as Prepared, prepare};
+use crate::check::{Project as Prepared, integrations, nearest_config, prepare, read_config};
 use crate::cli::FactsArgs;
 use crate::commands::{Failure, Outcome};
-use crate::document::{LineIndex, SourceText};
+use crate::config::Config;
+use crate::config::catalogue::Catalogue;
+use crate::document::{LineIndex, SourceText, Span};
 use crate::engine::message::shown;
+use crate::model::integration::{Integrations, Known};
 use crate::model::origin::Origin;
 use crate::model::read::{Reading, Scratch, read_unit};
 use crate::model::record::{Block, Data, FileId, Leaf, Place, Record, State, Value};
@@ -20,6 +23,7 @@ use crate::model::vocabulary::{LeafDefinition, LeafType, record_kind, record_kin
 use crate::model::wanted::Everything;
 use crate::project::store::{Disk, FileEntry, Store};
 use crate::report::safe;
+use crate::rule::lists::Lists;
 use crate::value::date::Date;
 
 /// Runs the command.
@@ -49,6 +53,7 @@ pub fn run(args: &FactsArgs) -> Result<Outcome, Failure> {
     let inputs = if args.paths.is_empty() { vec![".".into()] } else { args.paths.clone() };
     let today = args.today.unwrap_or_else(Date::today);
     let prepared = prepare(&inputs, &std::env::current_dir()?)?;
+    let lists = Catalogue::builtin()?.lists;
     let mut out = io::BufWriter::new(io::stdout().lock());
     let mut printer = Printer {
         files: &prepared.files,
@@ -60,7 +65,12 @@ pub fn run(args: &FactsArgs) -> Result<Outcome, Failure> {
         out: &mut out,
     };
     for project in &prepared.projects {
-        one_project(project, &prepared.files, today, &mut printer)?;
+        let config = match nearest_config(&prepared.root.join(&project.project.path)) {
+            Some(path) => read_config(&path)?,
+            None => Config::none(&prepared.root),
+        };
+        let settings = Settings { config, lists: &lists, today };
+        one_project(project, &prepared.files, &settings, &mut printer)?;
     }
     if let Some(counts) = printer.counts.take() {
         for (name, count) in counts {
@@ -71,25 +81,35 @@ pub fn run(args: &FactsArgs) -> Result<Outcome, Failure> {
     Ok(Outcome::Clean)
 }
 
+/// What a project is read with.
+struct Settings<'a> {
+    config: Config,
+    lists: &'a Lists,
+    today: Date,
+}
+
 /// Streams the records of a project: one unit after the other is read, printed and forgotten.
 /// What needs several units (groups, guests, who is handed out by which app) is known from a
 /// first pass that keeps names only.
 fn one_project(
     project: &Prepared,
     files: &[FileEntry],
-    today: Date,
+    settings: &Settings<'_>,
     printer: &mut Printer<'_>,
 ) -> Result<(), Failure> {
     let (units, _) = units(project.numbered(), &project.project.path, &Everything);
+    let mut integrations = integrations(&settings.config, settings.lists, &mut |_, _| NOWHERE);
+    let nothing = Integrations::default();
     let context = crate::model::read::Context {
         files,
+        integrations: &nothing,
         store: &Disk,
         wanted: &Everything,
         origin: Origin {
             package: project.kind == crate::project::ProjectKind::Package,
             namespace: project.project.namespace.as_deref(),
         },
-        today,
+        today: settings.today,
         version_control: &crate::project::version_control::NoRepository,
     };
     let mut scratch = Scratch::default();
@@ -104,6 +124,8 @@ fn one_project(
         kept.push(read_unit(unit, &context, &mut scratch));
     }
     let references: Vec<Reading> = kept.iter().map(Reading::references).collect();
+    integrations.known = Known::of(&kept);
+    let context = crate::model::read::Context { integrations: &integrations, ..context };
     // Sets that groups refer to: their rights are needed when the groups are resolved.
     let members: HashSet<(&str, String)> = kept.iter().flat_map(Reading::members).collect();
     for unit in large {
@@ -115,19 +137,36 @@ fn one_project(
             }
         }
         let reading = read_unit(unit, &context, &mut scratch);
+        // An integration is the union of its principals, so they are kept as well.
+        if reading.records.iter().any(is_integration) {
+            kept.push(reading);
+            continue;
+        }
         let mut together: Vec<Reading> = references.iter().map(Reading::references).collect();
         together.push(reading);
-        let records = resolve(together, files);
-        for record in records.all().filter(|record| record.kind != "OauthApp") {
+        let records = resolve(together, files, &integrations);
+        let elsewhere = |record: &&Record| !matches!(record.kind, "OauthApp" | "Integration");
+        for record in records.all().filter(elsewhere) {
             printer.record(record)?;
         }
     }
-    let records = resolve(kept, files);
+    let records = resolve(kept, files, &integrations);
     for record in records.all() {
         printer.record(record)?;
     }
     printer.positions.clear();
     Ok(())
+}
+
+/// Contracts are read for who they name; nothing printed here points into a config.
+const NOWHERE: Place = Place { file: FileId(u32::MAX), span: Span { start: 0, end: 0 } };
+
+fn is_integration(record: &Record) -> bool {
+    record_kind("Principal")
+        .filter(|kind| kind.name == record.kind)
+        .and_then(|kind| kind.leaf("integration"))
+        .and_then(|(at, _)| record.block.leaves.get(at))
+        .is_some_and(|leaf| leaf.is(true))
 }
 
 struct Printer<'a> {

@@ -212,6 +212,33 @@ impl CompiledClause {
                 || self.alternatives.iter().any(|alternative| holds(&alternative.conditions)))
     }
 
+    /// Whether the clause may hold for a record or any of its children, as far as the record's own leaves tell.
+    pub fn may_match_owner(&self, record: &Record, today: Date) -> bool {
+        let owner = if self.child.is_some() { Side::Owner } else { Side::Block };
+        let holds = |conditions: &[CompiledCondition]| {
+            conditions
+                .iter()
+                .filter(|one| one.leaf.path.side == owner)
+                .filter(|one| matches!(one.leaf.source, Source::Leaf(_)))
+                .all(|one| one.holds(&record.block, Some(record), today) != Truth::No)
+        };
+        holds(&self.conditions)
+            && (self.alternatives.is_empty()
+                || self.alternatives.iter().any(|alternative| holds(&alternative.conditions)))
+    }
+
+    /// Whether a condition that made the clause hold rests on a guess.
+    pub fn rests_on_heuristic(
+        &self,
+        record: &Record,
+        block: &Block,
+        alternative: Option<usize>,
+    ) -> bool {
+        self.tested(alternative)
+            .filter_map(|condition| condition.leaf.leaf(block, record))
+            .any(|leaf| leaf.heuristic)
+    }
+
     /// What the conditions on the owner say: the same for all of its blocks, so it is asked once.
     pub fn owner(&self, record: &Record, today: Date) -> OwnerTruth {
         let of = |conditions: &[CompiledCondition]| {

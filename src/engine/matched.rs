@@ -47,6 +47,7 @@ impl Match<'_> {
             }
         }
         let lowered = self.clause.rests_on_absence_in_profile(self.record, self.alternative)
+            || self.clause.rests_on_heuristic(self.record, self.block, self.alternative)
             || partners.iter().any(|partner| partner.lowers_confidence);
         let (key, subject) = match &self.clause.key {
             Some(key) => {

@@ -255,8 +255,12 @@ impl LeafTest {
             }),
             LeafTest::Present(wanted) => *wanted != leaf.values.is_empty(),
             LeafTest::Count(inner) => {
+                // A group has an object once, through however many of its sets.
+                let texts: HashSet<Cow<'_, str>> =
+                    leaf.values.iter().filter_map(ViewValue::text).map(folded).collect();
+                let others = leaf.values.iter().filter(|value| value.text().is_none()).count();
                 let count = Value {
-                    data: Data::Number(leaf.values.len() as f64),
+                    data: Data::Number((texts.len() + others) as f64),
                     written: "".into(),
                     place: None,
                 };

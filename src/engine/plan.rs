@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use crate::engine::clause::CompiledClause;
 use crate::engine::matcher::{Options, Setting, folded};
-use crate::model::record::{Block, Data};
+use crate::model::record::{Block, Data, Record};
 use crate::model::vocabulary::record_kind;
-use crate::model::wanted::{RawChild, RawShape, TextFind, Wanted};
+use crate::model::wanted::{RawChild, RawShape, RuledOut, TextFind, Wanted};
 use crate::rule::lists::Lists;
 use crate::rule::{Clause, Kind, Rule, Severity, Side};
 use crate::value::date::Date;
@@ -63,6 +63,12 @@ pub struct ClauseId {
     pub clause: usize,
 }
 
+impl ClauseId {
+    fn number(self) -> (usize, bool, usize) {
+        (self.rule, self.partner, self.clause)
+    }
+}
+
 /// What is tried on the records of one kind.
 #[derive(Default)]
 pub struct KindPlan {
@@ -79,11 +85,16 @@ pub struct ChildPlan {
     by_name: HashMap<Box<str>, Vec<ClauseId>>,
     /// Clauses that do not ask for names.
     always: Vec<ClauseId>,
-    /// Some clause looks at all children together.
-    keep_all: bool,
+    /// Clauses that look at all children together.
+    together: Vec<ClauseId>,
 }
 
 impl ChildPlan {
+    /// Every clause that looks at these children.
+    fn clauses(&self) -> impl Iterator<Item = ClauseId> + '_ {
+        self.by_name.values().flatten().chain(&self.always).chain(&self.together).copied()
+    }
+
     /// The clauses worth trying on a child.
     pub fn candidates(&self, block: &Block) -> impl Iterator<Item = ClauseId> + '_ {
         let mut named: Vec<ClauseId> = Vec::new();
@@ -141,7 +152,7 @@ impl Plan {
                     let id = ClauseId { rule, partner, clause };
                     let kind = self.kinds.entry(compiled.kind).or_default();
                     for child in &compiled.children_as_leaves {
-                        kind.children.entry(*child).or_default().keep_all = true;
+                        kind.children.entry(*child).or_default().together.push(id);
                     }
                     let Some(child) = compiled.child else {
                         kind.own.push(id);
@@ -196,18 +207,23 @@ impl Plan {
 /// Whether a rule joins nothing but the grantees of apps to principals, by their name.
 fn joins_only_grantees(rule: &PlannedRule) -> bool {
     let grantee = record_kind("OauthApp").and_then(|kind| kind.child("grantee"));
-    let by_name = |clause: &CompiledClause| {
-        clause
-            .key
-            .as_ref()
-            .is_some_and(|key| key.path.leaf == "name" && key.path.side == Side::Block)
+    let by_name = |clause: &CompiledClause, side: Side| {
+        clause.key.as_ref().is_some_and(|key| key.path.leaf == "name" && key.path.side == side)
+    };
+    // The name of a principal belongs to the owner of what it grants.
+    let owner = |clause: &CompiledClause| match clause.child {
+        Some(_) => Side::Owner,
+        None => Side::Block,
     };
     !rule.partners.is_empty()
-        && rule.partners.iter().all(|clause| clause.kind == "Principal" && by_name(clause))
+        && rule
+            .partners
+            .iter()
+            .all(|clause| clause.kind == "Principal" && by_name(clause, owner(clause)))
         && rule.clauses.iter().all(|clause| {
             clause.kind == "OauthApp"
                 && clause.child == grantee.map(|(at, _)| at)
-                && by_name(clause)
+                && by_name(clause, Side::Block)
         })
 }
 
@@ -220,15 +236,33 @@ impl Wanted for Plan {
         self.kinds.get(kind).is_some_and(|plan| plan.children.contains_key(&child))
     }
 
-    fn keeps(&self, kind: &str, child: usize, block: &Block) -> bool {
+    fn child_of(&self, kind: &str, child: usize, ruled_out: &RuledOut) -> bool {
+        let plan = self.kinds.get(kind).and_then(|plan| plan.children.get(&child));
+        plan.is_some_and(|plan| plan.clauses().any(|id| !ruled_out.0.contains(&id.number())))
+    }
+
+    fn keeps(&self, kind: &str, child: usize, block: &Block, ruled_out: &RuledOut) -> bool {
         let Some(plan) = self.kinds.get(kind).and_then(|plan| plan.children.get(&child)) else {
             return false;
         };
-        plan.keep_all
+        let possible = |id: &ClauseId| !ruled_out.0.contains(&id.number());
+        plan.together.iter().any(possible)
             || plan
                 .candidates(block)
+                .filter(possible)
                 .filter_map(|id| self.clause(id))
                 .any(|clause| clause.may_match_block(block, self.today))
+    }
+
+    fn ruled_out(&self, owner: &Record) -> RuledOut {
+        let Some(plan) = self.kinds.get(owner.kind) else {
+            return RuledOut::default();
+        };
+        let of_children = plan.children.values().flat_map(ChildPlan::clauses);
+        let all = of_children.filter(|id| {
+            self.clause(*id).is_some_and(|clause| !clause.may_match_owner(owner, self.today))
+        });
+        RuledOut(all.map(|id| id.number()).collect())
     }
 
     fn raw(&self, metadata_type: &str) -> Option<&RawShape> {

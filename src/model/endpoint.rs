@@ -1,8 +1,8 @@
-//! `Endpoint`: every element of an app that names a remote address.
+//! `Endpoint`: every element of an app that names a remote address, and the receivers of outbound messages.
 
 use crate::model::builder::{RecordBuilder, one};
 use crate::model::node::{Node, ValueReader};
-use crate::model::record::{Component, Leaf, Record};
+use crate::model::record::{Component, Data, Leaf, Record};
 
 /// Root, path, use.
 const ELEMENTS: &[(&str, &[&str], &str)] = &[
@@ -46,8 +46,43 @@ pub fn endpoints(root: Node<'_>, component: &Component, read: &mut ValueReader) 
                 .set("name", Leaf::text_reference(&component.name))
                 .set("element", Leaf::text(&path.join("."), None))
                 .set("url", one(value));
-            records.push(record.finish());
+            records.push(record.finish_with(&Leaf::NONE));
         }
+    }
+    records
+}
+
+/// The outbound messages of a workflow file, or the one that is a file of its own.
+pub fn outbound_messages(
+    root: Node<'_>,
+    component: &Component,
+    read: &mut ValueReader,
+) -> Vec<Record> {
+    let nodes: Vec<Node<'_>> = match root.element.name() {
+        "Workflow" => root.all("outboundMessages").collect(),
+        _ => vec![root],
+    };
+    let mut records = Vec::new();
+    for node in nodes {
+        let here = [node];
+        let Some(url) = read.url_lines(&here, &["endpointUrl"]).into_iter().next() else {
+            continue;
+        };
+        let Some(mut record) =
+            RecordBuilder::new("Endpoint", component.clone(), Some(node.start_tag()))
+        else {
+            continue;
+        };
+        let names = read.references(&here, &["fullName"]);
+        let session = read.bools(&here, &["includeSessionId"]);
+        record
+            .set("use", Leaf::text("outbound-message", None))
+            .set("name", Leaf::stated_or(names, Leaf::text_reference(&component.name)))
+            .set("element", Leaf::text("endpointUrl", None))
+            .set("url", one(url))
+            .set("includeSessionId", Leaf::stated_or(session, Leaf::defaulted(Data::Bool(false))))
+            .set("runsAs", Leaf::stated_or(read.texts(&here, &["integrationUser"]), Leaf::NONE));
+        records.push(record.finish());
     }
     records
 }

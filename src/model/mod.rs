@@ -3,6 +3,7 @@
 pub mod builder;
 pub mod certificate;
 pub mod endpoint;
+pub mod integration;
 pub mod ip_allow_list;
 pub mod node;
 pub mod oauth_app;

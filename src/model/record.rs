@@ -71,17 +71,21 @@ pub struct Leaf {
     pub values: Vec<Value>,
     /// The start tag that would hold the leaf, where it is not the block's own.
     pub home: Option<Place>,
+    /// Concluded from a name or the like: a finding that rests on it is one step less sure.
+    pub heuristic: bool,
 }
 
 impl Leaf {
     /// A leaf about which the project says nothing.
-    pub const UNKNOWN: Leaf = Leaf { state: State::Unknown, values: Vec::new(), home: None };
+    pub const UNKNOWN: Leaf =
+        Leaf { state: State::Unknown, values: Vec::new(), home: None, heuristic: false };
     /// A leaf that is documented to hold nothing.
-    pub const NONE: Leaf = Leaf { state: State::Defaulted, values: Vec::new(), home: None };
+    pub const NONE: Leaf =
+        Leaf { state: State::Defaulted, values: Vec::new(), home: None, heuristic: false };
 
     /// Values that stand in files.
     pub fn stated(values: Vec<Value>) -> Leaf {
-        Leaf { state: State::Stated, values, home: None }
+        Leaf { state: State::Stated, values, ..Leaf::NONE }
     }
 
     /// A documented default.
@@ -90,7 +94,7 @@ impl Leaf {
         Leaf {
             state: State::Defaulted,
             values: vec![Value { data, written, place: None }],
-            home: None,
+            ..Leaf::NONE
         }
     }
 
@@ -99,7 +103,7 @@ impl Leaf {
         let data = Data::Bool(value);
         let written = data.default_text();
         let state = if place.is_some() { State::Stated } else { State::Defaulted };
-        Leaf { state, values: vec![Value { data, written, place }], home: None }
+        Leaf { state, values: vec![Value { data, written, place }], ..Leaf::NONE }
     }
 
     /// A text that follows from other leaves.
@@ -108,7 +112,7 @@ impl Leaf {
         Leaf {
             state,
             values: vec![Value { data: Data::Text(value.into()), written: value.into(), place }],
-            home: None,
+            ..Leaf::NONE
         }
     }
 
@@ -121,7 +125,7 @@ impl Leaf {
                 written: name.into(),
                 place: None,
             }],
-            home: None,
+            ..Leaf::NONE
         }
     }
 

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::document::Cause;
 use crate::model::builder::{RecordBuilder, one};
+use crate::model::integration::Integrations;
+use crate::model::integration::identity::identities;
 use crate::model::principal::{GroupFile, group};
 use crate::model::read::{Problem, Reading};
 use crate::model::record::{Data, Leaf, Place, Record, State, Value};
@@ -34,7 +36,11 @@ impl Records {
 }
 
 /// Puts together what the units of a project gave; `files` are those of the run.
-pub fn resolve(readings: Vec<Reading>, files: &[FileEntry]) -> Records {
+pub fn resolve(
+    readings: Vec<Reading>,
+    files: &[FileEntry],
+    integrations: &Integrations,
+) -> Records {
     let mut records = Records::default();
     let mut muting = Vec::new();
     let mut groups = Vec::new();
@@ -56,7 +62,7 @@ pub fn resolve(readings: Vec<Reading>, files: &[FileEntry]) -> Records {
         for record in principals.iter_mut() {
             mark_guest(table, record, &guests, &site_profiles);
         }
-        let effective = effective_groups(table, principals, &muting, &groups);
+        let effective = effective_groups(table, principals, &muting, &groups, integrations);
         let positions = positions(table, principals);
         for file in &groups {
             for member in &file.members {
@@ -72,6 +78,8 @@ pub fn resolve(readings: Vec<Reading>, files: &[FileEntry]) -> Records {
         }
     }
     link_apps(&mut records);
+    let found = identities(records.of("Principal"), records.of("OauthApp"), integrations);
+    records.by_kind.insert("Integration", found);
     let diagnostics = problems.iter().filter_map(|problem| diagnostic(problem, files)).collect();
     records.by_kind.insert("Diagnostic", diagnostics);
     records
@@ -107,6 +115,7 @@ fn effective_groups(
     principals: &[Record],
     muting: &[Record],
     groups: &[GroupFile],
+    integrations: &Integrations,
 ) -> Vec<(Record, Vec<String>)> {
     let sets: ByName<&Record> =
         principals.iter().filter_map(|record| Some((name_key(table, record)?, record))).collect();
@@ -118,9 +127,12 @@ fn effective_groups(
             let key = |kind: &str, name: &str| {
                 (file.component.copy.clone(), kind.to_owned(), name.to_owned())
             };
-            group(file, &|name| sets.get(&key("PermissionSet", name)).copied(), &|name| {
-                muted.get(&key("MutingPermissionSet", name)).copied()
-            })
+            group(
+                file,
+                integrations,
+                &|name| sets.get(&key("PermissionSet", name)).copied(),
+                &|name| muted.get(&key("MutingPermissionSet", name)).copied(),
+            )
         })
         .collect()
 }
@@ -144,6 +156,18 @@ fn mark_guest(
         && let Some(slot) = table.leaf("guest").and_then(|(at, _)| record.block.leaves.get_mut(at))
     {
         *slot = Leaf::derived(true, None);
+        // Whoever stands for everybody is no integration, whatever its name.
+        for (leaf, value) in [
+            ("integration", Leaf::derived(false, None)),
+            ("how", Leaf::NONE),
+            ("signal", Leaf::NONE),
+            ("deployment", Leaf::derived(false, None)),
+        ] {
+            if let Some(slot) = table.leaf(leaf).and_then(|(at, _)| record.block.leaves.get_mut(at))
+            {
+                *slot = value;
+            }
+        }
     }
 }
 

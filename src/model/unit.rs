@@ -145,14 +145,20 @@ pub fn wants_plain(wanted: &dyn Wanted) -> bool {
     ["File", "text", "env", "json"].iter().any(|kind| wanted.record(kind))
 }
 
+fn wants_principals(wanted: &dyn Wanted) -> bool {
+    wanted.record("Principal") || wanted.record("Integration")
+}
+
 /// How a file is read, if anybody wants what it could tell.
 fn wanted_kind(kind: &FileKind, wanted: &dyn Wanted) -> Option<UnitKind> {
     let metadata_type = kind.metadata_type;
     if matches!(kind.role, Role::ObjectChild | Role::DecomposedChild) {
-        return wanted.raw(metadata_type).map(|_| UnitKind::Other(metadata_type));
+        let asked =
+            wanted.raw(metadata_type).is_some() || feeds_a_wanted_record(metadata_type, wanted);
+        return asked.then_some(UnitKind::Other(metadata_type));
     }
     let principal = |principal: PrincipalKind| {
-        (wanted.record("Principal")
+        (wants_principals(wanted)
             || wanted.record("Diagnostic")
             || principal == PrincipalKind::Profile && wanted.record("IpAllowList")
             || wanted.raw(metadata_type).is_some())
@@ -166,18 +172,23 @@ fn wanted_kind(kind: &FileKind, wanted: &dyn Wanted) -> Option<UnitKind> {
         "Profile" => principal(PrincipalKind::Profile),
         "PermissionSet" => principal(PrincipalKind::PermissionSet),
         "MutingPermissionSet" => principal(PrincipalKind::MutingPermissionSet),
-        "PermissionSetGroup" => (wanted.record("Principal")
+        "PermissionSetGroup" => (wants_principals(wanted)
             || wanted.record("Diagnostic")
             || wanted.raw(metadata_type).is_some())
         .then_some(UnitKind::Group),
+        // Apps are also what tells integrations.
+        "ConnectedApp" if wants_principals(wanted) => Some(UnitKind::ConnectedApp),
         "ConnectedApp" => asked(UnitKind::ConnectedApp),
         "Certificate" => asked(UnitKind::Certificate),
-        "CustomSite" => (wanted.record("Principal") || wanted.raw(metadata_type).is_some())
+        "CustomSite" => (wants_principals(wanted) || wanted.raw(metadata_type).is_some())
             .then_some(UnitKind::Other("CustomSite")),
         // Settings are told apart by their root element only.
         "Settings" => {
             (wanted.raw_settings() || wanted.record("IpAllowList") || wanted.record("Diagnostic"))
                 .then_some(UnitKind::Other("Settings"))
+        }
+        _ if is_external_app_file(metadata_type) && wants_principals(wanted) => {
+            Some(UnitKind::ExternalClientApps)
         }
         _ if is_external_app_file(metadata_type) => asked(UnitKind::ExternalClientApps),
         _ if kind.role == Role::Content => None,

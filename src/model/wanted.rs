@@ -1,11 +1,16 @@
 //! What somebody downstream wants to know: nothing else is built, so memory follows the questions, not the files.
 
+use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use regex::Regex;
 use regex_syntax::hir::literal::Extractor;
 
-use crate::model::record::Block;
+use crate::model::record::{Block, Record};
+
+/// Questions that cannot be about one record; the numbers are those of whoever asks.
+#[derive(Clone, Debug, Default)]
+pub struct RuledOut(pub HashSet<(usize, bool, usize)>);
 
 /// Tells the readers what to build.
 pub trait Wanted: Sync {
@@ -13,8 +18,12 @@ pub trait Wanted: Sync {
     fn record(&self, kind: &str) -> bool;
     /// Whether any children of this kind are wanted, by position in the kind's table.
     fn child(&self, kind: &str, child: usize) -> bool;
+    /// The same for the children of one record.
+    fn child_of(&self, kind: &str, child: usize, ruled_out: &RuledOut) -> bool;
     /// Whether this child is worth keeping. Must be true for every child that anybody will ask about.
-    fn keeps(&self, kind: &str, child: usize, block: &Block) -> bool;
+    fn keeps(&self, kind: &str, child: usize, block: &Block, ruled_out: &RuledOut) -> bool;
+    /// The questions that the owner's own leaves answer with no already, so that its children need not be kept for them.
+    fn ruled_out(&self, owner: &Record) -> RuledOut;
     /// The paths that are asked of a metadata type as it is written.
     fn raw(&self, metadata_type: &str) -> Option<&RawShape>;
     /// Whether any settings type is asked for as it is written (their files are told apart by root element only).
@@ -92,8 +101,14 @@ impl Wanted for Everything {
     fn child(&self, _kind: &str, _child: usize) -> bool {
         true
     }
-    fn keeps(&self, _kind: &str, _child: usize, _block: &Block) -> bool {
+    fn child_of(&self, _kind: &str, _child: usize, _ruled_out: &RuledOut) -> bool {
         true
+    }
+    fn keeps(&self, _kind: &str, _child: usize, _block: &Block, _ruled_out: &RuledOut) -> bool {
+        true
+    }
+    fn ruled_out(&self, _owner: &Record) -> RuledOut {
+        RuledOut::default()
     }
     fn raw(&self, _metadata_type: &str) -> Option<&RawShape> {
         None

@@ -7,9 +7,11 @@
 
 mod license;
 mod profile;
+mod words;
 
 pub use license::{is_external_license, is_guest_license, is_integration_license};
 pub use profile::{canonical_profile, is_standard_profile};
+pub use words::words;
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 

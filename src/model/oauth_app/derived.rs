@@ -60,6 +60,8 @@ pub(super) fn derive(app: &mut RecordBuilder, callbacks: Vec<Value>, native_mark
     let first = urls.first().and_then(|(_, place)| *place);
     app.set("usesCodeFlow", Leaf::derived(code_flow, first.filter(|_| code_flow)));
     app.set("cliApp", Leaf::derived(cli_at.is_some(), cli_at.flatten()));
+    let serves_itself = (has_certificate || app.leaf("clientCredentials").is(true)) && !native;
+    app.set("serverToServer", Leaf::derived(serves_itself, None));
 
     let Some(builder) = ChildBuilder::new("OauthApp", "callback") else {
         return;

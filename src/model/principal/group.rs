@@ -2,8 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{WEEK_HOURS, administers, block_name};
+use super::{API_ONLY, WEEK_HOURS, administers, block_name, set_signals};
 use crate::model::builder::{RecordBuilder, one};
+use crate::model::integration::{Facts, Integrations, Signals};
 use crate::model::node::{Node, ValueReader, stated_or_unknown};
 use crate::model::origin::Origin;
 use crate::model::record::{Block, Component, Data, Leaf, Place, Record, Value};
@@ -74,6 +75,7 @@ pub type Lookup<'r> = dyn Fn(&str) -> Option<&'r Record> + 'r;
 /// Sets that are not in the project contribute nothing and are returned by name.
 pub fn group(
     file: &GroupFile,
+    integrations: &Integrations,
     sets: &Lookup<'_>,
     muting: &Lookup<'_>,
 ) -> Option<(Record, Vec<String>)> {
@@ -116,6 +118,17 @@ pub fn group(
         .collect();
     let admin = administers(|permission| permissions.contains(permission));
     let namespace = name::namespace(&file.component.name);
+    let facts = Facts {
+        copy: &file.component.copy,
+        kind: "PermissionSetGroup",
+        canonical: &name::canonical(&file.component.name),
+        name: &name::decode(&file.component.name),
+        labels: &file.label.values,
+        licenses: &licenses,
+        api_only: permissions.contains(API_ONLY),
+        never: file.foreign || guest || external,
+    };
+    set_signals(&mut builder, &Signals::of(&facts, integrations));
     builder
         .set("name", Leaf::text_reference(&file.component.name))
         .set("kind", Leaf::text("PermissionSetGroup", None))

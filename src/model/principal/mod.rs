@@ -7,11 +7,12 @@ pub use group::{GroupFile, group, group_file};
 use std::collections::HashSet;
 
 use crate::model::builder::{RecordBuilder, one};
+use crate::model::integration::{Facts, Integrations, Signals};
 use crate::model::node::{Node, ValueReader, any_true, stated_or_unknown, truth};
 use crate::model::origin::Origin;
 use crate::model::record::{Block, Component, Data, FileId, Leaf, Place, Record, State, Value};
 use crate::model::vocabulary::{RecordKind, record_kind};
-use crate::model::wanted::Wanted;
+use crate::model::wanted::{RuledOut, Wanted};
 use crate::value::name;
 
 /// The files of one profile, permission set or muting permission set.
@@ -101,24 +102,17 @@ pub fn principal(
     files: &PrincipalFiles<'_>,
     component: Component,
     origin: Origin<'_>,
+    integrations: &Integrations,
     wanted: &dyn Wanted,
     read: &mut ValueReader,
 ) -> Option<Record> {
     let name = component.name.clone();
+    let copy = component.copy.clone();
     let roots = &files.roots;
     let place =
         roots.first().or(files.entries.first().map(|(_, node)| node)).map(|node| node.start_tag());
     let table = record_kind("Principal")?;
-    let mut grants = Grants::new(table, kind, wanted);
-    for root in roots {
-        for element in root.element.children() {
-            grants.take(Node { file: root.file, element }, element.name());
-        }
-    }
-    for (element, node) in &files.entries {
-        grants.take(*node, element);
-    }
-
+    let permissions = enabled_permissions(files);
     let profile = kind == PrincipalKind::Profile;
     let mut record = RecordBuilder::new("Principal", component, place)?;
     let licenses = read.texts(roots, &["userLicense"]);
@@ -146,7 +140,7 @@ pub fn principal(
         origin.is_foreign(namespace.as_deref()) || name.starts_with("sfdc_")
     };
     let standard_at = custom.first().and_then(|value| value.place);
-    let has = |permission: &str| grants.user_permissions.contains(permission);
+    let has = |permission: &str| permissions.contains(permission);
     let admin = profile && name::canonical_profile(&name) == name::canonical_profile("Admin")
         || administers(has);
     let matches = |test: fn(&str) -> bool| {
@@ -164,13 +158,12 @@ pub fn principal(
         .set(
             "name",
             one(Value {
-                data: Data::Text(canonical.into()),
+                data: Data::Text(canonical.as_str().into()),
                 written: name.as_str().into(),
                 place: None,
             }),
         )
         .set("kind", Leaf::text(kind.metadata_type(), None))
-        .set("label", stated_or_unknown(read.texts(roots, &["label"])))
         .set("standard", Leaf::derived(standard, standard_at.filter(|_| standard)))
         .set("admin", Leaf::derived(admin, None))
         .set("guest", license_flag(guest))
@@ -186,11 +179,131 @@ pub fn principal(
             Leaf::defaulted(Data::Bool(false)),
         ),
     );
+    let labels = read.texts(roots, &["label"]);
+    let facts = Facts {
+        copy: &copy,
+        kind: kind.metadata_type(),
+        canonical: &canonical,
+        name: &name::decode(&name),
+        labels: &labels,
+        licenses: &license.values,
+        api_only: has(API_ONLY),
+        never: standard
+            || guest.is_some()
+            || external.is_some()
+            || kind == PrincipalKind::MutingPermissionSet,
+    };
+    let signals = Signals::of(&facts, integrations);
+    set_signals(&mut record, &signals);
+    record.set("label", stated_or_unknown(labels));
     record.set("license", license);
     let mut record = record.finish();
+    let keep = Keep::of(&record, kind, &signals, integrations, wanted);
+    let mut grants = Grants::new(table, kind, wanted, keep);
+    for root in roots {
+        for element in root.element.children() {
+            grants.take(Node { file: root.file, element }, element.name());
+        }
+    }
+    for (element, node) in &files.entries {
+        grants.take(*node, element);
+    }
     record.children = grants.finish();
     Some(record)
 }
+
+/// The user permissions that are enabled, in canonical form.
+fn enabled_permissions(files: &PrincipalFiles<'_>) -> HashSet<String> {
+    let below = files.roots.iter().flat_map(|root| root.all("userPermissions"));
+    let entries = files.entries.iter().filter(|(element, _)| *element == "userPermissions");
+    below
+        .chain(entries.map(|(_, node)| *node))
+        .filter(|node| any_true(*node, "enabled"))
+        .flat_map(|node| {
+            node.all("name").map(|named| name::canonical(&named.text())).collect::<Vec<_>>()
+        })
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
+fn set_signals(record: &mut RecordBuilder, signals: &Signals) {
+    record
+        .set("integration", signals.integration())
+        .set("how", signals.how())
+        .set("signal", signals.signal())
+        .set("deployment", Leaf::derived(signals.deployment, None));
+}
+
+/// Which children are kept although no rule asks for them in that form.
+struct Keep {
+    /// By position of the kind of children.
+    all: Vec<bool>,
+    /// What decides what a group is: its sets and muting sets keep it.
+    decisive: bool,
+    ruled_out: RuledOut,
+}
+
+impl Keep {
+    fn of(
+        record: &Record,
+        kind: PrincipalKind,
+        signals: &Signals,
+        integrations: &Integrations,
+        wanted: &dyn Wanted,
+    ) -> Keep {
+        let table = record_kind("Principal");
+        let union = record_kind("Integration").filter(|kind| wanted.record(kind.name));
+        let all = table.into_iter().flat_map(|table| table.children).map(|child| {
+            // An integration is the union of its principals, and a contract is about everything that they grant.
+            let asks = |name: &str| {
+                union
+                    .and_then(|union| union.child(name))
+                    .is_some_and(|(at, _)| wanted.child("Integration", at))
+            };
+            let judged = matches!(child.name, "userPermission" | "object" | "field")
+                && signals.contracted
+                && (asks("beyond") || asks("missing"));
+            judged || signals.any() && asks(child.name)
+        });
+        let grouped = name_of(record).is_some_and(|canonical| {
+            kind == PrincipalKind::PermissionSet
+                && integrations.known.is_grouped(&record.component.copy, canonical)
+        });
+        // What the group of a set is like is not known yet, and a muting set is never judged by itself.
+        let ruled_out = if grouped || kind == PrincipalKind::MutingPermissionSet {
+            RuledOut::default()
+        } else {
+            wanted.ruled_out(&with_open_leaves(record))
+        };
+        let decisive = grouped || kind == PrincipalKind::MutingPermissionSet;
+        Keep { all: all.collect(), decisive, ruled_out }
+    }
+}
+
+fn name_of(record: &Record) -> Option<&str> {
+    let (at, _) = record_kind("Principal")?.leaf("name")?;
+    match &record.block.leaves.get(at)?.values.first()?.data {
+        Data::Text(name) => Some(name),
+        _ => None,
+    }
+}
+
+/// The record with what only other files decide as unknown.
+fn with_open_leaves(record: &Record) -> Record {
+    let mut open = Record { children: Vec::new(), ..record.clone() };
+    for name in ["guest", "groups", "apps"] {
+        if let Some(slot) = record_kind("Principal")
+            .and_then(|kind| kind.leaf(name))
+            .and_then(|(at, _)| open.block.leaves.get_mut(at))
+        {
+            *slot = Leaf::UNKNOWN;
+        }
+    }
+    open
+}
+
+/// The permission, in canonical form, that closes the user interface to its holder.
+const API_ONLY: &str = "apiuseronly";
 
 /// Permissions, in canonical form, that together make an administrator of whoever has them.
 const ADMINISTRATOR: [&str; 3] = ["modifyalldata", "manageusers", "customizeapplication"];
@@ -207,8 +320,8 @@ struct Grants<'w> {
     wanted_children: Vec<bool>,
     /// A muting set: what it says takes rights away, so it must say so without contradiction.
     muting: bool,
+    keep: Keep,
     children: Vec<Vec<Block>>,
-    user_permissions: HashSet<String>,
     /// Grants that were taken, to take each once a file.
     taken: HashSet<(FileId, String)>,
     /// Names that a muting set also leaves alone.
@@ -216,16 +329,22 @@ struct Grants<'w> {
 }
 
 impl<'w> Grants<'w> {
-    fn new(table: &'static RecordKind, kind: PrincipalKind, wanted: &'w dyn Wanted) -> Grants<'w> {
+    fn new(
+        table: &'static RecordKind,
+        kind: PrincipalKind,
+        wanted: &'w dyn Wanted,
+        keep: Keep,
+    ) -> Grants<'w> {
+        let kept = |at: usize| keep.all.get(at).copied().unwrap_or(false);
         Grants {
             table,
             wanted,
             wanted_children: (0..table.children.len())
-                .map(|at| wanted.child(table.name, at))
+                .map(|at| kept(at) || wanted.child_of(table.name, at, &keep.ruled_out))
                 .collect(),
             muting: kind == PrincipalKind::MutingPermissionSet,
+            keep,
             children: vec![Vec::new(); table.children.len()],
-            user_permissions: HashSet::new(),
             taken: HashSet::new(),
             contradicted: HashSet::new(),
         }
@@ -262,8 +381,9 @@ impl<'w> Grants<'w> {
     }
 
     /// A muted right must be known even if nobody asks for the grant in that form.
-    fn keep(&mut self, at: usize, block: Block) {
-        if !self.muting && !self.wanted.keeps(self.table.name, at, &block) {
+    fn keep(&mut self, at: usize, block: Block, decisive: bool) {
+        let always = decisive || self.muting || self.keep.all.get(at).copied().unwrap_or(false);
+        if !always && !self.wanted.keeps(self.table.name, at, &block, &self.keep.ruled_out) {
             return;
         }
         if let Some(children) = self.children.get_mut(at) {
@@ -302,11 +422,17 @@ impl<'w> Grants<'w> {
             if !self.taken.insert((node.file, canonical.clone())) {
                 continue;
             }
-            if let Some(at) = self.wants("userPermission") {
+            let decisive = self.keep.decisive
+                && (canonical == API_ONLY || ADMINISTRATOR.contains(&canonical.as_str()));
+            let at = if decisive {
+                self.table.child("userPermission").map(|(at, _)| at)
+            } else {
+                self.wants("userPermission")
+            };
+            if let Some(at) = at {
                 let block = named_block(2, &canonical, &written, permission, node);
-                self.keep(at, block);
+                self.keep(at, block, decisive);
             }
-            self.user_permissions.insert(canonical);
         }
     }
 
@@ -324,7 +450,7 @@ impl<'w> Grants<'w> {
             if let Some(slot) = block.leaves.get_mut(1) {
                 *slot = Leaf::stated(rights.clone());
             }
-            self.keep(at, block);
+            self.keep(at, block, false);
         }
     }
 
@@ -360,7 +486,7 @@ impl<'w> Grants<'w> {
             if let Some(slot) = block.leaves.get_mut(2) {
                 *slot = Leaf::stated(rights.clone());
             }
-            self.keep(at, block);
+            self.keep(at, block, false);
         }
     }
 
@@ -376,7 +502,7 @@ impl<'w> Grants<'w> {
                 continue;
             }
             let block = named_block(2, &name::canonical(&written), &written, named, node);
-            self.keep(at, block);
+            self.keep(at, block, false);
         }
     }
 
@@ -390,7 +516,8 @@ impl<'w> Grants<'w> {
             .iter()
             .map(|element| Leaf::stated_or(read.texts(&here, &[element]), Leaf::NONE))
             .collect();
-        self.keep(at, Block { leaves, place: Some(node.start_tag()), related: Vec::new() });
+        let block = Block { leaves, place: Some(node.start_tag()), related: Vec::new() };
+        self.keep(at, block, false);
     }
 }
 

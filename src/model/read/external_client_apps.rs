@@ -1,6 +1,6 @@
 //! All external client app files of one copy of the org.
 
-use super::{Context, Reading, any_deployed, embedded_records, raw, unexpected_root};
+use super::{Context, Reading, any_deployed, embedded_records, raw, unexpected_root, wants_apps};
 use crate::model::ip_allow_list::{RangeOwner, ip_allow_list};
 use crate::model::node::{Node, ValueReader};
 use crate::model::oauth_app::{ExternalClientApp, external_client_app};
@@ -67,7 +67,7 @@ pub(super) fn read_external_client_apps(
     for (_, name, files) in apps {
         let known = out.records.len();
         let app = Component { copy: unit.component.copy.clone(), kind: "OauthApp", name };
-        if wanted.record("OauthApp") || wanted.record("Principal") {
+        if wants_apps(wanted) {
             out.records.extend(external_client_app(&files, app.clone(), context.origin, read));
         }
         if wanted.record("IpAllowList") {

@@ -5,7 +5,8 @@ mod external_client_apps;
 
 use crate::document::{Cause, Document, SourceText, Span, Unreadable};
 use crate::model::certificate::embedded;
-use crate::model::endpoint::endpoints;
+use crate::model::endpoint::{endpoints, outbound_messages};
+use crate::model::integration::Integrations;
 use crate::model::ip_allow_list::{RangeOwner, ip_allow_list};
 use crate::model::node::{Doubt, Node, ValueReader};
 use crate::model::oauth_app::connected_app;
@@ -24,6 +25,7 @@ use crate::value::date::Date;
 use crate::value::name;
 
 /// What the readers need to know about the run.
+#[derive(Clone, Copy)]
 pub struct Context<'a> {
     /// All files of the run.
     pub files: &'a [FileEntry],
@@ -35,6 +37,8 @@ pub struct Context<'a> {
     pub origin: Origin<'a>,
     /// The day from which certificates are judged.
     pub today: Date,
+    /// What is known about integrations.
+    pub integrations: &'a Integrations,
     /// What git says about files.
     pub version_control: &'a dyn VersionControl,
 }
@@ -297,6 +301,11 @@ fn raw(
     }
 }
 
+/// Apps are also what tells integrations.
+fn wants_apps(wanted: &dyn Wanted) -> bool {
+    ["OauthApp", "Principal", "Integration"].iter().any(|kind| wanted.record(kind))
+}
+
 fn read_connected_app(
     root: Node<'_>,
     unit: &Unit,
@@ -307,7 +316,7 @@ fn read_connected_app(
     let wanted = context.wanted;
     let app = Component { kind: "OauthApp", ..unit.component.clone() };
     raw(root, "ConnectedApp", &unit.component, context, out);
-    if wanted.record("OauthApp") || wanted.record("Principal") {
+    if wants_apps(wanted) {
         out.records.extend(connected_app(root, app.clone(), context.origin, read));
     }
     if wanted.record("IpAllowList") {
@@ -367,7 +376,15 @@ fn read_principal(
     if let Some(shape) = wanted.raw(expected) {
         out.records.extend(raw_record(shape, &files, unit.component.clone()));
     }
-    let record = principal(kind, &files, unit.component.clone(), context.origin, wanted, read);
+    let record = principal(
+        kind,
+        &files,
+        unit.component.clone(),
+        context.origin,
+        context.integrations,
+        wanted,
+        read,
+    );
     if kind == PrincipalKind::Profile && wanted.record("IpAllowList") {
         let standard = record.as_ref().is_some_and(is_standard);
         out.records.extend(ip_allow_list(
@@ -378,7 +395,7 @@ fn read_principal(
             read,
         ));
     }
-    if wanted.record("Principal") {
+    if wanted.record("Principal") || wanted.record("Integration") {
         if kind == PrincipalKind::MutingPermissionSet {
             out.muting.extend(record);
         } else {
@@ -438,6 +455,9 @@ fn read_other(
                 }
                 let by_name = unit.component.name.replace('_', " ");
                 out.site_profiles.push(profile(&format!("{by_name} Profile")));
+            }
+            "Workflow" | "WorkflowOutboundMessage" if context.wanted.record("Endpoint") => {
+                out.records.extend(outbound_messages(*root, &unit.component, read));
             }
             "SamlSsoConfig" if context.wanted.record("Certificate") => {
                 out.records.extend(embedded(*root, &unit.component, context.today));

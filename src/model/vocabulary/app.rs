@@ -161,6 +161,11 @@ pub(super) const OAUTH_APP: RecordKind = RecordKind {
             "derived: a callback, and neither jwtOnly nor client credentials with only placeholder callbacks",
         ),
         leaf("cliApp", Bool, "derived: the callback of the Salesforce CLI"),
+        leaf(
+            "serverToServer",
+            Bool,
+            "derived: it logs in as itself (client credentials, or a certificate for JWT) and is no native client",
+        ),
     ],
     children: &[
         ChildDefinition {

@@ -164,12 +164,14 @@ pub fn record_kind(name: &str) -> Option<&'static RecordKind> {
 
 mod app;
 mod files;
+mod integration;
 mod network;
 mod principal;
 
 static RECORD_KINDS: &[RecordKind] = &[
     app::OAUTH_APP,
     principal::PRINCIPAL,
+    integration::INTEGRATION,
     network::IP_ALLOW_LIST,
     network::CERTIFICATE,
     network::ENDPOINT,

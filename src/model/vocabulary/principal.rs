@@ -2,6 +2,7 @@
 
 use super::LeafType::{Bool, Enum, Number, Reference, Text};
 use super::{ChildDefinition, LeafDefinition, RecordKind, leaf, list};
+use crate::model::integration::SIGNALS;
 
 /// Profile, permission set or group.
 pub(super) const PRINCIPAL: RecordKind = RecordKind {
@@ -34,6 +35,18 @@ pub(super) const PRINCIPAL: RecordKind = RecordKind {
         leaf("guest", Bool, "derived: guest licence, or named as guest profile by a site"),
         leaf("external", Bool, "derived: a licence for people outside the company"),
         leaf(
+            "integration",
+            Bool,
+            "derived: it stands for a program instead of a person (`how` says by what signal)",
+        ),
+        list(
+            "how",
+            Enum(SIGNALS),
+            "derived: what tells that it is an integration, strongest first",
+        ),
+        leaf("signal", Text, "derived: the strongest signal in words, for messages"),
+        leaf("deployment", Bool, "a contract says that it deploys metadata; false when none does"),
+        leaf(
             "sessionActivated",
             Bool,
             "only for the length of an activated session; false when not stated",
@@ -62,19 +75,7 @@ pub(super) const PRINCIPAL: RecordKind = RecordKind {
             named_by: "name",
             leaves: &[
                 leaf("name", Reference, "object"),
-                list(
-                    "rights",
-                    Enum(&[
-                        "read",
-                        "create",
-                        "edit",
-                        "delete",
-                        "viewAll",
-                        "modifyAll",
-                        "viewAllFields",
-                    ]),
-                    "rights as written, nothing implied",
-                ),
+                list("rights", Enum(OBJECT_RIGHTS), "rights as written, nothing implied"),
                 leaf("from", Reference, "groups: the permission set it comes from"),
             ],
             about: "one object with at least one right",
@@ -85,7 +86,7 @@ pub(super) const PRINCIPAL: RecordKind = RecordKind {
             leaves: &[
                 leaf("name", Reference, "Object.Field"),
                 leaf("object", Reference, "object"),
-                list("rights", Enum(&["read", "edit"]), "rights as written"),
+                list("rights", Enum(FIELD_RIGHTS), "rights as written"),
                 leaf("from", Reference, "groups: the permission set it comes from"),
             ],
             about: "one field that may be read or edited",
@@ -109,6 +110,12 @@ pub(super) const PRINCIPAL: RecordKind = RecordKind {
         },
     ],
 };
+
+/// What can be granted on an object.
+pub(super) const OBJECT_RIGHTS: &[&str] =
+    &["read", "create", "edit", "delete", "viewAll", "modifyAll", "viewAllFields"];
+/// What can be granted on a field.
+pub(super) const FIELD_RIGHTS: &[&str] = &["read", "edit"];
 
 const fn named_child(name: &'static str, about: &'static str) -> ChildDefinition {
     ChildDefinition { name, named_by: "name", leaves: NAMED_LEAVES, about }
