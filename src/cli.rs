@@ -44,6 +44,8 @@ pub enum Color {
 pub enum Command {
     /// Check projects (this is what happens without a command)
     Check(CheckArgs),
+    /// Write a config to begin with, or the contract of an integration
+    Init(InitArgs),
     /// Show what a rule means, why it matters, and its examples
     Explain(ExplainArgs),
     /// List the rules
@@ -132,6 +134,17 @@ fn day(text: &str) -> Result<crate::value::date::Date, String> {
     crate::value::date::Date::parse(text)
         .filter(|_| plain)
         .ok_or_else(|| "a day is written like 2026-11-23".to_owned())
+}
+
+/// Arguments of `init`.
+#[derive(Clone, Debug, Args)]
+pub struct InitArgs {
+    /// Folder of the project [default: the current folder]
+    #[arg(value_name = "PATH")]
+    pub path: Option<PathBuf>,
+    /// Add what this app is granted today as a contract, for a person to cut down
+    #[arg(long, value_name = "APP")]
+    pub contract: Option<String>,
 }
 
 /// Arguments of `explain`.

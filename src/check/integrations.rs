@@ -13,8 +13,9 @@ use crate::rule::RuleSource;
 use crate::rule::lists::Lists;
 use crate::value::name;
 
-/// The list of words that name an integration.
+/// The list of words that name an integration, and of those that say that people are meant.
 const WORDS: &str = "integration-words";
+const PEOPLE: &str = "people-words";
 
 /// What a config says about integrations; `place` tells where something stands in a config file.
 pub fn integrations(
@@ -22,10 +23,14 @@ pub fn integrations(
     lists: &Lists,
     place: &mut dyn FnMut(&RuleSource, Range<usize>) -> Place,
 ) -> Integrations {
-    let words = config.lists.get(WORDS).or_else(|| lists.get(WORDS));
-    let words = words.into_iter().flat_map(|list| &list.entries);
+    let words = |name: &str| {
+        let list = config.lists.get(name).or_else(|| lists.get(name));
+        let entries = list.into_iter().flat_map(|list| &list.entries);
+        entries.map(|entry| entry.value.to_lowercase()).collect()
+    };
     Integrations {
-        words: words.map(|entry| entry.value.to_lowercase()).collect(),
+        words: words(WORDS),
+        people: words(PEOPLE),
         ignore: ignored(&config.integrations_ignore),
         contracts: config.integrations.iter().map(|one| contract(one, place)).collect(),
         ..Integrations::default()

@@ -4,6 +4,7 @@ pub mod check;
 pub mod completions;
 pub mod explain;
 pub mod facts;
+pub mod init;
 pub mod new_rule;
 pub mod progress;
 pub mod rules;
@@ -87,6 +88,7 @@ pub fn run(cli: &Cli) -> u8 {
         Some(Command::Explain(args)) => explain::run(args, &terminal),
         Some(Command::Rules(args)) => rules::run(args),
         Some(Command::Facts(args)) => facts::run(args),
+        Some(Command::Init(args)) => init::run(args),
         Some(Command::Vocabulary(args)) => vocabulary::run(args),
         Some(Command::NewRule(args)) => new_rule::run(args),
         Some(Command::Test(args)) => test::run(args),

@@ -312,6 +312,50 @@ impl<'r> World<'r> {
                 found.push(block);
             }
         }
+        found.extend(self.further_grantees(identity, contract, &builder));
+        found
+    }
+
+    /// Those that the app hands out although the contract lists others.
+    fn further_grantees(
+        &self,
+        identity: &Identity<'_>,
+        contract: &Contract,
+        builder: &ChildBuilder,
+    ) -> Vec<Block> {
+        let Some(((at, child), app)) = self.app.child("grantee").zip(identity.app) else {
+            return Vec::new();
+        };
+        if contract.principals.is_empty() {
+            return Vec::new();
+        }
+        let leaf = |block: &'_ Block, name: &str| {
+            child.leaf(name).and_then(|(at, _)| block.leaves.get(at)).cloned()
+        };
+        let mut found = Vec::new();
+        for block in app.children.get(at).into_iter().flatten() {
+            let (Some(name), Some(kind)) = (leaf(block, "name"), leaf(block, "kind")) else {
+                continue;
+            };
+            let Some((named, kind)) = name.values.first().zip(kind.values.first()) else {
+                continue;
+            };
+            let Data::Text(canonical) = &named.data else { continue };
+            if contract.principals.iter().any(|term| term.means(&kind.written, canonical)) {
+                continue;
+            }
+            let mut block = builder.block(
+                named.place,
+                vec![
+                    ("part", Leaf::text("principal", None)),
+                    ("name", one(named.clone())),
+                    ("what", Leaf::text(&format!("all of {}", named.written), None)),
+                    ("principal", one(reference(&app.component.name, None))),
+                ],
+            );
+            block.related.push((contract.name.place, "the contract does not list it".into()));
+            found.push(block);
+        }
         found
     }
 

@@ -24,6 +24,8 @@ use crate::value::name;
 pub struct Integrations {
     /// Words, in lower case, that name an integration.
     pub words: HashSet<String>,
+    /// Words, in lower case, that say that people are meant.
+    pub people: HashSet<String>,
     /// Names that are none, whatever the signals; compared without case.
     pub ignore: GlobSet,
     /// The contracts of the config, in its order.
@@ -33,9 +35,11 @@ pub struct Integrations {
 }
 
 impl Integrations {
-    /// Whether a name holds one of the words.
+    /// Whether a name holds one of the words, and none that means people.
     pub fn is_named(&self, text: &str) -> bool {
-        !self.words.is_empty() && name::words(text).any(|word| self.words.contains(&word))
+        !self.words.is_empty()
+            && name::words(text).any(|word| self.words.contains(&word))
+            && !name::words(text).any(|word| self.people.contains(&word))
     }
 
     /// Whether the config says that a component of this name is none.

@@ -99,12 +99,13 @@ pub fn group(
         licenses.extend(leaf("license").into_iter().flat_map(|leaf| leaf.values.clone()));
         guest |= leaf("guest").is_some_and(|leaf| leaf.is(true));
         external |= leaf("external").is_some_and(|leaf| leaf.is(true));
+        let told = leaf("integration").is_some_and(|leaf| leaf.is(true));
         for (at, blocks) in set.children.iter().enumerate() {
             for block in blocks {
                 if let Some(block) = muted.reduce(table, at, block)
                     && let Some(kept) = children.get_mut(at)
                 {
-                    kept.push(granted_by(table, at, block, member));
+                    kept.push(granted_by(table, at, block, member, told));
                 }
             }
         }
@@ -150,7 +151,13 @@ pub fn group(
 }
 
 /// The block as the group has it: it points at the member, and the grant in the set is told beside it.
-fn granted_by(table: &'static RecordKind, child: usize, mut block: Block, member: &Value) -> Block {
+fn granted_by(
+    table: &'static RecordKind,
+    child: usize,
+    mut block: Block,
+    member: &Value,
+    told: bool,
+) -> Block {
     let grant = block.leaves.first().and_then(Leaf::place).or(block.place);
     for leaf in &mut block.leaves {
         for value in &mut leaf.values {
@@ -161,6 +168,12 @@ fn granted_by(table: &'static RecordKind, child: usize, mut block: Block, member
         && let Some(slot) = block.leaves.get_mut(at.0)
     {
         *slot = one(member.clone());
+    }
+    if told
+        && let Some(at) = table.children.get(child).and_then(|child| child.leaf("fromIntegration"))
+        && let Some(slot) = block.leaves.get_mut(at.0)
+    {
+        *slot = Leaf::derived(true, None);
     }
     if let Some(grant) = grant {
         block.related.push((grant, "granted here".into()));

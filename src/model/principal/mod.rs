@@ -430,7 +430,7 @@ impl<'w> Grants<'w> {
                 self.wants("userPermission")
             };
             if let Some(at) = at {
-                let block = named_block(2, &canonical, &written, permission, node);
+                let block = named_block(3, &canonical, &written, permission, node);
                 self.keep(at, block, decisive);
             }
         }
@@ -446,7 +446,7 @@ impl<'w> Grants<'w> {
         }
         for object in node.all("object") {
             let written = object.text();
-            let mut block = named_block(3, &name::canonical(&written), &written, object, node);
+            let mut block = named_block(4, &name::canonical(&written), &written, object, node);
             if let Some(slot) = block.leaves.get_mut(1) {
                 *slot = Leaf::stated(rights.clone());
             }

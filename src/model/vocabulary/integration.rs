@@ -59,7 +59,11 @@ pub(super) const INTEGRATION: RecordKind = RecordKind {
             name: "beyond",
             named_by: "name",
             leaves: &[
-                leaf("part", Enum(&PARTS), "what is granted"),
+                leaf(
+                    "part",
+                    Enum(&["scope", "permission", "object", "field", "principal"]),
+                    "what is granted",
+                ),
                 leaf("name", Reference, "scope, user permission, object or field"),
                 list("rights", Text, "rights on it that the contract does not give"),
                 leaf("what", Text, "the grant in words, for messages"),

@@ -67,6 +67,7 @@ pub(super) const PRINCIPAL: RecordKind = RecordKind {
             leaves: &[
                 leaf("name", Reference, "API name of the user permission"),
                 leaf("from", Reference, "groups: the permission set it comes from"),
+                FROM_INTEGRATION,
             ],
             about: "one user permission that is enabled, and not muted",
         },
@@ -77,6 +78,7 @@ pub(super) const PRINCIPAL: RecordKind = RecordKind {
                 leaf("name", Reference, "object"),
                 list("rights", Enum(OBJECT_RIGHTS), "rights as written, nothing implied"),
                 leaf("from", Reference, "groups: the permission set it comes from"),
+                FROM_INTEGRATION,
             ],
             about: "one object with at least one right",
         },
@@ -116,6 +118,12 @@ pub(super) const OBJECT_RIGHTS: &[&str] =
     &["read", "create", "edit", "delete", "viewAll", "modifyAll", "viewAllFields"];
 /// What can be granted on a field.
 pub(super) const FIELD_RIGHTS: &[&str] = &["read", "edit"];
+
+const FROM_INTEGRATION: LeafDefinition = leaf(
+    "fromIntegration",
+    Bool,
+    "groups: the permission set it comes from is an integration itself, and told by itself",
+);
 
 const fn named_child(name: &'static str, about: &'static str) -> ChildDefinition {
     ChildDefinition { name, named_by: "name", leaves: NAMED_LEAVES, about }
