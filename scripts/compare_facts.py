@@ -23,6 +23,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import urllib.parse
 import xml.etree.ElementTree as ElementTree
 
 ACCESS = ("Profile", "PermissionSet")
@@ -62,6 +63,14 @@ STANDARD_NAMES = set(STANDARD_LABELS.values()) | {
     "force.com - app subscription user", "force.com - free user", "gold partner user", "guest license user",
     "identity user", "minimum access - salesforce", "partner community user", "partner community login user",
     "platformportal", "salesforce api only system integrations", "silver partner user", "work.com only user"}
+
+
+# Words that name an integration, and words that say that people are meant: a list of its own, for the comparison is
+# about how names are taken apart and what is left out.
+INTEGRATION = set("api apis bot connector connectors etl integration integrations middleware rpa svc sync webhook boomi "
+                  "informatica jitterbit mulesoft workato zapier".split())
+PEOPLE = set("agents manager managers operators reviewers staff team viewers".split())
+EXTERNAL = re.compile(r"guest|community|partner|portal|external|authenticated website|channel account|high volume", re.I)
 
 
 class Missing(Exception):
@@ -134,6 +143,12 @@ def neutral(counters):
                 found[f"{kind}.perm.{rest.removeprefix('userPermission.name=')}"] += number
             elif rest.startswith("object.rights="):
                 found[f"{kind}.obj.{RIGHTS[rest.removeprefix('object.rights=')]}"] += number
+            elif rest == "named":
+                found[f"{kind}.named"] += number
+            elif rest.startswith("named.object.rights="):
+                found[f"{kind}.named.obj.{RIGHTS[rest.removeprefix('named.object.rights=')]}"] += number
+            elif rest.startswith("named.userPermission.name="):
+                found[f"{kind}.named.perm.{rest.removeprefix('named.userPermission.name=')}"] += number
             elif rest.startswith("license="):
                 value = rest.removeprefix("license=")
                 absent = value in ("(unknown)", "(none)") or value.endswith(" (defaulted)")
@@ -405,6 +420,7 @@ def expected_of(steps):
             # `userLicense` was the permission set's name for `license` up to API 37.
             leaves = ("userLicense",) if kind == "Profile" else ("license", "userLicense")
             licenses = {one[leaf] for one in facts for leaf in leaves if one.get(leaf)}
+            named(kind, parts, facts, licenses, steps.corpus, found)
             for license_name in licenses or {"<absent>"}:
                 found[f"{kind}.license.{license_name}"] += 1
             if kind == "PermissionSet":
@@ -423,6 +439,41 @@ def expected_of(steps):
             for value in record["facts"]["values"].get("hasActivationRequired", ["<absent>"]):
                 found[f"PermissionSetGroup.hasActivationRequired.{value}"] += 1
     return +found
+
+
+def words(name):
+    """The words of a name: at what is no letter, where a capital follows a small letter, and before the last of several
+    capitals that a small letter follows."""
+    parts = re.findall(r"[^\W\d_]+", urllib.parse.unquote(name))
+    return {word.lower() for part in parts
+            for word in re.findall(r"[A-Z]+s(?![a-z])|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+", part)}
+
+
+def named(kind, parts, facts, licenses, corpus, found):
+    """What profiles and permission sets that are called integrations grant. Left out is what Salesforce or a package
+    ships, and what is for guests and people outside."""
+    name = re.sub(r"\.(profile|permissionset)(-meta\.xml)?$", "", parts[0]["path"].rpartition("/")[2])
+    if parts[0].get("part"):
+        name = parts[0]["path"].split("/")[[part.lower() for part in parts[0]["path"].split("/")].index("permissionsets") + 1]
+    labels = [name]
+    for part in parts:
+        root = ElementTree.parse(os.path.join(corpus, part["path"])).getroot()
+        labels += [child.text or "" for child in root if child.tag.rpartition("}")[2] == "label" and kind != "Profile"]
+    custom = {one["custom"] for one in facts if one.get("custom")}
+    standard = custom == {"false"} if custom else name.lower() in STANDARD_NAMES | set(STANDARD_LABELS)
+    foreign = re.match(r"[A-Za-z]\w*?__\w", name) is not None
+    if kind != "Profile":
+        standard = foreign or name.startswith("sfdc_")
+    if standard or any(EXTERNAL.search(one) for one in licenses):
+        return
+    if not any(words(label) & INTEGRATION and not words(label) & PEOPLE for label in labels):
+        return
+    found[f"{kind}.named"] += 1
+    for one in facts:
+        for permission in one["userPermissions"]:
+            found[f"{kind}.named.perm.{permission}"] += 1
+        for right, number in one["objectPermissions"].items():
+            found[f"{kind}.named.obj.{right}"] += number
 
 
 def profile(name, facts, found):
@@ -497,6 +548,7 @@ def compare(expected, found):
     """Equal names, of them the ones that are not zero, and the differences."""
     equal, differences = [], []
     always = {f"{kind}.obj.{right}" for kind in ACCESS for right in RIGHTS.values()}
+    always |= {f"{kind}.named" for kind in ACCESS} | {f"{kind}.named.obj.allowDelete" for kind in ACCESS}
     always |= {"login.ranges", "login.ranges.unparsable", "login.ranges.whole", "app.consumerSecret.present"}
     always |= {f"app.isPkceRequired.{value}" for value in ("true", "false", "<absent>")}
     for name in sorted(set(expected) | set(found) | always):
@@ -522,7 +574,7 @@ def report(equal, expected, differences):
 
 
 def family(name):
-    for pattern in (r"files(?=\.)", r"\w+\.(perm|obj|license|standard|custom|hasActivationRequired)(?=\.)",
+    for pattern in (r"files(?=\.)", r"\w+\.(named|perm|obj|license|standard|custom|hasActivationRequired)(?=\.)",
                     r"app\.\w+(?=\.)", r"\w+\.ranges", r"\w+\.records"):
         match = re.match(pattern, name)
         if match:

@@ -19,7 +19,9 @@ use crate::model::read::{Reading, Scratch, read_unit};
 use crate::model::record::{Block, Data, FileId, Leaf, Place, Record, State, Value};
 use crate::model::resolve::resolve;
 use crate::model::unit::{Unit, UnitKind, units};
-use crate::model::vocabulary::{LeafDefinition, LeafType, record_kind, record_kinds};
+use crate::model::vocabulary::{
+    LeafDefinition, LeafType, RecordKind, record_kind, record_kinds,
+};
 use crate::model::wanted::Everything;
 use crate::project::store::{Disk, FileEntry, Store};
 use crate::report::safe;
@@ -311,6 +313,11 @@ impl Printer<'_> {
         let mut add = |name: String| *counts.entry(name).or_default() += 1;
         let base = format!("{}.{}", record.kind, sub_kind(record));
         add(base.clone());
+        // What only a name tells is counted apart: nothing else says whether the words are well chosen.
+        let named = is_named_integration(kind, record);
+        if named {
+            add(format!("{base}.named"));
+        }
         for (definition, leaf) in kind.leaves.iter().zip(&record.block.leaves) {
             for text in counted(definition, leaf) {
                 add(format!("{base}.{}={text}", definition.name));
@@ -325,11 +332,17 @@ impl Printer<'_> {
                 for (definition, leaf) in child.leaves.iter().zip(&block.leaves) {
                     let permission = child.name == "userPermission" && definition.name == "name";
                     for text in counted(definition, leaf) {
+                        if named && definition.name == "rights" {
+                            add(format!("{base}.named.{}.rights={text}", child.name));
+                        }
                         add(format!("{base}.{}.{}={text}", child.name, definition.name));
                     }
                     if permission {
                         for value in &leaf.values {
                             let name = masked(&value.written);
+                            if named {
+                                add(format!("{base}.named.userPermission.name={name}"));
+                            }
                             add(format!("{base}.{}.{}={name}", child.name, definition.name));
                         }
                     }
@@ -337,6 +350,13 @@ impl Printer<'_> {
             }
         }
     }
+}
+
+/// Whether a principal is called an integration, whatever else tells that it is one.
+fn is_named_integration(kind: &RecordKind, record: &Record) -> bool {
+    let how = kind.leaf("how").and_then(|(at, _)| record.block.leaves.get(at));
+    record.kind == "Principal"
+        && how.is_some_and(|how| how.values.iter().any(|value| &*value.written == "name"))
 }
 
 /// Which of the metadata types, or which use, a record is counted under.
