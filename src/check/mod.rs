@@ -308,6 +308,12 @@ impl<'a> Run<'a> {
         let doubts = self.doubts(&readings);
         self.summary.files_read += readings.iter().map(|reading| reading.files_read).sum::<usize>();
         self.summary.remarks.extend(doubts);
+        for (id, why) in readings.iter().flat_map(|reading| &reading.not_searched) {
+            if let Some(file) = self.files.get(id.0 as usize) {
+                let skipped = SkippedFile { path: file.path.clone(), why: why.clone() };
+                self.summary.files_skipped.push(skipped);
+            }
+        }
         let records = resolve(readings, &self.files);
         self.count(&records);
         let Evaluation { findings, not_judged } = evaluate(&rules.plan, &records, kind);
