@@ -72,8 +72,8 @@ pub fn units<'p>(
             continue;
         };
         let Some(unit_kind) = wanted_kind(kind, wanted) else {
-            if search {
-                let secrets = Some(component(kind.metadata_type, file));
+            if search || wants_plain(wanted) && file.target {
+                let secrets = search.then(|| component(kind.metadata_type, file));
                 single.push(Unit { secrets, ..plain() });
             } else {
                 left_out += 1;

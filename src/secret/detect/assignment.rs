@@ -288,6 +288,10 @@ impl<'a> Names<'a> {
         if breaks && matches!(self.language, Language::Json | Language::Code) && sign != Sign::Blank {
             at = self.skip(at, |byte| byte.is_ascii_whitespace());
         }
+        // Elsewhere what stands in backquotes is run, or is code in prose.
+        if self.byte(at) == Some(b'`') && !matches!(self.language, Language::Code | Language::Env) {
+            return None;
+        }
         if let Some(value) = quoted_value(self.text, at) {
             return Some(value);
         }
