@@ -19,7 +19,10 @@ impl Source {
     fn text(&mut self, letters: &[u8], length: usize) -> String {
         (0..length)
             .map(|_| {
-                self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                self.0 = self
+                    .0
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1_442_695_040_888_963_407);
                 char::from(letters[(self.0 >> 33) as usize % letters.len()])
             })
             .collect()
@@ -52,7 +55,12 @@ impl Maker {
     }
 
     fn access(&mut self) -> String {
-        format!("{}{}!AQ{}", ["00", "D"].concat(), self.source.text(MIXED, 12), self.random(MIXED, 80))
+        format!(
+            "{}{}!AQ{}",
+            ["00", "D"].concat(),
+            self.source.text(MIXED, 12),
+            self.random(MIXED, 80)
+        )
     }
 
     fn refresh(&mut self) -> String {
@@ -84,10 +92,19 @@ fn write(root: &Path, path: &str, text: &str) {
 
 fn plant(root: &Path, make: &mut Maker) {
     let classes = "force-app/main/default";
-    write(root, "sfdx-project.json", r#"{"packageDirectories":[{"path":"force-app","default":true}]}"#);
+    write(
+        root,
+        "sfdx-project.json",
+        r#"{"packageDirectories":[{"path":"force-app","default":true}]}"#,
+    );
     let element = |name: &str, value: &str| format!("<{name}>{value}</{name}>\n");
     for (folder, suffix, root_name, names) in [
-        ("namedCredentials", "namedCredential", "NamedCredential", &["password", "oauthToken", "awsAccessSecret", "oauthRefreshToken"][..]),
+        (
+            "namedCredentials",
+            "namedCredential",
+            "NamedCredential",
+            &["password", "oauthToken", "awsAccessSecret", "oauthRefreshToken"][..],
+        ),
         ("authproviders", "authprovider", "AuthProvider", &["consumerSecret", "ecKey"]),
         ("dataSources", "dataSource", "ExternalDataSource", &["password", "oauthToken"]),
         ("installedPackages", "installedPackage", "InstalledPackage", &["password"]),
@@ -147,7 +164,12 @@ fn plant(root: &Path, make: &mut Maker) {
         ".github/workflows/deploy.yml",
         &format!(
             "env:\n  SF_PASSWORD: {}\n  SF_CLIENT_SECRET: '{}'\n  - name: SF_TOKEN\n    value: {}\nrun: |\n  sf package install --installation-key {}\n  sf org display --verbose --access-token {}\n  echo $SFDX_AUTH_URL # {}\n",
-            make.password(), make.password(), make.password(), make.password(), make.password(), make.url()
+            make.password(),
+            make.password(),
+            make.password(),
+            make.password(),
+            make.password(),
+            make.url()
         ),
     );
     write(
@@ -155,7 +177,10 @@ fn plant(root: &Path, make: &mut Maker) {
         "config/dev.json",
         &format!(
             "{{\"sf_password\": \"{}\", \"inner\": \"{{\\\"SF_TOKEN\\\": \\\"{}\\\"}}\", \"t\": \"{}\", \"k\": \"{}\"}}",
-            make.password(), make.password(), make.access(), make.key().replace('\n', "\\n")
+            make.password(),
+            make.password(),
+            make.access(),
+            make.key().replace('\n', "\\n")
         ),
     );
     write(
@@ -163,16 +188,32 @@ fn plant(root: &Path, make: &mut Maker) {
         "scripts/run.sh",
         &format!(
             "export SF_PASSWORD=\"{}\"\njsforce -u a -p {}\ncurl -H 'Authorization: Bearer {}' # {}\nSF_LOGIN_URL=http://u:{}@evil.example.org/x\n",
-            make.password(), make.password(), make.access(), make.refresh(), make.random(MIXED, 24)
+            make.password(),
+            make.password(),
+            make.access(),
+            make.refresh(),
+            make.random(MIXED, 24)
         ),
     );
-    write(root, "build.properties", &format!("sf.password = {}\nsf.token={}\n", make.password(), make.refresh()));
+    write(
+        root,
+        "build.properties",
+        &format!("sf.password = {}\nsf.token={}\n", make.password(), make.refresh()),
+    );
     write(
         root,
         &format!("{classes}/classes/Sync.cls"),
-        &format!("public class Sync {{ static final String SF_PASSWORD = '{}'; /* {} */ }}", make.password(), make.access()),
+        &format!(
+            "public class Sync {{ static final String SF_PASSWORD = '{}'; /* {} */ }}",
+            make.password(),
+            make.access()
+        ),
     );
-    write(root, "README.md", &format!("`export SF_PASSWORD={}` and {}\n", make.password(), make.access()));
+    write(
+        root,
+        "README.md",
+        &format!("`export SF_PASSWORD={}` and {}\n", make.password(), make.access()),
+    );
     write(root, "tests/server.key", &make.key());
     write(root, "build/server.key", &make.key());
     write(root, &format!("logs/{}.txt", make.access()), &format!("{}\n", make.refresh()));
@@ -209,7 +250,10 @@ fn leaks(command: &str, printed: &str, planted: &Planted) -> Vec<String> {
             let six = &secret[at..at + 6];
             if printed.contains(six) || joined.contains(six) {
                 let line = printed.lines().find(|line| line.contains(six)).unwrap_or("(wrapped)");
-                found.push(format!("{command}: {six} in {}", line.chars().take(300).collect::<String>()));
+                found.push(format!(
+                    "{command}: {six} in {}",
+                    line.chars().take(300).collect::<String>()
+                ));
                 break;
             }
         }
@@ -244,7 +288,10 @@ fn nothing_that_is_printed_holds_a_credential() {
     write(
         root,
         "sflint.toml",
-        &format!("presets = \"{token}\"\n# SF_PASSWORD={word}\nfail-on = \"{url}\"\n[rules.{}]\nseverity = \"none\"\n", make.refresh()),
+        &format!(
+            "presets = \"{token}\"\n# SF_PASSWORD={word}\nfail-on = \"{url}\"\n[rules.{}]\nseverity = \"none\"\n",
+            make.refresh()
+        ),
     );
     check(root, &["check", "."], &make.planted);
     check(root, &["check", ".", "--format", "json"], &make.planted);
@@ -253,7 +300,16 @@ fn nothing_that_is_printed_holds_a_credential() {
     check(root, &["rules"], &make.planted);
     fs::remove_file(root.join("sflint.toml")).unwrap();
     let rule = format!("rules/{}/my-rule.toml", make.access());
-    write(root, &rule, &format!("title = \"{}\"\nseverity = \"{}\"\n[match]\nkind = \"{}\"\n", make.access(), make.refresh(), make.url()));
+    write(
+        root,
+        &rule,
+        &format!(
+            "title = \"{}\"\nseverity = \"{}\"\n[match]\nkind = \"{}\"\n",
+            make.access(),
+            make.refresh(),
+            make.url()
+        ),
+    );
     check(root, &["check", ".", "--rules-dir", "rules"], &make.planted);
     check(root, &["test", "rules"], &make.planted);
 

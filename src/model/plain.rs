@@ -43,7 +43,11 @@ pub fn read(unit: &Unit, context: &Context<'_>, out: &mut Reading) {
     let in_bytes = secrets.and_then(|_| secrets::text_of_bytes(&bytes));
     let Ok(source) = SourceText::decode(bytes) else {
         if let (Some(component), Some(text)) = (secrets, in_bytes) {
-            secrets::search(Searched { file: id, text: &text, document: None, component }, context, out);
+            secrets::search(
+                Searched { file: id, text: &text, document: None, component },
+                context,
+                out,
+            );
         }
         return;
     };

@@ -216,9 +216,8 @@ pub fn detect(text: &str, language: Language) -> Vec<Detected> {
 }
 
 fn detected(text: &str, hit: Hit) -> Option<Detected> {
-    let span = |(start, end): (usize, usize)| {
-        Some((u32::try_from(start).ok()?, u32::try_from(end).ok()?))
-    };
+    let span =
+        |(start, end): (usize, usize)| Some((u32::try_from(start).ok()?, u32::try_from(end).ok()?));
     let name = hit.name.and_then(|(start, end)| text.get(start..end)).unwrap_or_default();
     let written = text.get(hit.value.0..hit.value.1)?;
     let value = tokens::decoded(hit.kind, written);

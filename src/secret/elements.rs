@@ -29,7 +29,8 @@ pub(super) fn element_values(bytes: &[u8], spans: &mut Vec<(usize, usize)>) {
         let local = if after.get(prefix) == Some(&b':') { prefix + 1 } else { 0 };
         let name = after.get(local..).unwrap_or_default();
         let known = SECRET_ELEMENTS.iter().position(|element| {
-            name.get(..element.len()).is_some_and(|start| start.eq_ignore_ascii_case(element.as_bytes()))
+            name.get(..element.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(element.as_bytes()))
                 && name
                     .get(element.len())
                     .is_none_or(|next| matches!(next, b'>' | b'/') || next.is_ascii_whitespace())
@@ -56,7 +57,10 @@ pub(super) fn element_values(bytes: &[u8], spans: &mut Vec<(usize, usize)>) {
         let leading = value.len() - value.trim_ascii_start().len();
         let (from, to) = (start + leading, start + value.trim_ascii_end().len());
         // A template is no secret, and worth reading in an excerpt.
-        if from < to && !value.trim_ascii().starts_with(b"${") && !value.trim_ascii().starts_with(b"{{") {
+        if from < to
+            && !value.trim_ascii().starts_with(b"${")
+            && !value.trim_ascii().starts_with(b"{{")
+        {
             spans.push((from, to));
             done = to;
         }
@@ -68,7 +72,8 @@ fn end_tag(text: &[u8], element: &str) -> Option<usize> {
     let mut at = 0;
     while let Some(found) = memmem::find(text.get(at..)?, b"</") {
         let name = text.get(at + found + 2..).unwrap_or_default();
-        let colon = name.iter().take(32).position(|byte| *byte == b':').map_or(0, |colon| colon + 1);
+        let colon =
+            name.iter().take(32).position(|byte| *byte == b':').map_or(0, |colon| colon + 1);
         let is = |from: usize| {
             name.get(from..from + element.len())
                 .is_some_and(|name| name.eq_ignore_ascii_case(element.as_bytes()))

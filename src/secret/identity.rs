@@ -25,9 +25,12 @@ fn machine_made(value: &str) -> Option<&'static str> {
         ("refresh-token", random)
     } else if value.starts_with("00D") {
         let (id, random) = value.split_once('!')?;
-        let is_id = matches!(id.len(), 15 | 18) && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let is_id =
+            matches!(id.len(), 15 | 18) && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
         ("access-token", if is_id { random } else { return None })
-    } else if value.len() == 64 && value.bytes().all(|byte| byte.is_ascii_digit() || (b'A'..=b'F').contains(&byte)) {
+    } else if value.len() == 64
+        && value.bytes().all(|byte| byte.is_ascii_digit() || (b'A'..=b'F').contains(&byte))
+    {
         ("consumer-secret", value)
     } else if value.len() >= 100 && value.starts_with('M') && value.bytes().all(is_base64) {
         // DER begins with a sequence: the body of a key in armour.
@@ -57,7 +60,8 @@ fn is_mixed(text: &str) -> bool {
         _ => 3,
     };
     let bytes = text.as_bytes();
-    let changes = bytes.windows(2).filter(|pair| matches!(pair, [a, b] if class(*a) != class(*b))).count();
+    let changes =
+        bytes.windows(2).filter(|pair| matches!(pair, [a, b] if class(*a) != class(*b))).count();
     let mut pairs: Vec<&[u8]> = bytes.windows(2).collect();
     let all = pairs.len();
     pairs.sort_unstable();
@@ -75,7 +79,9 @@ mod tests {
         let mut state = 0x9e37_79b9_7f4a_7c15_u64;
         (0..length)
             .map(|_| {
-                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                state = state
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1_442_695_040_888_963_407);
                 char::from(letters[(state >> 33) as usize % letters.len()])
             })
             .collect()
@@ -93,7 +99,8 @@ mod tests {
         for value in [
             format!("{id}!{}", random(92, LETTERS)),
             ["5Aep", "861", &random(80, LETTERS)].concat(),
-            ["force", "://Platform::", "5Aep", "861", &random(80, LETTERS), "@a.my.salesforce.com"].concat(),
+            ["force", "://Platform::", "5Aep", "861", &random(80, LETTERS), "@a.my.salesforce.com"]
+                .concat(),
             random(64, b"0123456789ABCDEF"),
             ["MIIE", &random(300, LETTERS)].concat(),
         ] {

@@ -21,6 +21,7 @@ pub fn secret_spans_in_text(text: &str) -> Vec<(u32, u32)> {
     url_credentials(bytes, &mut spans);
     json_web_tokens(bytes, &mut spans);
     refresh_tokens(bytes, &mut spans);
+    sent_tokens(bytes, &mut spans);
     spans.sort_unstable();
     named_values(bytes, &mut spans);
     detect::spans_to_hide(text, &mut spans);
@@ -152,6 +153,24 @@ fn json_web_tokens(bytes: &[u8], spans: &mut Spans) {
         let dots = token.iter().filter(|byte| **byte == b'.').count();
         if dots >= 2 && length >= 20 {
             spans.push((start, done));
+        }
+    }
+}
+
+/// What stands behind `Bearer ` and `Basic `, as it is sent.
+fn sent_tokens(bytes: &[u8], spans: &mut Spans) {
+    const SHORTEST: usize = 12;
+    for scheme in [b"earer ", b"Basic "] {
+        for at in memmem::find_iter(bytes, scheme) {
+            let start = at + scheme.len();
+            let length = run(bytes, start, is_token);
+            let token = bytes.get(start..start + length).unwrap_or_default();
+            let known = token.starts_with(b"00D")
+                || token.starts_with(b"eyJ")
+                || token.starts_with(b"5Aep861");
+            if length >= SHORTEST && !known && token.iter().any(u8::is_ascii_digit) {
+                spans.push((start, start + length));
+            }
         }
     }
 }

@@ -125,7 +125,7 @@ pub(super) fn inline_secrets(root: Node<'_>, component: &Component) -> Vec<Recor
 }
 
 /// Where the values of such elements stand: what is found in them is reported as what they are.
-pub(super) fn spans(root: Node<'_>) -> Vec<Span> {
+pub(crate) fn spans(root: Node<'_>) -> Vec<Span> {
     found(root).into_iter().map(|one| one.node.value_place().span).collect()
 }
 
@@ -149,8 +149,11 @@ fn found(root: Node<'_>) -> Vec<Found<'_>> {
             if !typed {
                 continue;
             }
-            let name =
-                parameter.all(parameters.name).map(|node| node.text().into_owned()).next().unwrap_or_default();
+            let name = parameter
+                .all(parameters.name)
+                .map(|node| node.text().into_owned())
+                .next()
+                .unwrap_or_default();
             for node in parameter.all(parameters.value) {
                 let text = node.text();
                 if !text.is_empty() && (names_a_credential(&name) || sends_a_credential(&text)) {
@@ -170,8 +173,23 @@ fn names_a_credential(name: &str) -> bool {
     // About how tokens are asked for, not one.
     let about = ["tokenurl", "tokenendpoint", "tokentype", "granttype", "keyid", "tokenlifetime"];
     let held = [
-        "authorization", "password", "passwd", "secret", "token", "apikey", "accesskey", "authkey", "subscriptionkey",
-        "functionskey", "privatekey", "signature", "cookie", "credential", "sharedkey", "xauth", "passphrase",
+        "authorization",
+        "password",
+        "passwd",
+        "secret",
+        "token",
+        "apikey",
+        "accesskey",
+        "authkey",
+        "subscriptionkey",
+        "functionskey",
+        "privatekey",
+        "signature",
+        "cookie",
+        "credential",
+        "sharedkey",
+        "xauth",
+        "passphrase",
     ];
     held.iter().any(|word| plain.contains(word)) && !about.iter().any(|word| plain.contains(word))
 }
@@ -179,9 +197,9 @@ fn names_a_credential(name: &str) -> bool {
 /// `Bearer x`, `Basic x`: the value says itself what it is.
 fn sends_a_credential(text: &str) -> bool {
     let text = text.trim_start_matches(['{', '!', '\'', '"', ' ']);
-    ["bearer ", "basic ", "token "]
-        .iter()
-        .any(|scheme| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
+    ["bearer ", "basic ", "token "].iter().any(|scheme| {
+        text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    })
 }
 
 /// A formula in quotes is a text: `'abc'`.

@@ -28,6 +28,8 @@ use crate::project::version_control::VersionControl;
 use crate::value::date::Date;
 use crate::value::name;
 
+pub(crate) use self::inline_secret::spans as inline_secret_spans;
+
 /// What the readers need to know about the run.
 pub struct Context<'a> {
     /// All files of the run.

@@ -77,7 +77,9 @@ fn applies(replacement: &Json, path: &str) -> bool {
     });
     let glob = || -> Option<GlobMatcher> {
         let pattern = text("glob")?.replace('\\', "/");
-        Glob::new(&format!("**/{}", pattern.trim_start_matches("./"))).ok().map(|glob| glob.compile_matcher())
+        Glob::new(&format!("**/{}", pattern.trim_start_matches("./")))
+            .ok()
+            .map(|glob| glob.compile_matcher())
     };
     file || glob().is_some_and(|glob| glob.is_match(path))
 }

@@ -21,9 +21,9 @@ const LARGEST: u64 = 16 * 1024 * 1024;
 
 /// Content that is not text, by the end of its name: opened for nothing.
 const BINARY: [&str; 38] = [
-    "7z", "avif", "bmp", "class", "doc", "docx", "dll", "eot", "exe", "gif", "gz", "ico", "jar", "jpeg", "jpg", "mov",
-    "mp3", "mp4", "ogg", "otf", "pdf", "png", "ppt", "pptx", "psd", "pyc", "so", "swf", "tar", "tgz", "tif", "tiff",
-    "ttf", "webm", "webp", "woff", "woff2", "zip",
+    "7z", "avif", "bmp", "class", "doc", "docx", "dll", "eot", "exe", "gif", "gz", "ico", "jar",
+    "jpeg", "jpg", "mov", "mp3", "mp4", "ogg", "otf", "pdf", "png", "ppt", "pptx", "psd", "pyc",
+    "so", "swf", "tar", "tgz", "tif", "tiff", "ttf", "webm", "webp", "woff", "woff2", "zip",
 ];
 
 /// A text that is searched.
@@ -88,17 +88,16 @@ pub(crate) fn search(searched: Searched<'_>, context: &Context<'_>, out: &mut Re
         else {
             continue;
         };
-        let replacements =
-            replacements.get_or_insert_with(|| Replacements::of(&file.path, searched.text, context));
+        let replacements = replacements
+            .get_or_insert_with(|| Replacements::of(&file.path, searched.text, context));
         let value = if replacements.cover(span) { hit.value.replaced() } else { hit.value };
         let value = Value { data: Data::Secret(value), written: "".into(), place: Some(place) };
         record.set("kind", Leaf::text(hit.kind.word(), Some(place))).set("value", one(value));
         record.set("variable", Leaf::NONE).set("host", Leaf::NONE);
         if !hit.name.is_empty() {
-            let place = hit.name_span.map(|(start, end)| Place {
-                file: searched.file,
-                span: Span { start, end },
-            });
+            let place = hit
+                .name_span
+                .map(|(start, end)| Place { file: searched.file, span: Span { start, end } });
             record.set("variable", Leaf::text(&hit.name, place));
         }
         if let Some(host) = &hit.host {
@@ -153,7 +152,9 @@ fn language(file: &FileEntry) -> Language {
 
 /// Whether the text of some element may be written otherwise than it reads.
 fn is_composed(text: &str) -> bool {
-    ["<![CDATA[", "<!--", "&#"].iter().any(|mark| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some())
+    ["<![CDATA[", "<!--", "&#"]
+        .iter()
+        .any(|mark| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some())
 }
 
 /// Credentials that are only seen in the decoded text of an element: split by CDATA sections, comments or references.
@@ -167,7 +168,8 @@ fn composed(document: &Document, source: &SourceText) -> Vec<Detected> {
         let name = element.name();
         let named = Detected::of_named(name, &text, (span.start, span.end));
         let inside = detect(&text, Language::Xml).into_iter().next();
-        let inside = inside.map(|hit| Detected { span: (span.start, span.end), name_span: None, ..hit });
+        let inside =
+            inside.map(|hit| Detected { span: (span.start, span.end), name_span: None, ..hit });
         found.extend(inside.or(named));
     }
     found.sort_by_key(|hit| hit.span);

@@ -16,7 +16,11 @@ pub(super) const SECRET: RecordKind = RecordKind {
 
 const OWN_LEAVES: [LeafDefinition; 4] = [
     leaf("kind", Enum(SECRET_KINDS), "derived: what it is, by its shape or by its name"),
-    leaf("variable", Text, "the variable, member or option that holds it; of a private key its label"),
+    leaf(
+        "variable",
+        Text,
+        "the variable, member or option that holds it; of a private key its label",
+    ),
     leaf("value", Secret, "the credential, never shown"),
     leaf("host", Text, "the host of an auth URL"),
 ];

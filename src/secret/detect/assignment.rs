@@ -57,7 +57,8 @@ impl<'a> Names<'a> {
         // `-DSF_PASSWORD=…`, `process.env.SF_PASSWORD`, `--sf-password`.
         let dashes = name.len() - name.trim_start_matches('-').len();
         let is_option = dashes == 2;
-        let define = if dashes == 1 && name.get(1..2).is_some_and(|d| d == "D") { 2 } else { dashes };
+        let define =
+            if dashes == 1 && name.get(1..2).is_some_and(|d| d == "D") { 2 } else { dashes };
         start += define;
         name = name.get(define..)?;
         if let Some((object, member)) = name.rsplit_once('.')
@@ -162,8 +163,13 @@ impl<'a> Names<'a> {
             return Some((value.0, value.1, true));
         }
         let after = self.blanks(at);
-        let sign = |text: &str, sign: Sign| self.starts(after, text).then_some((sign, after + text.len(), quoted));
-        if self.starts(after, "==") || self.starts(after, "=~") || self.starts(after, "::") && !self.starts(after, "::=") {
+        let sign = |text: &str, sign: Sign| {
+            self.starts(after, text).then_some((sign, after + text.len(), quoted))
+        };
+        if self.starts(after, "==")
+            || self.starts(after, "=~")
+            || self.starts(after, "::") && !self.starts(after, "::=")
+        {
             return None;
         }
         let found = sign("=>", Sign::Colon)
@@ -197,7 +203,8 @@ impl<'a> Names<'a> {
         let word = self.blanks(at);
         let end = self.skip(word, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
         let sign = self.blanks(end);
-        let assigns = end > word && self.byte(sign) == Some(b'=') && self.byte(sign + 1) != Some(b'>');
+        let assigns =
+            end > word && self.byte(sign) == Some(b'=') && self.byte(sign + 1) != Some(b'>');
         assigns.then_some((Sign::Equals, sign + 1, false))
     }
 
@@ -232,7 +239,8 @@ impl<'a> Names<'a> {
 
     /// `name: SF_PASSWORD` and `value: x` as members of one thing, in YAML, JSON or as attributes.
     fn pair(&self, at: usize) -> Option<(Sign, usize)> {
-        let mut word = self.skip(at, |byte| byte == b',' || byte == b';' || byte.is_ascii_whitespace());
+        let mut word =
+            self.skip(at, |byte| byte == b',' || byte == b';' || byte.is_ascii_whitespace());
         if word == at || word - at > 80 {
             return None;
         }
@@ -262,7 +270,8 @@ impl<'a> Names<'a> {
 
     /// `ENV NAME value` and the like.
     fn is_command(&self, start: usize) -> bool {
-        let word = self.line_before(start).trim_end().rsplit([' ', '\t']).next().unwrap_or_default();
+        let word =
+            self.line_before(start).trim_end().rsplit([' ', '\t']).next().unwrap_or_default();
         let commands = ["env", "arg", "setx", "setenv", "-x", "-gx", "-xg", "-ux", "-xu"];
         commands.contains(&word.to_ascii_lowercase().as_str())
     }
@@ -285,7 +294,8 @@ impl<'a> Names<'a> {
             return None;
         }
         let breaks = matches!(self.byte(at), Some(b'\n' | b'\r'));
-        if breaks && matches!(self.language, Language::Json | Language::Code) && sign != Sign::Blank {
+        if breaks && matches!(self.language, Language::Json | Language::Code) && sign != Sign::Blank
+        {
             at = self.skip(at, |byte| byte.is_ascii_whitespace());
         }
         // Elsewhere what stands in backquotes is run, or is code in prose.
@@ -336,8 +346,9 @@ impl<'a> Names<'a> {
     fn line_value(&self, at: usize) -> Option<(usize, usize)> {
         let line_end = self.skip(at, |byte| byte != b'\n' && byte != b'\r');
         let line = self.bytes.get(at..line_end)?;
-        let comment = memchr::memchr_iter(b'#', line)
-            .find(|found| found.checked_sub(1).and_then(|at| line.get(at)).is_some_and(u8::is_ascii_whitespace));
+        let comment = memchr::memchr_iter(b'#', line).find(|found| {
+            found.checked_sub(1).and_then(|at| line.get(at)).is_some_and(u8::is_ascii_whitespace)
+        });
         let value = line.get(..comment.unwrap_or(line.len()))?.trim_ascii_end();
         Some((at, at + value.len()))
     }
@@ -345,7 +356,8 @@ impl<'a> Names<'a> {
     /// One word, and nothing else on its line.
     fn only_word(&self, at: usize) -> Option<(usize, usize)> {
         let (start, end) = shell_value(self.text, at)?;
-        let rest = self.skip(end, |byte| matches!(byte, b' ' | b'\t' | b'"' | b'\'' | b'`' | b',' | b';'));
+        let rest =
+            self.skip(end, |byte| matches!(byte, b' ' | b'\t' | b'"' | b'\'' | b'`' | b',' | b';'));
         let ends = match self.byte(rest) {
             None | Some(b'\n' | b'\r') => true,
             _ => self.starts(rest, "-->") || self.starts(rest, "*/") || self.starts(rest, "</"),
@@ -381,7 +393,9 @@ fn open_quote(before: &str) -> Option<u8> {
 /// Whether a piece of a line is, or ends in, the beginning of a comment.
 fn is_comment(before: &str) -> bool {
     let start = before.trim_start();
-    ["//", "#", "/*", "*", "--", "<!--", ";", "rem ", "REM "].iter().any(|mark| start.starts_with(mark))
+    ["//", "#", "/*", "*", "--", "<!--", ";", "rem ", "REM "]
+        .iter()
+        .any(|mark| start.starts_with(mark))
         || [" //", "\t//", "/*", "<!--", " #"].iter().any(|mark| before.contains(mark))
 }
 
@@ -420,7 +434,8 @@ pub(super) fn quoted_value(text: &str, at: usize) -> Option<(usize, usize)> {
         if byte == b'\\' && quote != b'\'' || byte == b'\\' && slashes > 0 {
             escapes += 1;
         } else {
-            let closes = byte == quote && if slashes == 0 { escapes % 2 == 0 } else { escapes <= slashes };
+            let closes =
+                byte == quote && if slashes == 0 { escapes % 2 == 0 } else { escapes <= slashes };
             if closes {
                 let end = if slashes == 0 { end } else { end - escapes };
                 return Some((from, end));
@@ -440,7 +455,8 @@ pub(super) fn shell_value(text: &str, at: usize) -> Option<(usize, usize)> {
     if rest.starts_with(b"$(") || rest.starts_with(b"`") || rest.starts_with(b"(") {
         return None;
     }
-    let template = ["${{", "{{", "<<", "${", "<"].iter().find(|open| rest.starts_with(open.as_bytes()));
+    let template =
+        ["${{", "{{", "<<", "${", "<"].iter().find(|open| rest.starts_with(open.as_bytes()));
     if let Some(open) = template {
         let close: &[u8] = match *open {
             "${{" | "{{" => b"}}",
@@ -456,7 +472,9 @@ pub(super) fn shell_value(text: &str, at: usize) -> Option<(usize, usize)> {
     let mut length = 0;
     while let Some(byte) = rest.get(length).copied() {
         let escape = byte == b'\\'
-            && rest.get(length + 1).is_none_or(|next| b"\"'nrt`".contains(next) || next.is_ascii_whitespace());
+            && rest
+                .get(length + 1)
+                .is_none_or(|next| b"\"'nrt`".contains(next) || next.is_ascii_whitespace());
         if ends(byte) || escape || length > LONGEST {
             break;
         }
@@ -470,27 +488,33 @@ pub(super) fn shell_value(text: &str, at: usize) -> Option<(usize, usize)> {
 /// A path, an address, a call or the name of another variable: not a value, but where one is.
 fn points_elsewhere(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
-    let file = [".key", ".pem", ".crt", ".txt", ".json", ".p12", ".jks", ".enc", ".p8", ".cer", ".yml", ".yaml"]
-        .iter()
-        .any(|ending| lower.ends_with(ending));
+    let file = [
+        ".key", ".pem", ".crt", ".txt", ".json", ".p12", ".jks", ".enc", ".p8", ".cer", ".yml",
+        ".yaml",
+    ]
+    .iter()
+    .any(|ending| lower.ends_with(ending));
     let plain = |character: char| character.is_ascii_alphanumeric() || "/._-~".contains(character);
     let path = value.chars().all(plain)
         && (["./", "../", "~/"].iter().any(|start| value.starts_with(start))
             || value.strip_prefix('/').is_some_and(|rest| {
                 rest.contains('/')
                     && rest.split('/').all(|part| {
-                        part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c))
+                        part.chars().all(|c| {
+                            c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c)
+                        })
                     })
             }));
-    let address = (lower.starts_with("http://") || lower.starts_with("https://")) && !value.contains('@');
-    let call = value
-        .split_once('(')
-        .is_some_and(|(name, _)| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "_.".contains(c)))
-        && value.ends_with(')');
+    let address =
+        (lower.starts_with("http://") || lower.starts_with("https://")) && !value.contains('@');
+    let call = value.split_once('(').is_some_and(|(name, _)| {
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "_.".contains(c))
+    }) && value.ends_with(')');
     let constant = value.contains('_')
         && value.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
         && value.split('_').any(|word| {
-            ["PASSWORD", "SECRET", "TOKEN", "KEY", "URL", "SF", "SFDX", "SFDC", "SALESFORCE", "PWD"].contains(&word)
+            ["PASSWORD", "SECRET", "TOKEN", "KEY", "URL", "SF", "SFDX", "SFDC", "SALESFORCE", "PWD"]
+                .contains(&word)
         });
     file || path || address || call || constant
 }

@@ -152,9 +152,9 @@ pub(super) fn is_credential(name: &str) -> bool {
         (held, at) = (true, at + 1);
     }
     while let Some(word) = words.get(at) {
-        let pair = words
-            .get(at + 1)
-            .is_some_and(|next| PAIRS.iter().any(|(first, second)| first == word && second == next));
+        let pair = words.get(at + 1).is_some_and(|next| {
+            PAIRS.iter().any(|(first, second)| first == word && second == next)
+        });
         if pair {
             (held, at) = (true, at + 2);
             continue;

@@ -57,7 +57,9 @@ impl<'a> Options<'a> {
         let takes_secret = match lower.as_str() {
             // A path or a package for all others.
             "-p" => has_word(command, &["jsforce", "cci"]),
-            "-k" => has_word(command, &["install", "package", "create"]) && has_word(command, &TOOLS),
+            "-k" => {
+                has_word(command, &["install", "package", "create"]) && has_word(command, &TOOLS)
+            }
             other => OPTIONS.contains(&other) && has_word(command, &TOOLS),
         };
         if !takes_secret {
@@ -121,7 +123,12 @@ impl<'a> Options<'a> {
 }
 
 fn blanks(bytes: &[u8], at: usize) -> usize {
-    bytes.get(at..).unwrap_or_default().iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
+    bytes
+        .get(at..)
+        .unwrap_or_default()
+        .iter()
+        .take_while(|byte| matches!(byte, b' ' | b'\t'))
+        .count()
 }
 
 /// Whether any of these words stands in a text.

@@ -48,17 +48,24 @@ fn shapes_are_found_in_any_language_with_their_name() {
             "{language:?}"
         );
         let text = format!("x {} y", refresh_token());
-        assert_eq!(found(&text, language), [(SecretKind::RefreshToken, String::new(), refresh_token())]);
+        assert_eq!(
+            found(&text, language),
+            [(SecretKind::RefreshToken, String::new(), refresh_token())]
+        );
         let text = format!("SFDX_AUTH_URL=\"{}\"", auth_url());
         assert_eq!(
             found(&text, language),
             [(SecretKind::AuthUrl, "SFDX_AUTH_URL".to_owned(), auth_url())],
             "{language:?}"
         );
-        let kinds: Vec<_> = detect(&private_key(), language).into_iter().map(|hit| (hit.kind, hit.name)).collect();
+        let kinds: Vec<_> =
+            detect(&private_key(), language).into_iter().map(|hit| (hit.kind, hit.name)).collect();
         assert_eq!(kinds, [(SecretKind::PrivateKey, "RSA PRIVATE KEY".to_owned())]);
     }
-    assert_eq!(detect(&auth_url(), Language::Other)[0].host.as_deref(), Some("acme.my.salesforce.com"));
+    assert_eq!(
+        detect(&auth_url(), Language::Other)[0].host.as_deref(),
+        Some("acme.my.salesforce.com")
+    );
 }
 
 #[test]
@@ -238,9 +245,27 @@ fn one_value_is_one_hit() {
 #[test]
 fn hostile_repetition_takes_linear_time() {
     let pieces = [
-        "sf_", "sf_token=", "sf_token='", "sf_token=\"\\", "SF_TOKEN:-", "<sf_token>", "${SF_TOKEN:-", "sf.token: ",
-        "\"sf_token\",", "sf --password ", " -p ", "00D", "5Aep", "-----BEGIN ", "force://a:b:", "sf_token=${", "ENV SF_TOKEN ",
-        "&quot;sf_token&quot;:&quot;", "sf_token\n\n\n", "sf_token=<![CDATA[", "SF_A_TOKEN_",
+        "sf_",
+        "sf_token=",
+        "sf_token='",
+        "sf_token=\"\\",
+        "SF_TOKEN:-",
+        "<sf_token>",
+        "${SF_TOKEN:-",
+        "sf.token: ",
+        "\"sf_token\",",
+        "sf --password ",
+        " -p ",
+        "00D",
+        "5Aep",
+        "-----BEGIN ",
+        "force://a:b:",
+        "sf_token=${",
+        "ENV SF_TOKEN ",
+        "&quot;sf_token&quot;:&quot;",
+        "sf_token\n\n\n",
+        "sf_token=<![CDATA[",
+        "SF_A_TOKEN_",
     ];
     let started = std::time::Instant::now();
     for piece in pieces {

@@ -79,7 +79,8 @@ fn auth_url(text: &str, start: usize, end: usize) -> Option<Hit> {
     let host: String = host.chars().take_while(|character| allowed(*character)).collect();
     let length = login.len() + 1 + host.len();
     let before = text.get(..start)?;
-    let scheme = before.len() - before.bytes().rev().take(14).position(|b| b == b'f' || b == b'F')? - 1;
+    let scheme =
+        before.len() - before.bytes().rev().take(14).position(|b| b == b'f' || b == b'F')? - 1;
     Some(Hit {
         kind: SecretKind::AuthUrl,
         name: None,
@@ -135,9 +136,12 @@ pub(super) fn decoded(kind: SecretKind, written: &str) -> String {
             }
             token.into_owned()
         }
-        SecretKind::AuthUrl => {
-            written.replace("\\/", "/").replace("%3A", ":").replace("%3a", ":").replace("%2F", "/").replace("%2f", "/")
-        }
+        SecretKind::AuthUrl => written
+            .replace("\\/", "/")
+            .replace("%3A", ":")
+            .replace("%3a", ":")
+            .replace("%2F", "/")
+            .replace("%2f", "/"),
         // Line breaks, indents and the quotes of string literals are no part of a key.
         SecretKind::PrivateKey => written
             .replace("\\r", "")
