@@ -51,7 +51,10 @@ pub fn read(unit: &Unit, context: &Context<'_>, out: &mut Reading) {
         }
         return;
     };
-    out.files_read += 1;
+    // What is read as metadata as well is counted there.
+    if unit.secrets.is_some() || crate::project::kind_of(&file.path).is_none() {
+        out.files_read += 1;
+    }
     let text = source.text();
     if let Some(component) = secrets {
         secrets::search(Searched { file: id, text, document: None, component }, context, out);

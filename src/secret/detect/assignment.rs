@@ -431,7 +431,7 @@ pub(super) fn quoted_value(text: &str, at: usize) -> Option<(usize, usize)> {
         if end - from > LONGEST || (matches!(byte, b'\n' | b'\r') && quote != b'`') {
             return None;
         }
-        if byte == b'\\' && quote != b'\'' || byte == b'\\' && slashes > 0 {
+        if byte == b'\\' && (quote != b'\'' || slashes > 0) {
             escapes += 1;
         } else {
             let closes =
