@@ -79,7 +79,7 @@ impl Maker {
 
     /// With and without digits.
     fn password(&mut self) -> String {
-        let letters = if self.planted.0.len() % 2 == 0 { MIXED } else { SMALL };
+        let letters = if self.planted.0.len().is_multiple_of(2) { MIXED } else { SMALL };
         self.random(letters, 24)
     }
 }
