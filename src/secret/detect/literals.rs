@@ -39,10 +39,19 @@ pub(super) fn each(bytes: &[u8], mut call: impl FnMut(Literal, usize)) {
             b"-----BEGIN" => Literal::Key,
             [b'-', b'-', ..] | [b' ', ..] => Literal::Option,
             [b'c' | b'C', _, b':' | b'%', ..] => Literal::AuthUrl,
+            // Most words that end so are no product of Salesforce: nothing else is asked of them.
+            [b'c' | b'C', ..] if !follows(bytes, found.start(), b"salesfor") => continue,
+            [b'd' | b'D', ..] if !follows(bytes, found.start(), b"sf") => continue,
             _ => Literal::Name,
         };
         call(literal, found.start());
     }
+}
+
+fn follows(bytes: &[u8], at: usize, word: &[u8]) -> bool {
+    at.checked_sub(word.len())
+        .and_then(|from| bytes.get(from..at))
+        .is_some_and(|before| before.eq_ignore_ascii_case(word))
 }
 
 /// Whether there is any of them.
