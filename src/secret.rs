@@ -1,6 +1,9 @@
 //! Credential values: whether one is real, how two are told to be the same, and
 //! how none is ever shown.
 
+mod detect;
+mod elements;
+mod identity;
 mod mask;
 mod named;
 mod phrase;
@@ -8,6 +11,8 @@ mod placeholder;
 mod shapes;
 mod template;
 
+pub use detect::{Detected, Language, SECRET_KINDS, SecretKind, detect};
+pub use elements::SECRET_ELEMENTS;
 pub use mask::{MASK, mask_spans};
 pub use shapes::secret_spans_in_text;
 
@@ -18,7 +23,13 @@ use sha2::{Digest, Sha256};
 /// The value of a credential. It has no `Display` and is not `Serialize`; its
 /// `Debug` says only that it is one.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Secret(String);
+pub struct Secret {
+    value: String,
+    /// The variable or element that holds it; empty if nobody said.
+    name: Box<str>,
+    /// The project's `replacements` overwrite it when it is deployed.
+    replaced: bool,
+}
 
 /// What can be said of a secret without showing it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -61,7 +72,18 @@ pub struct SecretContext<'a> {
 impl Secret {
     /// Takes a value out of reach of everything that prints.
     pub fn new(value: String) -> Secret {
-        Secret(value)
+        Secret::named(value, "")
+    }
+
+    /// The same, with the name of the variable or element that holds it.
+    pub fn named(value: String, name: &str) -> Secret {
+        Secret { value, name: name.into(), replaced: false }
+    }
+
+    /// The same value, overwritten when the project is deployed.
+    #[must_use]
+    pub fn replaced(self) -> Secret {
+        Secret { replaced: true, ..self }
     }
 
     /// The class of the value alone.
@@ -71,9 +93,14 @@ impl Secret {
 
     /// The class of the value at its place.
     pub fn class_in(&self, context: &SecretContext<'_>) -> SecretClass {
-        if self.0.trim().is_empty() {
+        let own = SecretContext { name: &self.name, ..*context };
+        let context = if self.name.is_empty() { context } else { &own };
+        if self.value.trim().is_empty() {
             SecretClass::Empty
-        } else if context.replaced || placeholder::is_placeholder(&self.0, context) {
+        } else if self.replaced
+            || context.replaced
+            || placeholder::is_placeholder(&self.value, context)
+        {
             SecretClass::Placeholder
         } else {
             SecretClass::Set
@@ -87,7 +114,7 @@ impl Secret {
     /// cannot be confirmed by its identity: one in 65,536 fits by chance.
     pub fn identity(&self, kind: &str, random: bool) -> String {
         let mut hash = Sha256::new();
-        for field in [kind, self.0.trim()] {
+        for field in [kind, self.value.trim()] {
             let length = u64::try_from(field.len()).unwrap_or(u64::MAX);
             hash.update(length.to_be_bytes());
             hash.update(field);

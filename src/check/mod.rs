@@ -109,12 +109,22 @@ pub fn check(
     let mut configs = Configs::new(request)?;
     let mut discovery = discovered(request, false)?;
     let mut loaded = configs.of_projects(&discovery, request)?;
-    if loaded.iter().any(|rules| rules.plan.wants_plain_files()) {
-        discovery = discovered(request, true)?;
-        loaded = configs.of_projects(&discovery, request)?;
+    let wants_plain = |loaded: &[std::rc::Rc<LoadedRules>]| {
+        loaded.iter().any(|rules| rules.plan.wants_plain_files())
+    };
+    // Whose rules count is not known yet where only plain files were named.
+    if discovery.projects.is_empty() || wants_plain(&loaded) {
+        let fuller = discovered(request, true)?;
+        let of_fuller = configs.of_projects(&fuller, request)?;
+        if wants_plain(&of_fuller) {
+            (discovery, loaded) = (fuller, of_fuller);
+        }
     }
     let remarks = remarks_on_named_files(&discovery);
-    nothing_at_all(&discovery, &remarks)?;
+    let names_files = request.inputs.iter().any(|input| request.current_dir.join(input).is_file());
+    if !names_files {
+        nothing_at_all(&discovery, &remarks)?;
+    }
     let mut run = Run::new(request, store, progress, &discovery);
     let mut findings = Vec::new();
     for (at, (project, rules)) in discovery.projects.iter().zip(&loaded).enumerate() {
@@ -313,6 +323,12 @@ impl<'a> Run<'a> {
         let doubts = self.doubts(&readings);
         self.summary.files_read += readings.iter().map(|reading| reading.files_read).sum::<usize>();
         self.summary.remarks.extend(doubts);
+        for (id, why) in readings.iter().flat_map(|reading| &reading.not_searched) {
+            if let Some(file) = self.files.get(id.0 as usize) {
+                let skipped = SkippedFile { path: file.path.clone(), why: why.clone() };
+                self.summary.files_skipped.push(skipped);
+            }
+        }
         let records = resolve(readings, &self.files, &integrations);
         self.count(&records);
         let Evaluation { findings, not_judged } = evaluate(&rules.plan, &records, kind);

@@ -7,12 +7,10 @@ use crate::check::{CheckRequest, Checked, check};
 use crate::cli::{CheckArgs, Format};
 use crate::commands::{Failure, Outcome, Terminal, progress};
 use crate::config::select::Selection;
-use crate::document::{Document, SourceText, Span, env};
-use crate::model::plain::is_env_name;
-use crate::project::path::file_name;
+use crate::document::SourceText;
+use crate::model::secrets::hidden_spans;
 use crate::project::store::{Disk, FileEntry, Store};
 use crate::report::{concise, human, json, safe};
-use crate::secret::secret_spans_in_text;
 use crate::settle::report::Location;
 use crate::value::date::Date;
 
@@ -117,17 +115,7 @@ fn below(folder: &Path, above: &Path) -> String {
 fn source(file: &FileEntry, store: &dyn Store) -> Option<human::Source> {
     let bytes = store.bytes(file, Vec::new()).ok()?;
     let source = SourceText::decode(bytes).ok()?;
-    let mut secrets: Vec<Span> = secret_spans_in_text(source.text())
-        .into_iter()
-        .map(|(start, end)| Span { start, end })
-        .collect();
-    let mut document = Document::new();
-    if document.parse(&source).is_ok() {
-        secrets.extend(crate::model::secrets::secret_elements(&document, &source));
-    }
-    if is_env_name(&file_name(&file.path).to_ascii_lowercase()) {
-        secrets.extend(env::entries(source.text()).into_iter().map(|entry| entry.value_span));
-    }
+    let secrets = hidden_spans(&file.path, &source);
     let text = source.text().to_owned();
     Some(human::Source { text, secrets })
 }

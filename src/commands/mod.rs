@@ -5,6 +5,7 @@ pub mod completions;
 pub mod explain;
 pub mod facts;
 pub mod init;
+mod mistake;
 pub mod new_rule;
 pub mod progress;
 pub mod rules;
@@ -129,14 +130,15 @@ fn mistakes(errors: &[RuleError], theme: GraphicalTheme, width: usize) -> String
         miette::GraphicalReportHandler::new_themed(theme).with_links(false).with_width(width);
     let mut text = String::new();
     for error in errors {
+        let message = safe::masked(error.message());
         if error.label().is_empty() && error.spanned().is_empty() {
-            text.push_str(&format!("sflint: {}", error.message()));
+            text.push_str(&format!("sflint: {message}"));
             if let Some(help) = error.help() {
-                text.push_str(&format!(": {help}"));
+                text.push_str(&format!(": {}", safe::masked(help)));
             }
             text.push('\n');
-        } else if handler.render_report(&mut text, error).is_err() {
-            text.push_str(&format!("{}: {}\n", error.path(), error.message()));
+        } else if handler.render_report(&mut text, &mistake::Mistake::new(error)).is_err() {
+            text.push_str(&format!("{}: {message}\n", safe::masked(error.path())));
         }
     }
     text

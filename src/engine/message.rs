@@ -80,7 +80,7 @@ pub fn canonical_text(data: &Data) -> String {
             };
             format!("x509 {} {}", day(parts.not_before), day(parts.not_after))
         }
-        Data::Secret(secret) => secret.identity("value", false),
+        Data::Secret(secret) => secret.fingerprint(),
     }
 }
 

@@ -179,7 +179,7 @@ impl Plan {
 
     /// Whether any rule looks at files that are not metadata.
     pub fn wants_plain_files(&self) -> bool {
-        crate::model::unit::wants_plain(self)
+        crate::model::unit::wants_plain(self) || self.record("Secret")
     }
 
     /// Whether any rule joins apps to the principals that they name.

@@ -2,6 +2,7 @@
 
 use crate::document::{SourceText, Span, env, json};
 use crate::model::builder::{ChildBuilder, RecordBuilder, one};
+use crate::model::read::secrets::{self, Searched};
 use crate::model::read::{Context, Reading};
 use crate::model::record::{Block, Component, Data, FileId, Leaf, Place, Record, Value};
 use crate::model::unit::Unit;
@@ -30,7 +31,8 @@ pub fn read(unit: &Unit, context: &Context<'_>, out: &mut Reading) {
     let env_file = wanted.record("env") && is_env_name(&name);
     let json_file = wanted.record("json") && name.ends_with(".json");
     let finds = if wanted.record("text") { wanted.text_finds() } else { &[] };
-    if !(env_file || json_file || !finds.is_empty()) {
+    let secrets = unit.secrets.as_ref().filter(|_| secrets::may_hold_some(file, context));
+    if !(env_file || json_file || !finds.is_empty() || secrets.is_some()) {
         return;
     }
     // A file that is not text has nothing to find; that is not a problem of the project.
@@ -38,11 +40,25 @@ pub fn read(unit: &Unit, context: &Context<'_>, out: &mut Reading) {
         return;
     };
     let size = Some(bytes.len() as u64);
+    let in_bytes = secrets.and_then(|_| secrets::text_of_bytes(&bytes));
     let Ok(source) = SourceText::decode(bytes) else {
+        if let (Some(component), Some(text)) = (secrets, in_bytes) {
+            secrets::search(
+                Searched { file: id, text: &text, document: None, component },
+                context,
+                out,
+            );
+        }
         return;
     };
-    out.files_read += 1;
+    // What is read as metadata as well is counted there.
+    if unit.secrets.is_some() || crate::project::kind_of(&file.path).is_none() {
+        out.files_read += 1;
+    }
     let text = source.text();
+    if let Some(component) = secrets {
+        secrets::search(Searched { file: id, text, document: None, component }, context, out);
+    }
     if env_file && let Some(mut found) = record("env", file, &component, place, size, context) {
         found.children = vec![env_blocks(text, id)];
         out.records.push(found);
@@ -76,6 +92,18 @@ pub(crate) fn record(
     size: Option<u64>,
     context: &Context<'_>,
 ) -> Option<Record> {
+    builder(kind, file, component, place, size, context).map(RecordBuilder::finish)
+}
+
+/// The same, for a kind with further leaves.
+pub(crate) fn builder(
+    kind: &str,
+    file: &FileEntry,
+    component: &Component,
+    place: Place,
+    size: Option<u64>,
+    context: &Context<'_>,
+) -> Option<RecordBuilder> {
     let name = file_name(&file.path);
     let extension =
         name.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
@@ -99,7 +127,7 @@ pub(crate) fn record(
         let written = size.to_string().into();
         record.set("bytes", one(Value { data, written, place: Some(place) }));
     }
-    Some(record.finish())
+    Some(record)
 }
 
 fn env_blocks(text: &str, file: FileId) -> Vec<Block> {
@@ -111,7 +139,7 @@ fn env_blocks(text: &str, file: FileId) -> Vec<Block> {
         .map(|entry| {
             let key_place = Place { file, span: entry.key_span };
             let value = Value {
-                data: Data::Secret(Secret::new(entry.value.into_owned())),
+                data: Data::Secret(Secret::named(entry.value.into_owned(), &entry.key)),
                 written: "".into(),
                 place: Some(Place { file, span: entry.value_span }),
             };

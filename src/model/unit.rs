@@ -42,6 +42,9 @@ pub struct Unit {
     pub large: bool,
     /// Whether any of its files was named on the command line.
     pub target: bool,
+    /// Of a plain file: what a credential in it belongs to, when somebody wants to know of one. Files that are read as
+    /// metadata are searched in that reading.
+    pub secrets: Option<Component>,
 }
 
 /// Divides the files of a project into units, leaving out what nobody wants.
@@ -57,24 +60,28 @@ pub fn units<'p>(
     let mut left_out = 0;
     let mut order: BTreeMap<FileId, Option<usize>> = BTreeMap::new();
     for (id, file) in files {
+        // A finding needs a place in a target, so nothing else is searched.
+        let search = wanted.record("Secret") && file.target;
+        let plain = || unit(UnitKind::Plain, "File", within(project_path, &file.path), id, file);
         let Some(kind) = &file.kind else {
-            if wants_plain(wanted) {
-                single.push(unit(
-                    UnitKind::Plain,
-                    "File",
-                    within(project_path, &file.path),
-                    id,
-                    file,
-                ));
+            if wants_plain(wanted) || search {
+                let fresh = plain();
+                let secrets = search.then(|| fresh.component.clone());
+                single.push(Unit { secrets, ..fresh });
             }
             continue;
         };
         let Some(unit_kind) = wanted_kind(kind, wanted) else {
-            left_out += 1;
+            if search || wants_plain(wanted) && file.target {
+                let secrets = search.then(|| component(kind.metadata_type, file));
+                single.push(Unit { secrets, ..plain() });
+            } else {
+                left_out += 1;
+            }
             continue;
         };
         if wants_plain(wanted) {
-            single.push(unit(UnitKind::Plain, "File", within(project_path, &file.path), id, file));
+            single.push(plain());
         }
         let (rank, key) = match unit_kind {
             UnitKind::Principal(kind) => (kind as u8, principal_key(kind, &file.component)),
@@ -130,7 +137,12 @@ fn unit(
         files: vec![id],
         large: file.kind.as_ref().is_some_and(|kind| kind.size == SizeClass::Large),
         target: file.target,
+        secrets: None,
     }
+}
+
+fn component(kind: &'static str, file: &ProjectFile) -> Component {
+    Component { copy: file.copy.clone(), kind, name: file.component.clone() }
 }
 
 fn principal_key(kind: PrincipalKind, component: &str) -> String {

@@ -96,7 +96,7 @@ pub struct Everything;
 
 impl Wanted for Everything {
     fn record(&self, kind: &str) -> bool {
-        !matches!(kind, "File" | "text" | "env" | "json")
+        !matches!(kind, "File" | "text" | "env" | "json" | "Secret")
     }
     fn child(&self, _kind: &str, _child: usize) -> bool {
         true

@@ -5,8 +5,28 @@
 
 use std::borrow::Cow;
 
-/// A text on one line, safe to print anywhere.
+use crate::secret::{mask_spans, secret_spans_in_text};
+
+/// A text without credentials. Also names of files and what was typed can hold one.
+pub fn masked(text: &str) -> Cow<'_, str> {
+    /// No credential that is told by its shape or name is shorter.
+    const SHORTEST: usize = 12;
+    if text.len() < SHORTEST {
+        return Cow::Borrowed(text);
+    }
+    let spans = secret_spans_in_text(text);
+    if spans.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(mask_spans(text, &spans)) }
+}
+
+/// A text on one line, safe to print anywhere, without credentials.
 pub fn line(text: &str) -> Cow<'_, str> {
+    match masked(text) {
+        Cow::Borrowed(text) => plain_line(text),
+        Cow::Owned(text) => Cow::Owned(plain_line(&text).into_owned()),
+    }
+}
+
+fn plain_line(text: &str) -> Cow<'_, str> {
     if text.is_ascii()
         && !text.bytes().any(|byte| byte < 0x20 || byte == 0x7f)
         && !looks_like_command(text)

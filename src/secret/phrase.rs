@@ -86,7 +86,17 @@ pub(super) fn is_phrase(value: &str) -> bool {
         && (changes
             || words.iter().any(|word| has(&ASKING, word))
             || (words.len() >= 2 && words.iter().all(|word| has(&DESCRIBING, word)))
+            || is_label(value)
             || matches!(words.as_slice(), [word] if has(&NOTHING, word)))
+}
+
+/// `salesforce-client-secret`, `prod_sf_password`: words that are joined as names are, the last of which says what is meant.
+fn is_label(value: &str) -> bool {
+    const LAST: [&str; 5] = ["password", "secret", "token", "key", "credential"];
+    let parts = || value.split(['-', '_', '.']);
+    parts().count() >= 2
+        && parts().all(|part| part.len() >= 2 && part.bytes().all(|byte| byte.is_ascii_lowercase()))
+        && parts().next_back().is_some_and(|last| LAST.contains(&last))
 }
 
 /// The words of `snake_case`, `kebab-case`, `camelCase` and `Words 12`, in lower

@@ -78,11 +78,15 @@ fn without_scheme_word(text: &str) -> &str {
 
 /// `$NAME`, `%NAME%`, `process.env.NAME`, `secrets.NAME`, `op://…`, `vault:…`.
 fn is_reference(value: &str) -> bool {
-    if let Some(name) = value.strip_prefix('$') {
-        return is_variable(name);
+    // One or several: `$HOST$TOKEN`.
+    if let Some(names) = value.strip_prefix('$') {
+        return is_variable(names) || names.split('$').all(is_upper_variable);
     }
     let percent = value.strip_prefix('%').and_then(|rest| rest.strip_suffix('%'));
-    if percent.is_some_and(is_variable) {
+    if percent.is_some_and(|names| is_variable(names) || names.split("%%").all(is_variable)) {
+        return true;
+    }
+    if is_resource(value) {
         return true;
     }
     let starts = |prefix: &str| {
@@ -99,11 +103,37 @@ fn is_reference(value: &str) -> bool {
         "secrets.",
         "vars.",
     ];
-    const STORES: [&str; 8] =
-        ["op://", "vault:", "arn:aws:", "@microsoft.keyvault", "sm://", "ssm:", "akv:", "keyring:"];
+    const STORES: [&str; 14] = [
+        "op://",
+        "vault:",
+        "vault://",
+        "arn:aws:",
+        "@microsoft.keyvault",
+        "sm://",
+        "ssm:",
+        "akv:",
+        "keyring:",
+        "bws:",
+        "doppler:",
+        "awssm:",
+        "ref+",
+        "file:",
+    ];
     let in_code = |character: char| character.is_alphanumeric() || "_.-[]'\"()".contains(character);
     STORES.iter().any(|prefix| starts(prefix))
         || (value.chars().all(in_code) && EXPRESSIONS.iter().any(|prefix| starts(prefix)))
+}
+
+/// Where Google Cloud keeps a secret: `projects/1/secrets/name/versions/latest`.
+fn is_resource(value: &str) -> bool {
+    value.starts_with("projects/") && value.contains("/secrets/")
+}
+
+/// `NAME`, as environments have them.
+fn is_upper_variable(name: &str) -> bool {
+    name.len() >= 2
+        && name.starts_with(|first: char| first.is_ascii_uppercase() || first == '_')
+        && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
 }
 
 /// A name of a variable: `NAME_1`, `env:NAME`, `clientSecret`. A password may
@@ -131,9 +161,20 @@ fn is_encrypted(value: &str) -> bool {
 /// Values that vendors' documentation prints: AWS keys say `EXAMPLE`, the
 /// organization of Salesforce's own samples is `00Dx0000000…`, and so on.
 fn is_documented(value: &str) -> bool {
+    /// Organizations and tokens of the guides for REST, Bulk API, OAuth and the CLI.
+    const STARTS: [&str; 9] = [
+        "00Dx0000000",
+        "00Dxx000000",
+        "00D000000000000",
+        "00D50000000IehZ",
+        "00DE0X0A0M0PeLE",
+        "00DB0000000TfcR",
+        "00D5e000001N20Q",
+        "5Aep8614iLM.Dq",
+        "5Aep861KIwKdekr90K",
+    ];
     value.contains("EXAMPLE")
-        || value.starts_with("00Dx0000000")
-        || value.starts_with("00D000000000000")
+        || STARTS.iter().any(|start| value.starts_with(start))
         || value == "1955279925675241571"
 }
 
@@ -149,7 +190,7 @@ fn is_blotted(value: &str) -> bool {
 }
 
 /// Shannon entropy in bits for each character.
-fn entropy(text: &str) -> f64 {
+pub(super) fn entropy(text: &str) -> f64 {
     let mut characters: Vec<char> = text.chars().collect();
     characters.sort_unstable();
     let total = characters.len() as f64;
@@ -212,6 +253,14 @@ mod tests {
             "#{Secret}",
             "$SECRET",
             "$clientSecret",
+            "$HOST$TOKEN",
+            "%HOST%%TOKEN%",
+            "$[variables.token]",
+            "((salesforce.token))",
+            "<< parameters.token >>",
+            "@{variables('token')}",
+            "projects/7/secrets/sf/versions/latest",
+            "salesforce-client-secret",
             "$env:SECRET",
             "$(cat secret.txt)",
             "[[secret]]",

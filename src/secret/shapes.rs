@@ -6,6 +6,8 @@
 
 use memchr::memmem;
 
+use super::detect;
+use super::elements::element_values;
 use super::named::named_values;
 
 /// The secrets of a text as byte spans (end exclusive), sorted, none touching
@@ -19,8 +21,11 @@ pub fn secret_spans_in_text(text: &str) -> Vec<(u32, u32)> {
     url_credentials(bytes, &mut spans);
     json_web_tokens(bytes, &mut spans);
     refresh_tokens(bytes, &mut spans);
+    sent_tokens(bytes, &mut spans);
     spans.sort_unstable();
     named_values(bytes, &mut spans);
+    detect::spans_to_hide(text, &mut spans);
+    element_values(bytes, &mut spans);
     spans.sort_unstable();
     let mut merged: Vec<(usize, usize)> = Vec::with_capacity(spans.len());
     for (start, end) in spans {
@@ -33,7 +38,7 @@ pub fn secret_spans_in_text(text: &str) -> Vec<(u32, u32)> {
     merged.into_iter().map(|(start, end)| (offset(start), offset(end))).collect()
 }
 
-type Spans = Vec<(usize, usize)>;
+pub(super) type Spans = Vec<(usize, usize)>;
 
 fn tail(bytes: &[u8], at: usize) -> &[u8] {
     bytes.get(at..).unwrap_or_default()
@@ -49,7 +54,7 @@ fn is_token(byte: u8) -> bool {
 
 /// A session id: the 15 or 18 characters of an organization's id, `!`, and the
 /// rest. The mark may be escaped for a URL, a shell, XML or JSON.
-fn access_tokens(bytes: &[u8], spans: &mut Spans) {
+pub(super) fn access_tokens(bytes: &[u8], spans: &mut Spans) {
     const BANGS: [&[u8]; 6] = [b"!", b"\\!", b"%21", b"&#33;", b"&#x21;", b"\\u0021"];
     let mut done = 0;
     for at in memmem::find_iter(bytes, b"00D") {
@@ -78,6 +83,15 @@ fn access_tokens(bytes: &[u8], spans: &mut Spans) {
 /// everything to its end: a blank, a quote, a bracket, or the start of an end
 /// tag. Of `https://user:password@host` the password, unless it is a template.
 fn url_credentials(bytes: &[u8], spans: &mut Spans) {
+    urls(bytes, true, spans);
+}
+
+/// What stands behind `force://`, to its end.
+pub(super) fn force_urls(bytes: &[u8], spans: &mut Spans) {
+    urls(bytes, false, spans);
+}
+
+fn urls(bytes: &[u8], passwords: bool, spans: &mut Spans) {
     const MARKS: [&[u8]; 4] = [b"://", b":\\/\\/", b"%3A%2F%2F", b"%3a%2f%2f"];
     for mark in MARKS {
         let mut done = 0;
@@ -88,6 +102,9 @@ fn url_credentials(bytes: &[u8], spans: &mut Spans) {
             let start = at + mark.len();
             let scheme = bytes.get(at.saturating_sub(5)..at).unwrap_or_default();
             let is_force = scheme.eq_ignore_ascii_case(b"force");
+            if !is_force && !passwords {
+                continue;
+            }
             let mut end = start;
             while let Some(byte) = bytes.get(end) {
                 let closes_tag = *byte == b'<' && matches!(bytes.get(end + 1), Some(b'/' | b'!'));
@@ -140,8 +157,26 @@ fn json_web_tokens(bytes: &[u8], spans: &mut Spans) {
     }
 }
 
+/// What stands behind `Bearer ` and `Basic `, as it is sent.
+fn sent_tokens(bytes: &[u8], spans: &mut Spans) {
+    const SHORTEST: usize = 12;
+    for scheme in [b"earer ", b"Basic "] {
+        for at in memmem::find_iter(bytes, scheme) {
+            let start = at + scheme.len();
+            let length = run(bytes, start, is_token);
+            let token = bytes.get(start..start + length).unwrap_or_default();
+            let known = token.starts_with(b"00D")
+                || token.starts_with(b"eyJ")
+                || token.starts_with(b"5Aep861");
+            if length >= SHORTEST && !known && token.iter().any(u8::is_ascii_digit) {
+                spans.push((start, start + length));
+            }
+        }
+    }
+}
+
 /// Refresh tokens of connected apps begin like this.
-fn refresh_tokens(bytes: &[u8], spans: &mut Spans) {
+pub(super) fn refresh_tokens(bytes: &[u8], spans: &mut Spans) {
     const MARK: &[u8] = b"5Aep861";
     let mut done = 0;
     for at in memmem::find_iter(bytes, MARK) {
@@ -158,7 +193,7 @@ fn refresh_tokens(bytes: &[u8], spans: &mut Spans) {
 
 /// The bodies of PEM private keys of every kind (`RSA`, `EC`, `OPENSSH`,
 /// `ENCRYPTED`, PGP).
-fn private_keys(bytes: &[u8], spans: &mut Spans) {
+pub(super) fn private_keys(bytes: &[u8], spans: &mut Spans) {
     const BEGIN: &[u8] = b"-----BEGIN ";
     const HYPHENS: &[u8] = b"-----";
     let mut at = 0;

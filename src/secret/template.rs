@@ -1,7 +1,7 @@
 //! Templates that a build, a deployment or the platform fills in.
 
 /// Kinds of templates: what opens and what closes one.
-const TEMPLATES: [(&str, &str); 11] = [
+const TEMPLATES: [(&str, &str); 15] = [
     ("%%%", "%%%"),
     ("${", "}"),
     ("{{", "}}"),
@@ -10,6 +10,10 @@ const TEMPLATES: [(&str, &str); 11] = [
     ("#{", "}#"),
     ("#{", "}"),
     ("$(", ")"),
+    ("$[", "]"),
+    ("@{", "}"),
+    ("((", "))"),
+    ("<<", ">>"),
     ("[[", "]]"),
     ("<", ">"),
     ("__", "__"),

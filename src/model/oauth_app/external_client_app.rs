@@ -29,6 +29,8 @@ pub struct ExternalClientApp<'a> {
     pub saml_policy: Vec<Node<'a>>,
     /// `.ecaMobile`, `.ecaMobilePlcy`
     pub mobile: Vec<Node<'a>>,
+    /// `.ecaPush`
+    pub push: Vec<Node<'a>>,
 }
 
 /// The record of an external client app.

@@ -52,6 +52,7 @@ pub(super) fn read_external_client_apps(
             "ExtlClntAppOauthSettings" => files.oauth.push(*root),
             "ExtlClntAppOauthConfigurablePolicies" => files.oauth_policy.push(*root),
             "ExtlClntAppConfigurablePolicies" => files.policy.push(*root),
+            "ExtlClntAppPushSettings" => files.push.push(*root),
             "ExtlClntAppOauthSecuritySettings" => files.oauth_security.push(*root),
             "ExtlClntAppSamlConfigurablePolicies" => files.saml_policy.push(*root),
             "ExtlClntAppMobileSettings" | "ExtlClntAppMobileConfigurablePolicies" => {
@@ -85,6 +86,7 @@ pub(super) fn read_external_client_apps(
             &files.oauth_policy,
             &files.policy,
             &files.saml_policy,
+            &files.push,
         ];
         for node in all.into_iter().flatten() {
             embedded_records(*node, &app, context, read, out);

@@ -2,7 +2,12 @@
 
 mod certificate;
 mod external_client_apps;
+mod inline_secret;
+mod replacements;
+pub(crate) mod secrets;
 
+use self::replacements::mark_replaced;
+use self::secrets::Searched;
 use crate::document::{Cause, Document, SourceText, Span, Unreadable};
 use crate::model::certificate::embedded;
 use crate::model::endpoint::{endpoints, outbound_messages};
@@ -23,6 +28,8 @@ use crate::project::store::{FileEntry, Store};
 use crate::project::version_control::VersionControl;
 use crate::value::date::Date;
 use crate::value::name;
+
+pub(crate) use self::inline_secret::spans as inline_secret_spans;
 
 /// What the readers need to know about the run.
 #[derive(Clone, Copy)]
@@ -62,6 +69,8 @@ pub struct Reading {
     pub doubts: Vec<Doubt>,
     /// Files that were read.
     pub files_read: usize,
+    /// Files that were not searched for credentials: too large, or not readable.
+    pub not_searched: Vec<(FileId, String)>,
 }
 
 impl Reading {
@@ -134,7 +143,10 @@ impl Scratch {
                 continue;
             };
             out.files_read += 1;
-            match slot.load(*id, entry, context) {
+            let loaded = slot.load(*id, entry, context);
+            // Also when it cannot be read as XML: the text is there.
+            slot.search(unit, entry, loaded.is_ok(), context, out);
+            match loaded {
                 Ok(()) => used += 1,
                 Err(unreadable) => {
                     let component = component_of(unit, entry);
@@ -143,6 +155,11 @@ impl Scratch {
             }
         }
         used
+    }
+
+    /// The text of a file that is loaded.
+    fn text_of(&self, file: FileId) -> Option<&str> {
+        self.slots.iter().find(|slot| slot.file == Some(file)).map(|slot| slot.source.text())
     }
 
     fn roots(&self, used: usize) -> Vec<Node<'_>> {
@@ -162,6 +179,29 @@ impl Slot {
         let bytes = context.store.bytes(entry, buffer)?;
         self.source = SourceText::decode(bytes)?;
         self.document.parse(&self.source)
+    }
+
+    /// Looks for credentials in the text that was just read.
+    fn search(
+        &self,
+        unit: &Unit,
+        entry: &FileEntry,
+        parsed: bool,
+        context: &Context<'_>,
+        out: &mut Reading,
+    ) {
+        let Some(file) = self.file.filter(|_| entry.target && context.wanted.record("Secret"))
+        else {
+            return;
+        };
+        let component = match component_of(unit, entry) {
+            // Findings about apps have one component, whichever file they stand in.
+            app if app.kind == "ConnectedApp" => Component { kind: "OauthApp", ..app },
+            other => other,
+        };
+        let document = parsed.then_some((&self.document, &self.source));
+        let searched = Searched { file, text: self.source.text(), document, component: &component };
+        secrets::search(searched, context, out);
     }
 
     fn root(&self) -> Option<Node<'_>> {
@@ -216,6 +256,7 @@ pub fn read_unit(unit: &Unit, context: &Context<'_>, scratch: &mut Scratch) -> R
             );
             // The unit is all apps; whether one of them is deployed is known there.
             out.doubts.append(&mut read.doubts);
+            mark_replaced(scratch, context, &mut out);
             return out;
         }
         UnitKind::Principal(kind) => {
@@ -238,6 +279,7 @@ pub fn read_unit(unit: &Unit, context: &Context<'_>, scratch: &mut Scratch) -> R
         UnitKind::Certificate | UnitKind::Plain => {}
     }
     out.doubts.append(&mut read.doubts);
+    mark_replaced(scratch, context, &mut out);
     finish(out, unit, context)
 }
 
@@ -344,6 +386,9 @@ fn embedded_records(
     if context.wanted.record("Endpoint") {
         out.records.extend(endpoints(root, component, read));
     }
+    if context.wanted.record("InlineSecret") {
+        out.records.extend(inline_secret::inline_secrets(root, component));
+    }
 }
 
 fn read_principal(
@@ -432,6 +477,9 @@ fn read_other(
             continue;
         }
         raw(*root, found, &unit.component, context, out);
+        if context.wanted.record("InlineSecret") {
+            out.records.extend(inline_secret::inline_secrets(*root, &unit.component));
+        }
         match found {
             "SecuritySettings" if context.wanted.record("IpAllowList") => {
                 let component = Component { kind: "SecuritySettings", ..unit.component.clone() };

@@ -167,6 +167,7 @@ mod files;
 mod integration;
 mod network;
 mod principal;
+mod secret;
 
 static RECORD_KINDS: &[RecordKind] = &[
     app::OAUTH_APP,
@@ -175,6 +176,8 @@ static RECORD_KINDS: &[RecordKind] = &[
     network::IP_ALLOW_LIST,
     network::CERTIFICATE,
     network::ENDPOINT,
+    secret::SECRET,
+    secret::INLINE_SECRET,
     files::DIAGNOSTIC,
     files::FILE,
     files::TEXT,

@@ -46,6 +46,11 @@ impl RuleError {
         &self.path
     }
 
+    /// The whole text of the file.
+    pub fn text(&self) -> &str {
+        self.code.inner()
+    }
+
     /// What is wrong.
     pub fn message(&self) -> &str {
         &self.message

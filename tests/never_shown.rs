@@ -1,0 +1,323 @@
+//! No credential is ever shown, whichever way it comes in and whichever way something goes out.
+//!
+//! Values are made when the test runs and planted everywhere; every command runs in every format, and what it prints is
+//! searched for any six characters in a row of their random parts.
+
+// Helpers of tests may fail as tests do.
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+/// Random enough, and another value at every call.
+struct Source(u64);
+
+impl Source {
+    fn text(&mut self, letters: &[u8], length: usize) -> String {
+        (0..length)
+            .map(|_| {
+                self.0 = self
+                    .0
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1_442_695_040_888_963_407);
+                char::from(letters[(self.0 >> 33) as usize % letters.len()])
+            })
+            .collect()
+    }
+}
+
+const MIXED: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+const SMALL: &[u8] = b"bcdfghjklmnpqrstvwxz";
+
+/// The random parts of everything that was planted.
+#[derive(Default)]
+struct Planted(Vec<String>);
+
+impl Planted {
+    fn keep(&mut self, random: String) -> String {
+        self.0.push(random.clone());
+        random
+    }
+}
+
+struct Maker {
+    source: Source,
+    planted: Planted,
+}
+
+impl Maker {
+    fn random(&mut self, letters: &[u8], length: usize) -> String {
+        let random = self.source.text(letters, length);
+        self.planted.keep(random)
+    }
+
+    fn access(&mut self) -> String {
+        format!(
+            "{}{}!AQ{}",
+            ["00", "D"].concat(),
+            self.source.text(MIXED, 12),
+            self.random(MIXED, 80)
+        )
+    }
+
+    fn refresh(&mut self) -> String {
+        format!("{}{}", ["5Aep", "861"].concat(), self.random(MIXED, 70))
+    }
+
+    fn url(&mut self) -> String {
+        format!("{}://PlatformCLI::{}@acme.my.salesforce.com", "force", self.refresh())
+    }
+
+    fn key(&mut self) -> String {
+        let marker = |word: &str| ["-----", word, " RSA PRIVATE ", "KEY-----"].concat();
+        let (one, two) = (self.random(MIXED, 64), self.random(MIXED, 64));
+        format!("{}\nMII{one}\n{two}\n{}", marker("BEGIN"), marker("END"))
+    }
+
+    /// With and without digits.
+    fn password(&mut self) -> String {
+        let letters = if self.planted.0.len().is_multiple_of(2) { MIXED } else { SMALL };
+        self.random(letters, 24)
+    }
+}
+
+fn write(root: &Path, path: &str, text: &str) {
+    let path = root.join(path);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+fn plant(root: &Path, make: &mut Maker) {
+    let classes = "force-app/main/default";
+    write(
+        root,
+        "sfdx-project.json",
+        r#"{"packageDirectories":[{"path":"force-app","default":true}]}"#,
+    );
+    let element = |name: &str, value: &str| format!("<{name}>{value}</{name}>\n");
+    for (folder, suffix, root_name, names) in [
+        (
+            "namedCredentials",
+            "namedCredential",
+            "NamedCredential",
+            &["password", "oauthToken", "awsAccessSecret", "oauthRefreshToken"][..],
+        ),
+        ("authproviders", "authprovider", "AuthProvider", &["consumerSecret", "ecKey"]),
+        ("dataSources", "dataSource", "ExternalDataSource", &["password", "oauthToken"]),
+        ("installedPackages", "installedPackage", "InstalledPackage", &["password"]),
+    ] {
+        let mut text = format!("<{root_name} xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n");
+        for name in names {
+            text += &element(name, &make.password());
+            text += &format!("<!-- {} -->\n", element(name, &make.password()));
+        }
+        text += &format!("<!-- {} SF_PASSWORD: {} -->\n", make.access(), make.password());
+        text += &element("description", &format!("SF_CLIENT_SECRET={}", make.password()));
+        let whole = make.password();
+        text += &element("SF_TOKEN", &format!("{}<![CDATA[{}]]>", &whole[..12], &whole[12..]));
+        let token = make.access();
+        let (left, right) = token.split_at(50);
+        text += &element("label", &format!("{left}<!-- x -->{right}"));
+        text += &format!("</{root_name}>\n");
+        write(root, &format!("{classes}/{folder}/Whole.{suffix}-meta.xml"), &text);
+        let broken = text.replace(&format!("</{root_name}>"), "</oops>");
+        write(root, &format!("{classes}/{folder}/Broken.{suffix}-meta.xml"), &broken);
+    }
+    let secret = make.random(b"0123456789ABCDEF", 64);
+    write(
+        root,
+        &format!("{classes}/connectedApps/App.connectedApp-meta.xml"),
+        &format!(
+            "<ConnectedApp><label>{}</label><oauthConfig><consumerSecret>{secret}</consumerSecret><callbackUrl>http://a:{}@acme.io/cb?client_secret={}</callbackUrl><scopes>Full</scopes></oauthConfig></ConnectedApp>",
+            make.access(),
+            make.random(MIXED, 24),
+            make.random(MIXED, 24),
+        ),
+    );
+    write(
+        root,
+        &format!("{classes}/externalCredentials/E.externalCredential-meta.xml"),
+        &format!(
+            "<ExternalCredential><externalCredentialParameters><parameterName>Authorization</parameterName><parameterType>AuthHeader</parameterType><parameterValue>{{!'Bearer {}'}}</parameterValue></externalCredentialParameters></ExternalCredential>",
+            make.random(MIXED, 24)
+        ),
+    );
+    for name in [".env", ".env.example", "config/prod.env"] {
+        write(
+            root,
+            name,
+            &format!(
+                "SF_PASSWORD={}\nDB_PASSWORD='{}'\nexport SFDX_AUTH_URL={}\nPLAIN={}\nKEY=\"{}\"\n",
+                make.password(),
+                make.password(),
+                make.url(),
+                make.password(),
+                make.key()
+            ),
+        );
+    }
+    write(
+        root,
+        ".github/workflows/deploy.yml",
+        &format!(
+            "env:\n  SF_PASSWORD: {}\n  SF_CLIENT_SECRET: '{}'\n  - name: SF_TOKEN\n    value: {}\nrun: |\n  sf package install --installation-key {}\n  sf org display --verbose --access-token {}\n  echo $SFDX_AUTH_URL # {}\n",
+            make.password(),
+            make.password(),
+            make.password(),
+            make.password(),
+            make.password(),
+            make.url()
+        ),
+    );
+    write(
+        root,
+        "config/dev.json",
+        &format!(
+            "{{\"sf_password\": \"{}\", \"inner\": \"{{\\\"SF_TOKEN\\\": \\\"{}\\\"}}\", \"t\": \"{}\", \"k\": \"{}\"}}",
+            make.password(),
+            make.password(),
+            make.access(),
+            make.key().replace('\n', "\\n")
+        ),
+    );
+    write(
+        root,
+        "scripts/run.sh",
+        &format!(
+            "export SF_PASSWORD=\"{}\"\njsforce -u a -p {}\ncurl -H 'Authorization: Bearer {}' # {}\nSF_LOGIN_URL=http://u:{}@evil.example.org/x\n",
+            make.password(),
+            make.password(),
+            make.access(),
+            make.refresh(),
+            make.random(MIXED, 24)
+        ),
+    );
+    write(
+        root,
+        "build.properties",
+        &format!("sf.password = {}\nsf.token={}\n", make.password(), make.refresh()),
+    );
+    write(
+        root,
+        &format!("{classes}/classes/Sync.cls"),
+        &format!(
+            "public class Sync {{ static final String SF_PASSWORD = '{}'; /* {} */ }}",
+            make.password(),
+            make.access()
+        ),
+    );
+    write(
+        root,
+        "README.md",
+        &format!("`export SF_PASSWORD={}` and {}\n", make.password(), make.access()),
+    );
+    write(root, "tests/server.key", &make.key());
+    write(root, "build/server.key", &make.key());
+    write(root, &format!("logs/{}.txt", make.access()), &format!("{}\n", make.refresh()));
+    write(
+        root,
+        &format!("{classes}/permissionsets/{}.permissionset-meta.xml", make.access()),
+        "<PermissionSet><userPermissions><enabled>true</enabled><name>ModifyAllData</name></userPermissions></PermissionSet>",
+    );
+    write(
+        root,
+        &format!("{classes}/permissionsets/{}.permissionset-meta.xml", make.refresh()),
+        "<PermissionSet><oops>",
+    );
+}
+
+fn sflint(root: &Path, arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_sflint"))
+        .args(arguments)
+        .current_dir(root)
+        .env("COLUMNS", "100")
+        .output()
+        .unwrap();
+    let out = String::from_utf8_lossy(&output.stdout).into_owned();
+    format!("{out}\n{}", String::from_utf8_lossy(&output.stderr))
+}
+
+/// The places where six characters in a row of a planted value are printed.
+fn leaks(command: &str, printed: &str, planted: &Planted) -> Vec<String> {
+    // As a terminal wraps it, too.
+    let joined: String = printed.lines().map(|line| line.trim_matches([' ', '│', '·'])).collect();
+    let mut found = Vec::new();
+    for secret in &planted.0 {
+        for at in 0..secret.len() - 5 {
+            let six = &secret[at..at + 6];
+            if printed.contains(six) || joined.contains(six) {
+                let line = printed.lines().find(|line| line.contains(six)).unwrap_or("(wrapped)");
+                found.push(format!(
+                    "{command}: {six} in {}",
+                    line.chars().take(300).collect::<String>()
+                ));
+                break;
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn nothing_that_is_printed_holds_a_credential() {
+    let place = TempDir::new().unwrap();
+    let root = place.path();
+    let mut make = Maker { source: Source(0x5f3c_91d2), planted: Planted::default() };
+    plant(root, &mut make);
+    let mut all = Vec::new();
+    let mut check = |root: &Path, arguments: &[&str], planted: &Planted| {
+        let printed = sflint(root, arguments);
+        assert!(printed.len() > 20, "{arguments:?} prints nothing: {printed}");
+        all.extend(leaks(&arguments.join(" "), &printed, planted));
+    };
+    for format in ["human", "concise", "json"] {
+        check(root, &["check", ".", "--format", format, "--preset", "strict"], &make.planted);
+        check(root, &["check", ".", "--format", format], &make.planted);
+    }
+    check(root, &["check", ".", "--all", "--preset", "strict", "--color", "always"], &make.planted);
+    check(root, &["facts", "."], &make.planted);
+    check(root, &["facts", ".", "--count"], &make.planted);
+    check(root, &["facts", ".", "--kind", "File"], &make.planted);
+    check(root, &["facts", ".", "--kind", "InlineSecret"], &make.planted);
+
+    // Mistakes in files of the project are quoted.
+    let (token, word, url) = (make.access(), make.password(), make.url());
+    write(
+        root,
+        "sflint.toml",
+        &format!(
+            "presets = \"{token}\"\n# SF_PASSWORD={word}\nfail-on = \"{url}\"\n[rules.{}]\nseverity = \"none\"\n",
+            make.refresh()
+        ),
+    );
+    check(root, &["check", "."], &make.planted);
+    check(root, &["check", ".", "--format", "json"], &make.planted);
+    fs::write(root.join("sflint.toml"), format!("kind = \"{}\n", make.access())).unwrap();
+    check(root, &["check", "."], &make.planted);
+    check(root, &["rules"], &make.planted);
+    fs::remove_file(root.join("sflint.toml")).unwrap();
+    let rule = format!("rules/{}/my-rule.toml", make.access());
+    write(
+        root,
+        &rule,
+        &format!(
+            "title = \"{}\"\nseverity = \"{}\"\n[match]\nkind = \"{}\"\n",
+            make.access(),
+            make.refresh(),
+            make.url()
+        ),
+    );
+    check(root, &["check", ".", "--rules-dir", "rules"], &make.planted);
+    check(root, &["test", "rules"], &make.planted);
+
+    // What is typed is echoed.
+    let gone = make.access();
+    check(root, &["check", &gone], &make.planted);
+    check(root, &["explain", &make.refresh()], &make.planted);
+    check(root, &["facts", ".", "--kind", &make.access()], &make.planted);
+    check(root, &["vocabulary", &make.refresh()], &make.planted);
+    assert!(all.is_empty(), "{} leaks\n{}", all.len(), all.join("\n"));
+}
