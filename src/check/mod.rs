@@ -5,7 +5,7 @@ mod remarks;
 mod rules;
 
 pub use prepare::{Prepared, Project, prepare};
-pub use rules::{LoadedRules, nearest_config, read_config};
+pub use rules::{LoadedRules, found_config, named_config, nearest_config};
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -263,16 +263,9 @@ impl<'a> Run<'a> {
         };
         self.partial |= project.files.iter().any(|file| !file.target);
         let first = self.first_file.get(at).copied().unwrap_or(0);
-        let config_folder = rules.config.folder.clone();
-        let excluded = |path: &Path| {
-            !rules.exclude.is_empty()
-                && path
-                    .strip_prefix(&config_folder)
-                    .is_ok_and(|below| rules.exclude.is_match(below))
-        };
         let mut chosen = Vec::with_capacity(project.files.len());
         for (offset, file) in project.files.iter().enumerate() {
-            if excluded(&file.absolute) {
+            if rules.exclude.matches(&file.absolute) {
                 self.summary.files_skipped.push(SkippedFile {
                     path: file.path.clone(),
                     why: format!("excluded by {FILE_NAME}"),

@@ -144,9 +144,9 @@ fn mistakes(errors: &[RuleError], theme: GraphicalTheme, width: usize) -> String
 fn catalogue(choice: &ChoiceArgs) -> Result<Catalogue, Failure> {
     let folder = match (&choice.rules_dir, &choice.config) {
         (Some(folder), _) => Some(folder.clone()),
-        (None, Some(config)) => crate::check::read_config(config)?.rules_dir,
+        (None, Some(config)) => crate::check::named_config(config)?.rules_dir,
         (None, None) => crate::check::nearest_config(Path::new(&std::env::current_dir()?))
-            .map(|path| crate::check::read_config(&path))
+            .map(|path| crate::check::found_config(&path))
             .transpose()?
             .and_then(|config| config.rules_dir),
     };
