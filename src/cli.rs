@@ -108,6 +108,12 @@ pub struct CheckArgs {
     /// Severity from which on the run fails: error, warning, note
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     pub fail_on: Option<crate::rule::Severity>,
+    /// Baseline file, instead of the nearest sflint.baseline
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Look at no baseline
+    #[arg(long, conflicts_with = "baseline")]
+    pub no_baseline: bool,
     /// Show every finding
     #[arg(long)]
     pub all: bool,

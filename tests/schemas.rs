@@ -385,6 +385,7 @@ fn report_of(folder: &Path) -> Value {
         rules_dir: None,
         selection: Selection::default(),
         fail_on: None,
+        baseline: sflint::check::BaselineChoice::default(),
         today: Date::parse(EXAMPLE_DAY).unwrap(),
         threads: 1,
     };

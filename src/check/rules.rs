@@ -23,8 +23,6 @@ pub struct LoadedRules {
     pub plan: Plan,
     /// Files that the config excludes.
     pub exclude: PathGlobs,
-    /// Every rule that exists, on or off, with the former ids.
-    pub catalogue: Rc<Catalogue>,
 }
 
 impl LoadedRules {
@@ -33,11 +31,11 @@ impl LoadedRules {
     /// # Errors
     /// All mistakes in the config and in rule files.
     pub fn new(config: Config, selection: &Selection, today: Date) -> Result<LoadedRules, Error> {
-        let catalogue = Rc::new(catalogue_of(&config)?);
+        let catalogue = catalogue_of(&config)?;
         let enabled = enabled_rules(&catalogue, &config, selection)?;
         let plan = Plan::new(enabled, &config.lists, &catalogue.lists, today);
         let exclude = PathGlobs::new(&config.exclude);
-        Ok(LoadedRules { config, plan, exclude, catalogue })
+        Ok(LoadedRules { config, plan, exclude })
     }
 }
 
@@ -96,8 +94,13 @@ impl Configs {
 
 /// The nearest `sflint.toml` upward of a folder, not above the git work tree.
 pub fn nearest_config(folder: &Path) -> Option<PathBuf> {
+    nearest(folder, FILE_NAME)
+}
+
+/// The nearest file of a name upward of a folder, not above the git work tree.
+pub(super) fn nearest(folder: &Path, name: &str) -> Option<PathBuf> {
     for ancestor in folder.ancestors() {
-        let candidate = ancestor.join(FILE_NAME);
+        let candidate = ancestor.join(name);
         if candidate.is_file() {
             return Some(candidate);
         }

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
-use crate::check::{CheckRequest, Checked, check};
+use crate::check::{BaselineChoice, CheckRequest, Checked, check};
 use crate::cli::{CheckArgs, Format};
 use crate::commands::{Failure, Outcome, Terminal, progress};
 use crate::config::select::Selection;
@@ -73,6 +73,11 @@ fn request(args: &CheckArgs) -> Result<CheckRequest, Failure> {
             ignore: args.choice.ignore.clone(),
         },
         fail_on: args.fail_on,
+        baseline: match &args.baseline {
+            Some(path) => BaselineChoice::File(path.clone()),
+            None if args.no_baseline => BaselineChoice::Ignore,
+            None => BaselineChoice::Nearest,
+        },
         today: args.today.unwrap_or_else(Date::today),
         threads,
     })

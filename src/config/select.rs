@@ -20,6 +20,13 @@ pub struct Selection {
     pub ignore: Vec<String>,
 }
 
+impl Selection {
+    /// Whether it leaves the choice to the config.
+    pub fn is_empty(&self) -> bool {
+        self.preset.is_none() && self.select.is_empty() && self.ignore.is_empty()
+    }
+}
+
 /// The rules that are on, in order of their ids.
 ///
 /// # Errors

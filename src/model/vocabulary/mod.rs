@@ -167,6 +167,8 @@ mod files;
 mod network;
 mod principal;
 
+pub use files::CONFIG_CODES;
+
 static RECORD_KINDS: &[RecordKind] = &[
     app::OAUTH_APP,
     principal::PRINCIPAL,
