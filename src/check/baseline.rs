@@ -102,12 +102,9 @@ impl Baselines {
             used.unmatched = compared.unmatched;
             let folder = used.path.parent().unwrap_or(Path::new("."));
             let mut projects = self.of_project.iter().zip(whole).filter(|(of, _)| **of == Some(at));
-            used.complete =
-                all_rules && covers(named, folder) && projects.all(|(_, whole)| *whole);
-            summary.stale = summary
-                .stale
-                .filter(|_| used.complete)
-                .map(|count| count + used.unmatched.len());
+            used.complete = all_rules && covers(named, folder) && projects.all(|(_, whole)| *whole);
+            summary.stale =
+                summary.stale.filter(|_| used.complete).map(|count| count + used.unmatched.len());
             summary.files.push(shown(&used.path, root));
         }
         rest.extend(order);

@@ -318,6 +318,7 @@ impl<'a> Run<'a> {
                 excluded.push(ExcludedFile {
                     kind: file.kind.as_ref().map_or("", |kind| kind.metadata_type).to_owned(),
                     name: file.component.clone(),
+                    path: seen_from(&file.path, &project.path),
                     absolute: file.absolute.clone(),
                 });
                 self.summary.files_skipped.push(SkippedFile {

@@ -15,8 +15,7 @@ use crate::rule::load::reader::Reader;
 use crate::schema::{self, did_you_mean};
 use crate::value::date::Date;
 
-const KEYS: &[&str] =
-    &["rule", "in", "key", "values", "reason", "owner", "ticket", "expires"];
+const KEYS: &[&str] = &["rule", "in", "key", "values", "reason", "owner", "ticket", "expires"];
 /// Types of components that are no metadata types.
 const OWN_TYPES: &[&str] = &["OauthApp", "File", "Repository"];
 
@@ -176,10 +175,7 @@ fn scope(reader: &mut Reader<'_>, value: &Value<'_>, text: &str, folder: &Path) 
         reader.report(value.span, message, "no type", FORMS);
         return None;
     };
-    let origin = Origin {
-        source: reader.source.clone(),
-        span: value.span.start..value.span.end,
-    };
+    let origin = Origin { source: reader.source.clone(), span: value.span.start..value.span.end };
     if kind == "path" {
         if name.trim().is_empty() {
             reader.report(value.span, "`in` names no path", "a glob is missing", FORMS);

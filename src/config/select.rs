@@ -45,9 +45,8 @@ pub fn enabled_rules(
     let preset = selection.preset.as_deref().unwrap_or(&config.preset);
     let mut enabled = Vec::new();
     for rule in &catalogue.rules {
-        let settings = || {
-            config.rules.iter().filter(|(id, _)| names(rule, id)).map(|(_, setting)| setting)
-        };
+        let settings =
+            || config.rules.iter().filter(|(id, _)| names(rule, id)).map(|(_, setting)| setting);
         let chosen = settings().filter_map(|setting| setting.severity).last();
         let by_preset = in_preset(rule, preset);
         let on = if selection.select.is_empty() {

@@ -21,8 +21,7 @@ pub struct ConfigProblem {
 impl ConfigProblem {
     /// The record of kind `Diagnostic`; `None` when the vocabulary has no such kind.
     pub fn record(&self) -> Option<Record> {
-        let component =
-            Component { copy: String::new(), kind: "File", name: self.path.clone() };
+        let component = Component { copy: String::new(), kind: "File", name: self.path.clone() };
         let stated = |text: &str| stated_text(text, text, self.place);
         let mut record = RecordBuilder::new("Diagnostic", component, Some(self.place))?;
         record

@@ -145,7 +145,10 @@ impl Parser<'_, '_> {
             }
         }
         let count = table.get("count").and_then(|value| self.count(value));
-        let at = table.get("at").and_then(|value| self.at(value, &files));
+        let at = table.get("at").and_then(|value| {
+            let config = table.get("config").and_then(|value| value.as_str());
+            self.at(value, &files, config)
+        });
         let today = table.get("today").and_then(|value| self.today(value));
         let project = table.get("project").and_then(|value| self.project(value));
         let options = table.get("options").map(|value| self.options(value)).unwrap_or_default();
@@ -292,10 +295,16 @@ impl Parser<'_, '_> {
         Some(count)
     }
 
-    fn at(&mut self, value: &Value<'_>, files: &[(String, String)]) -> Option<String> {
+    fn at(
+        &mut self,
+        value: &Value<'_>,
+        files: &[(String, String)],
+        config: Option<&str>,
+    ) -> Option<String> {
         let at = self.reader.text("at", value)?;
         // What a mark becomes is not known here.
-        let found = files.iter().any(|(_, text)| text.contains(at) || text.contains("@@"));
+        let found = files.iter().any(|(_, text)| text.contains(at) || text.contains("@@"))
+            || config.is_some_and(|text| text.contains(at));
         if !found && !files.is_empty() {
             self.reader.report(
                 value.span,

@@ -116,7 +116,8 @@ impl Baseline {
             if !headed {
                 headed = true;
                 if line.split(':').next() != Some(HEAD) {
-                    let message = "this is no baseline that this version of sflint reads".to_owned();
+                    let message =
+                        "this is no baseline that this version of sflint reads".to_owned();
                     report(span, message, "should begin with `# sflint baseline 1`");
                     break;
                 }
@@ -127,7 +128,11 @@ impl Baseline {
             }
             match parse_line(line) {
                 Ok(line) => lines.push(line),
-                Err(why) => report(span, format!("a line of the baseline cannot be read: {why}"), "this line"),
+                Err(why) => report(
+                    span,
+                    format!("a line of the baseline cannot be read: {why}"),
+                    "this line",
+                ),
             }
         }
         if errors.is_empty() {
@@ -228,9 +233,9 @@ pub fn compare(baseline: &Baseline, findings: Vec<(usize, ReportedFinding)>) -> 
     }
     let mut compared = Compared::default();
     for (at, finding) in findings {
-        let fitting = lines.get_mut(finding.fingerprint.as_str()).and_then(|of| {
-            of.range_mut(finding.severity..).find_map(|(_, lines)| lines.pop())
-        });
+        let fitting = lines
+            .get_mut(finding.fingerprint.as_str())
+            .and_then(|of| of.range_mut(finding.severity..).find_map(|(_, lines)| lines.pop()));
         if fitting.is_some() {
             compared.hidden.add(finding.severity);
         } else {

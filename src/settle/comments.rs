@@ -9,15 +9,16 @@ use crate::model::record::FileId;
 use crate::project::store::{FileEntry, Store};
 use crate::project::{FileClass, file_class};
 use crate::rule::Rule;
+use crate::settle::region;
 use crate::settle::register::{RegisterEntry, of_comment};
 use crate::settle::report::{Location, ReportedFinding};
-use crate::settle::region;
 
 /// What begins a comment in one of the languages; longer ones first.
 const MARKERS: [&str; 6] = ["<!--", "//", "--", "/*", "#", ";"];
 const WORDS: &str = "sflint:";
 /// What the related place of a finding says.
-const NO_REASON: &str = "this comment gives no reason, so it does not count: `sflint: allow RULE: why`";
+const NO_REASON: &str =
+    "this comment gives no reason, so it does not count: `sflint: allow RULE: why`";
 
 /// A comment that allows a rule.
 #[derive(Debug, PartialEq, Eq)]

@@ -61,9 +61,9 @@ pub fn settle(
     store: &dyn Store,
     today: Date,
 ) -> Settled {
-    let found = projects.iter_mut().map(|project| {
-        (project.project, project.plan, std::mem::take(&mut project.findings))
-    });
+    let found = projects
+        .iter_mut()
+        .map(|project| (project.project, project.plan, std::mem::take(&mut project.findings)));
     let found = reported(found.collect(), files);
     let accepting: Vec<Accepting<'_>> = projects
         .iter()
@@ -117,10 +117,7 @@ fn about_exceptions(
 }
 
 /// Findings with identity, in their order; those without a place in a target are left out.
-fn reported(
-    found: Vec<(usize, &Plan, Vec<Finding>)>,
-    files: &[FileEntry],
-) -> Vec<ReportedFinding> {
+fn reported(found: Vec<(usize, &Plan, Vec<Finding>)>, files: &[FileEntry]) -> Vec<ReportedFinding> {
     let mut reported = Vec::new();
     for (project, plan, mut findings) in found {
         yield_to_better_rules(plan, &mut findings);

@@ -34,6 +34,8 @@ pub struct ExcludedFile {
     pub kind: String,
     /// Full name of the component.
     pub name: String,
+    /// Path in the project.
+    pub path: String,
     /// Where it lies.
     pub absolute: std::path::PathBuf,
 }
@@ -167,7 +169,8 @@ impl<'a> Register<'a> {
         if entry.exception.expired(self.today) {
             return EntryState::Expired;
         }
-        let mut bound = projects.iter().filter(|project| project.exceptions.contains(&at)).peekable();
+        let mut bound =
+            projects.iter().filter(|project| project.exceptions.contains(&at)).peekable();
         let hides_nothing = self.hides.get(at).is_some_and(Vec::is_empty);
         if hides_nothing && bound.peek().is_some() && bound.all(|one| was_read(entry, one)) {
             EntryState::Unused
@@ -198,7 +201,8 @@ impl<'a> Register<'a> {
                     ("expired-exception", entry.expires.unwrap_or(entry.place), text)
                 }
                 EntryState::Unused => {
-                    let text = format!("the exception of {} hides nothing", entry.exception.about());
+                    let text =
+                        format!("the exception of {} hides nothing", entry.exception.about());
                     ("unused-exception", entry.place, text)
                 }
             };
@@ -283,9 +287,10 @@ fn was_read(entry: &PlacedException, project: &Accepting<'_>) -> bool {
     };
     let left_out = excluded.iter().any(|file| {
         // Apps go by one name, whatever types they are written in.
-        [file.kind.as_str(), "OauthApp", "File"]
-            .iter()
-            .any(|kind| covers(kind, &file.name, &file.absolute))
+        let as_component = |kind| covers(kind, &file.name, &file.absolute);
+        as_component(&file.kind)
+            || as_component("OauthApp")
+            || covers("File", &file.path, &file.absolute)
     });
     let open = not_judged.iter().any(|one| {
         let of_rule = one.rule == *id;

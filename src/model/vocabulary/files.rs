@@ -14,8 +14,16 @@ pub(super) const DIAGNOSTIC: RecordKind = RecordKind {
     about: "A problem that sflint met: a file that could not be read as what it claims to be, an entry of the config that no longer holds",
     sources: &[],
     leaves: &[
-        leaf("code", Enum(document::CAUSE_CODES), "why a file could not be read; none for the config"),
-        leaf("config", Enum(CONFIG_CODES), "what is wrong in the config; none for a file that could not be read"),
+        leaf(
+            "code",
+            Enum(document::CAUSE_CODES),
+            "why a file could not be read; none for the config",
+        ),
+        leaf(
+            "config",
+            Enum(CONFIG_CODES),
+            "what is wrong in the config; none for a file that could not be read",
+        ),
         leaf("about", Text, "the entry of the config; none for a file that could not be read"),
         leaf(
             "level",
