@@ -424,6 +424,7 @@ fn a_report_has_the_members_of_its_schema() {
         ("findings/*/related/*/start", "/$defs/position"),
         ("findings/*/related/*/end", "/$defs/position"),
         ("summary", "/properties/summary"),
+        ("summary/baselinedBySeverity", "/properties/summary/properties/baselinedBySeverity"),
         ("summary/filesSkipped/*", "/properties/summary/properties/filesSkipped/items"),
         ("summary/notJudged/*", "/properties/summary/properties/notJudged/items"),
     ] {

@@ -11,7 +11,7 @@ use crate::document::{Document, SourceText, Span, env};
 use crate::model::plain::is_env_name;
 use crate::project::path::file_name;
 use crate::project::store::{Disk, FileEntry, Store};
-use crate::report::{concise, human, json, safe};
+use crate::report::{concise, exceptions, human, json, safe};
 use crate::secret::secret_spans_in_text;
 use crate::settle::report::Location;
 use crate::value::date::Date;
@@ -50,13 +50,15 @@ fn write(
         Format::Json => {
             json::write(&checked.report, &checked.files, &request.current_dir, &mut out)?
         }
+        Format::Exceptions => exceptions::write(&checked.report, &mut out)?,
         Format::Concise => concise::write(&checked.report, args.quiet, &mut out)?,
         Format::Human => write_human(args, request, checked, terminal, &mut out)?,
     }
     out.flush()
 }
 
-fn request(args: &CheckArgs) -> Result<CheckRequest, Failure> {
+/// What to check, as the command line says it.
+pub(super) fn request(args: &CheckArgs) -> Result<CheckRequest, Failure> {
     let threads = args
         .threads
         .map(usize::from)

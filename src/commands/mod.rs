@@ -1,7 +1,10 @@
 //! The commands: each a short file that calls the library and prints.
 
+pub mod baseline;
 pub mod check;
 pub mod completions;
+pub mod config;
+pub mod exceptions;
 pub mod explain;
 pub mod facts;
 pub mod new_rule;
@@ -85,6 +88,9 @@ pub fn run(cli: &Cli) -> u8 {
         None => check::run(&cli.check, &terminal),
         Some(Command::Check(args)) => check::run(args, &terminal),
         Some(Command::Explain(args)) => explain::run(args, &terminal),
+        Some(Command::Config(args)) => config::run(args),
+        Some(Command::Exceptions(args)) => exceptions::run(args),
+        Some(Command::Baseline(args)) => baseline::run(args),
         Some(Command::Rules(args)) => rules::run(args),
         Some(Command::Facts(args)) => facts::run(args),
         Some(Command::Vocabulary(args)) => vocabulary::run(args),

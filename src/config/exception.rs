@@ -204,7 +204,7 @@ fn scope(reader: &mut Reader<'_>, value: &Value<'_>, text: &str, folder: &Path) 
         return None;
     }
     let composed: String = name.trim().nfc().collect();
-    match GlobBuilder::new(&composed).case_insensitive(true).build() {
+    match GlobBuilder::new(&composed).case_insensitive(true).backslash_escape(false).build() {
         Ok(glob) => Some(Scope::Component {
             text: text.to_owned(),
             kind: kind.to_owned(),

@@ -2,7 +2,7 @@
 
 pub mod catalogue;
 pub mod contract;
-
+pub mod effective;
 pub mod exception;
 pub mod extends;
 mod file;

@@ -24,7 +24,7 @@ const FIELDS: &str = "fingerprint, severity, rule, component, key, path";
 const MISTAKES: usize = 20;
 
 /// One line.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Line {
     /// Id of the rule.
     pub rule: String,
