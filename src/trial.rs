@@ -262,6 +262,7 @@ fn find(
         .iter()
         .map(|exception| PlacedException {
             exception: exception.clone(),
+            path: FILE_NAME.to_owned(),
             place: place(&exception.origin.span),
             expires: exception.expires.as_ref().map(|(_, origin)| place(&origin.span)),
             shared: false,
@@ -270,7 +271,6 @@ fn find(
     let not_judged = evaluation.not_judged.into_iter().collect();
     let project = ProjectFindings {
         project: 0,
-        folder: String::new(),
         kind,
         plan: &plan,
         findings: evaluation.findings,

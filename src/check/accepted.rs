@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::config::extends::work_tree;
 use crate::model::read::Reading;
 use crate::model::resolve::level;
+use crate::project::path::{normalise, seen_from};
 use crate::project::{Discovery, Project, SkipReason};
 use crate::settle::register::{Coverage, ExcludedFile, PlacedException};
 
@@ -34,8 +35,10 @@ impl Accepted {
                     .map(|(_, origin)| run.config_place(&origin.source, origin.span.clone()));
                 let own = config.source.as_ref().map(|source| &source.path);
                 let shared = own != Some(&origin.source.path);
+                let folder = normalise(&config.folder.to_string_lossy());
                 self.entries.push(PlacedException {
                     exception: exception.clone(),
+                    path: seen_from(&origin.source.path, &folder),
                     place,
                     expires,
                     shared,

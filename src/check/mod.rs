@@ -137,10 +137,8 @@ pub fn check(
     for (at, (project, rules)) in discovery.projects.iter().zip(&loaded).enumerate() {
         let exceptions = accepted.add(&rules.config, &mut run);
         let read = run.project(at, project, rules)?;
-        let folder = folders.get(at).map(|folder| normalise(&folder.to_string_lossy()));
         found.push(ProjectFindings {
             project: at,
-            folder: folder.unwrap_or_default(),
             kind: read.kind,
             plan: &rules.plan,
             findings: read.findings,

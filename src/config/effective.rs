@@ -138,7 +138,7 @@ impl Settings<'_> {
             From::File(Origin { source: setting.source.clone(), span: span.clone() })
         };
         let chosen =
-            settings().filter_map(|(_, setting)| Some((setting, setting.severity?))).last();
+            settings().filter_map(|(_, setting)| Some((setting, setting.severity?))).next_back();
         if let Some((setting, severity)) = chosen {
             let word = severity.map_or("off", Severity::word);
             let value = Some(OptionValue::Text(word.to_owned()));

@@ -152,6 +152,16 @@ fn error(
     RuleError::new(source, span.start..span.end, message, label, help)
 }
 
+/// The way out for who wants to share a config between repositories.
+const COPY: &str = "copy the file into the repository, or bring it in as a submodule";
+
+/// Why a file is not extended.
+struct Refusal {
+    message: String,
+    label: &'static str,
+    help: &'static str,
+}
+
 struct Walk {
     /// The git work tree, if there is one.
     limit: Option<PathBuf>,
@@ -171,8 +181,9 @@ impl Walk {
             match self.find(&file, &target) {
                 Ok(Some((next, real))) => self.visit(next, real),
                 Ok(None) => {}
-                Err((message, label, help)) => {
-                    self.chain.errors.push(error(&file.source, span, message, label, help));
+                Err(no) => {
+                    let one = error(&file.source, span, no.message, no.label, no.help);
+                    self.chain.errors.push(one);
                 }
             }
         }
@@ -185,67 +196,73 @@ impl Walk {
         &self,
         file: &ConfigFile,
         target: &str,
-    ) -> Result<Option<(ConfigFile, PathBuf)>, (String, &'static str, &'static str)> {
-        const COPY: &str = "copy the file into the repository, or bring it in as a submodule";
-        let text = normalise(target);
-        if target.contains("://") {
-            let message = format!("`extends` takes the path of a file, not `{target}`");
-            return Err((message, "never fetched", COPY));
-        }
-        if crate::project::path::is_absolute(&text) {
-            let message = format!("`extends` is relative to this file, and `{target}` is absolute");
-            return Err((message, "absolute", COPY));
-        }
-        if !text.ends_with(".toml") {
-            let message = format!("`extends` names a config file, and `{target}` is no .toml file");
-            return Err((message, "another kind of file", ""));
-        }
-        let path = file.folder.join(&text);
+    ) -> Result<Option<(ConfigFile, PathBuf)>, Refusal> {
+        let path = file.folder.join(local(target)?);
         let outside = |path: &Path| self.limit.as_ref().is_some_and(|top| !path.starts_with(top));
         let leaves = || {
             let message = format!("`extends` leaves the repository: `{target}`");
-            Err((message, "outside of the git work tree", COPY))
+            Refusal { message, label: "outside of the git work tree", help: COPY }
+        };
+        let missing = |why: &str, help| {
+            let message = format!("`extends` cannot read `{target}`: {why}");
+            Refusal { message, label: "this file", help }
         };
         if outside(&lexical(&path)) {
-            return leaves();
+            return Err(leaves());
         }
-        let missing = |why: &str| (format!("`extends` cannot read `{target}`: {why}"), "this file");
-        let real = match path.canonicalize() {
-            Ok(real) => real,
-            Err(failure) => {
-                let (message, label) = missing(&failure.to_string());
-                return Err((message, label, "the path starts from the folder of this file"));
-            }
-        };
+        let from_here = "the path starts from the folder of this file";
+        let real =
+            path.canonicalize().map_err(|failure| missing(&failure.to_string(), from_here))?;
         if outside(&real) {
-            return leaves();
+            return Err(leaves());
         }
-        if self.open.contains(&real) {
-            let message = format!("`extends` goes in a circle: `{target}` extends this file");
-            return Err((message, "back to where it came from", "remove one of the two"));
-        }
-        if self.known.contains(&real) {
+        if self.known.contains(&real) && !self.open.contains(&real) {
             return Ok(None);
         }
-        if self.open.len() >= MAX_DEPTH {
-            let message = format!("`extends` goes deeper than {MAX_DEPTH} files");
-            return Err((message, "one too many", "extend the deeper files from here"));
-        }
-        if self.known.len() >= MAX_FILES {
-            let message = format!("a config of more than {MAX_FILES} files");
-            return Err((message, "one too many", "join some of them"));
-        }
+        self.room(target, &real)?;
         let folder = path.parent().map(|folder| folder.canonicalize());
         let folder = folder.and_then(Result::ok).unwrap_or_else(|| file.folder.clone());
         let path = path.file_name().map_or_else(|| path.clone(), |name| folder.join(name));
         match read_file(&path, &folder) {
             Ok(next) => Ok(Some((next, real))),
-            Err(why) => {
-                let (message, label) = missing(&why);
-                Err((message, label, ""))
-            }
+            Err(why) => Err(missing(&why, "")),
         }
     }
+
+    /// Whether one more file is no circle, and not too many.
+    fn room(&self, target: &str, real: &PathBuf) -> Result<(), Refusal> {
+        let (message, label, help) = if self.open.contains(real) {
+            let message = format!("`extends` goes in a circle: `{target}` extends this file");
+            (message, "back to where it came from", "remove one of the two")
+        } else if self.open.len() >= MAX_DEPTH {
+            let message = format!("`extends` goes deeper than {MAX_DEPTH} files");
+            (message, "one too many", "extend the deeper files from here")
+        } else if self.known.len() >= MAX_FILES {
+            let message = format!("a config of more than {MAX_FILES} files");
+            (message, "one too many", "join some of them")
+        } else {
+            return Ok(());
+        };
+        Err(Refusal { message, label, help })
+    }
+}
+
+/// The normalised relative path of a config file.
+fn local(target: &str) -> Result<String, Refusal> {
+    let text = normalise(target);
+    let (message, label, help) = if target.contains("://") {
+        let message = format!("`extends` takes the path of a file, not `{target}`");
+        (message, "never fetched", COPY)
+    } else if crate::project::path::is_absolute(&text) {
+        let message = format!("`extends` is relative to this file, and `{target}` is absolute");
+        (message, "absolute", COPY)
+    } else if !text.ends_with(".toml") {
+        let message = format!("`extends` names a config file, and `{target}` is no .toml file");
+        (message, "another kind of file", "")
+    } else {
+        return Ok(text);
+    };
+    Err(Refusal { message, label, help })
 }
 
 /// Without `..`, by the text alone.

@@ -47,7 +47,7 @@ pub fn enabled_rules(
     for rule in &catalogue.rules {
         let settings =
             || config.rules.iter().filter(|(id, _)| names(rule, id)).map(|(_, setting)| setting);
-        let chosen = settings().filter_map(|setting| setting.severity).last();
+        let chosen = settings().filter_map(|setting| setting.severity).next_back();
         let by_preset = in_preset(rule, preset);
         let on = if selection.select.is_empty() {
             match chosen {

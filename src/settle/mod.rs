@@ -27,8 +27,6 @@ use crate::value::date::Date;
 pub struct ProjectFindings<'a> {
     /// Index of the project.
     pub project: usize,
-    /// Its folder: normalised, for opening.
-    pub folder: String,
     /// What it is for.
     pub kind: ProjectKind,
     /// The plan.
@@ -69,7 +67,6 @@ pub fn settle(
         .iter()
         .map(|project| Accepting {
             project: project.project,
-            folder: &project.folder,
             kind: project.kind,
             plan: project.plan,
             exceptions: &project.exceptions,
@@ -104,7 +101,7 @@ fn about_exceptions(
     files: &[FileEntry],
 ) -> Vec<ReportedFinding> {
     let mut records: HashMap<usize, Records> = HashMap::new();
-    for (project, problem) in register.problems(projects, files) {
+    for (project, problem) in register.problems(projects) {
         let of = records.entry(project).or_default();
         of.by_kind.entry("Diagnostic").or_default().extend(problem.record());
     }

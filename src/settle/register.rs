@@ -7,7 +7,6 @@ use crate::engine::finding::NotJudged;
 use crate::engine::plan::Plan;
 use crate::model::config_problem::ConfigProblem;
 use crate::model::record::Place;
-use crate::project::path::{normalise, seen_from};
 use crate::project::store::FileEntry;
 use crate::rule::ProjectKind;
 use crate::settle::report::{Location, Region, ReportedFinding};
@@ -19,6 +18,8 @@ use crate::value::date::Date;
 pub struct PlacedException {
     /// The entry.
     pub exception: Exception,
+    /// Its file, as seen from the folder of the config: what else a run reads does not change it.
+    pub path: String,
     /// Where it stands.
     pub place: Place,
     /// Where its last day stands.
@@ -57,8 +58,6 @@ pub struct Coverage {
 pub struct Accepting<'a> {
     /// Index of the project.
     pub project: usize,
-    /// Its folder, for opening.
-    pub folder: &'a str,
     /// What it is for.
     pub kind: ProjectKind,
     /// The rules that are on.
@@ -180,11 +179,7 @@ impl<'a> Register<'a> {
     }
 
     /// What is wrong with the entries themselves, each told once, in the first project that has it.
-    pub fn problems(
-        &self,
-        projects: &[Accepting<'_>],
-        files: &[FileEntry],
-    ) -> Vec<(usize, ConfigProblem)> {
+    pub fn problems(&self, projects: &[Accepting<'_>]) -> Vec<(usize, ConfigProblem)> {
         let mut problems = Vec::new();
         for (at, entry) in self.entries.iter().enumerate() {
             let of = projects.iter().find(|project| project.exceptions.contains(&at));
@@ -206,10 +201,7 @@ impl<'a> Register<'a> {
                     ("unused-exception", entry.place, text)
                 }
             };
-            let absolute = files
-                .get(place.file.0 as usize)
-                .map(|file| normalise(&file.absolute.to_string_lossy()));
-            let path = seen_from(&absolute.unwrap_or_default(), project.folder);
+            let path = entry.path.clone();
             let about = entry.exception.about();
             problems.push((project.project, ConfigProblem { code, place, path, about, text }));
         }
