@@ -50,6 +50,12 @@ pub enum Command {
     Explain(ExplainArgs),
     /// List the rules
     Rules(RulesArgs),
+    /// Show the effective config with the origin of each value
+    Config(ConfigArgs),
+    /// Show what is accepted and why, with what each exception hides today
+    Exceptions(ExceptionsArgs),
+    /// Record today's findings, so that only new ones are listed from now on
+    Baseline(BaselineArgs),
     /// Show what sflint understood, as JSON lines
     Facts(FactsArgs),
     /// List the kinds, blocks, leaves, values and lists that rules can use
@@ -73,6 +79,8 @@ pub enum Format {
     Concise,
     /// One versioned JSON document.
     Json,
+    /// An entry for sflint.toml for each finding, to be given a reason.
+    Exceptions,
 }
 
 /// How rules are chosen.
@@ -110,6 +118,12 @@ pub struct CheckArgs {
     /// Severity from which on the run fails: error, warning, note
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     pub fail_on: Option<crate::rule::Severity>,
+    /// Baseline file, instead of the nearest sflint.baseline
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Look at no baseline
+    #[arg(long, conflicts_with = "baseline")]
+    pub no_baseline: bool,
     /// Show every finding
     #[arg(long)]
     pub all: bool,
@@ -145,6 +159,88 @@ pub struct InitArgs {
     /// Add what this app is granted today as a contract, for a person to cut down
     #[arg(long, value_name = "APP")]
     pub contract: Option<String>,
+}
+
+/// Arguments of `config`.
+#[derive(Clone, Debug, Args)]
+pub struct ConfigArgs {
+    /// A folder of the project, or a file [default: the current folder]
+    #[arg(value_name = "PATH")]
+    pub path: Option<PathBuf>,
+    /// How rules are chosen.
+    #[command(flatten)]
+    pub choice: ChoiceArgs,
+    /// Severity from which on the run fails: error, warning, note
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    pub fail_on: Option<crate::rule::Severity>,
+    /// Output format
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ConfigFormat::Text)]
+    pub format: ConfigFormat,
+}
+
+/// Output formats of `config`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ConfigFormat {
+    /// For people.
+    Text,
+    /// One versioned JSON document.
+    Json,
+}
+
+/// Arguments of `exceptions`.
+#[derive(Clone, Debug, Args)]
+pub struct ExceptionsArgs {
+    /// Files and folders of projects [default: the current folder]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// How rules are chosen.
+    #[command(flatten)]
+    pub choice: ChoiceArgs,
+    /// Output format
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = RegisterFormat::Text)]
+    pub format: RegisterFormat,
+    /// The day from which dates are judged, YYYY-MM-DD [default: today, UTC]
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    pub today: Option<crate::value::date::Date>,
+}
+
+/// Output formats of `exceptions`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RegisterFormat {
+    /// For a terminal.
+    Text,
+    /// For a wiki or a pull request.
+    Markdown,
+    /// For a spreadsheet.
+    Csv,
+    /// One versioned JSON document.
+    Json,
+}
+
+/// Arguments of `baseline`.
+#[derive(Clone, Debug, Args)]
+pub struct BaselineArgs {
+    /// Folders of projects [default: the current folder]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// How rules are chosen.
+    #[command(flatten)]
+    pub choice: ChoiceArgs,
+    /// Baseline file, instead of the nearest sflint.baseline
+    #[arg(long, value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// Only drop the lines that no finding fits any more; record nothing new
+    #[arg(long)]
+    pub prune: bool,
+    /// Record exposed secrets, too
+    #[arg(long, conflicts_with = "prune")]
+    pub include_secrets: bool,
+    /// Record files that cannot be read, too
+    #[arg(long, conflicts_with = "prune")]
+    pub include_unreadable: bool,
+    /// The day from which dates are judged, YYYY-MM-DD [default: today, UTC]
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    pub today: Option<crate::value::date::Date>,
 }
 
 /// Arguments of `explain`.

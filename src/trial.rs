@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::check::{Error, integrations};
-use crate::config::Config;
 use crate::config::catalogue::Catalogue;
+use crate::config::select::config_errors;
+use crate::config::{Config, FILE_NAME};
 use crate::document::{SourceText, Span};
 use crate::engine::evaluate::evaluate;
-use crate::engine::finding::Finding;
 use crate::engine::plan::{EnabledRule, Plan};
 use crate::model::integration::Integrations;
 use crate::model::origin::Origin;
@@ -27,6 +27,9 @@ use crate::rule::examples::{Example, Expectation, parse_examples};
 use crate::rule::load::RuleError;
 use crate::rule::{Rule, markers};
 use crate::run::read_project;
+use crate::settle::register::{Coverage, PlacedException};
+use crate::settle::report::ReportedFinding;
+use crate::settle::{ProjectFindings, settle};
 use crate::value::date::Date;
 
 /// The day on which examples run that do not name one.
@@ -161,11 +164,12 @@ fn try_example(rule: &Arc<Rule>, example: &Example, catalogue: &Catalogue) -> Re
         Expectation::Good => return Ok(()),
     }
     let Some(at) = at else { return Ok(()) };
-    let Some(first) = findings.iter().min_by_key(|finding| finding.primary) else {
+    let place = |finding: &&ReportedFinding| (finding.location.file, finding.location.span);
+    let Some(first) = findings.iter().min_by_key(place) else {
         return Ok(());
     };
-    let text = texts.get(first.primary.file.0 as usize).map_or("", String::as_str);
-    let span = first.primary.span;
+    let text = texts.get(first.location.file.0 as usize).map_or("", String::as_str);
+    let span = first.location.span;
     let pointed = text.get(span.start as usize..span.end as usize).unwrap_or("");
     if pointed == at { Ok(()) } else { Err(format!("points at `{pointed}`, not at `{at}`")) }
 }
@@ -177,20 +181,18 @@ fn find(
     catalogue: &Catalogue,
     today: Date,
     generous: bool,
-) -> Result<(Vec<Finding>, Vec<String>), String> {
+) -> Result<(Vec<ReportedFinding>, Vec<String>), String> {
     let config = match &example.config {
         Some(text) => Config::parse("sflint.toml", text, &PathBuf::new())
             .map_err(|errors| format!("has a wrong config: {}", first_message(&errors)))?,
         None => Config::none(&PathBuf::new()),
     };
-    let mut options: HashMap<_, _> = rule.options.iter().cloned().collect();
-    if let Some((_, setting)) = config.rules.iter().find(|(id, _)| *id == rule.id) {
-        options
-            .extend(setting.options.iter().map(|(name, value, _)| (name.clone(), value.clone())));
-    }
-    options.extend(example.options.iter().cloned());
-    let enabled = EnabledRule { rule: Arc::clone(rule), severity: rule.severity, options };
-    let plan = Plan::new(vec![enabled], &config.lists, &catalogue.lists, today);
+    let plan = Plan::new(
+        enabled(rule, example, &config, catalogue)?,
+        &config.lists,
+        &catalogue.lists,
+        today,
+    );
 
     let mut store = Memory::default();
     let mut files = Vec::new();
@@ -258,7 +260,79 @@ fn find(
     };
     let readings = read_project(&units, &context, &mut integrations, &plan, 1, None);
     let records = resolve(readings, &files, &integrations);
-    Ok((evaluate(&plan, &records, kind).findings, texts))
+    let evaluation = evaluate(&plan, &records, kind);
+    let place = |range: &std::ops::Range<usize>| Place {
+        file: config_file,
+        span: Span { start: range.start as u32, end: range.end as u32 },
+    };
+    let exceptions: Vec<PlacedException> = config
+        .exceptions
+        .iter()
+        .map(|exception| PlacedException {
+            exception: exception.clone(),
+            path: FILE_NAME.to_owned(),
+            place: place(&exception.origin.span),
+            expires: exception.expires.as_ref().map(|(_, origin)| place(&origin.span)),
+            shared: false,
+        })
+        .collect();
+    let not_judged = evaluation.not_judged.into_iter().collect();
+    let project = ProjectFindings {
+        project: 0,
+        kind,
+        plan: &plan,
+        findings: evaluation.findings,
+        exceptions: (0..exceptions.len()).collect(),
+        coverage: Coverage {
+            config_folder: true,
+            repository: true,
+            not_judged,
+            ..Coverage::default()
+        },
+    };
+    let settled = settle(vec![project], &exceptions, &files, &store, today);
+    let own = settled.findings.into_iter().filter(|finding| finding.rule.id == rule.id);
+    Ok((own.collect(), texts))
+}
+
+/// The rule with the options of the example, and the rules that the example's exceptions name.
+fn enabled(
+    rule: &Arc<Rule>,
+    example: &Example,
+    config: &Config,
+    catalogue: &Catalogue,
+) -> Result<Vec<EnabledRule>, String> {
+    let mistakes = config_errors(catalogue, config);
+    if !mistakes.is_empty() {
+        return Err(format!("has a wrong config: {}", first_message(&mistakes)));
+    }
+    let mut options: HashMap<_, _> = rule.options.iter().cloned().collect();
+    for (_, setting) in config.rules.iter().filter(|(id, _)| *id == rule.id) {
+        options
+            .extend(setting.options.iter().map(|(name, value, _)| (name.clone(), value.clone())));
+    }
+    options.extend(example.options.iter().cloned());
+    let mut enabled =
+        vec![EnabledRule { rule: Arc::clone(rule), severity: rule.severity, options }];
+    for exception in &config.exceptions {
+        let named = catalogue.rule(&exception.rule.text);
+        let off = |other: &Rule| {
+            config
+                .rules
+                .iter()
+                .any(|(id, setting)| *id == other.id && setting.severity == Some(None))
+        };
+        if let Some(other) = named.filter(|other| !off(other))
+            && !enabled.iter().any(|known| known.rule.id == other.id)
+        {
+            enabled.push(EnabledRule {
+                rule: Arc::clone(other),
+                severity: other.severity,
+                options: other.options.iter().cloned().collect(),
+            });
+        }
+    }
+    Ok(enabled)
 }
 
 fn first_message(errors: &[RuleError]) -> String {
@@ -337,10 +411,12 @@ mod tests {
         for rule in &catalogue.rules {
             for example in parse_examples(rule).unwrap() {
                 let found = |generous| {
-                    let (mut findings, _) =
-                        find(rule, &example, &catalogue, today, generous).unwrap();
-                    findings.sort_by_key(|finding| (finding.primary, finding.key.clone()));
-                    format!("{findings:#?}")
+                    let (findings, _) = find(rule, &example, &catalogue, today, generous).unwrap();
+                    let told = findings.iter().map(|one| {
+                        let values = (&one.severity, &one.confidence, &one.message, &one.related);
+                        format!("{:?} {:?} {values:?}", one.location, one.fingerprint)
+                    });
+                    told.collect::<Vec<_>>()
                 };
                 assert_eq!(found(false), found(true), "{}", rule.id);
                 compared += 1;

@@ -39,6 +39,7 @@ fn run(root: &Path, threads: usize) -> Result<Checked, String> {
         rules_dir: None,
         selection: Selection { preset: Some("strict".to_owned()), ..Selection::default() },
         fail_on: None,
+        baseline: sflint::check::BaselineChoice::default(),
         today: today(),
         threads,
     };

@@ -325,6 +325,60 @@ fn a_config_has_the_keys_of_its_schema() {
 }
 
 #[test]
+fn exceptions_and_contracts_have_the_keys_of_their_schemas() {
+    let schema = config_schema();
+    let entry = "/properties/exceptions/items";
+    let contract = "/properties/integrations/additionalProperties";
+    for (pointer, text) in [
+        (entry, format!("[[exceptions]]\n{UNKNOWN} = 1\n")),
+        (contract, format!("[integrations.a]\n{UNKNOWN} = 1\n")),
+    ] {
+        assert_eq!(
+            owned(&keys(&schema, pointer)),
+            listed(&config_mistakes(&text), "the keys"),
+            "{pointer}"
+        );
+    }
+    let missing = config_mistakes("[[exceptions]]\n");
+    for key in required(&schema, entry) {
+        let told = format!("`{key}` is missing");
+        assert!(missing.iter().any(|error| error.message() == told), "{key}");
+    }
+    assert_eq!(required(&schema, entry).len(), missing.len());
+    for (key, right) in [("objects", "Account"), ("fields", "\"Account.Rating\"")] {
+        let pointer = format!("{contract}/properties/{key}/additionalProperties/items/enum");
+        let known = words(&schema, &pointer).join("\", \"");
+        let text = format!("[integrations.a]\napp = \"A\"\n{key}.{right} = [\"{known}\"]\n");
+        assert!(config_mistakes(&text).is_empty(), "{key}: {:?}", config_mistakes(&text));
+        let more = text.replace("[\"read", &format!("[\"{UNKNOWN}\", \"read"));
+        assert_eq!(config_mistakes(&more).len(), 1, "{key}");
+    }
+}
+
+#[test]
+fn what_patterns_of_the_config_schema_refuse_the_code_refuses() {
+    let schema = config_schema();
+    let entry = "/properties/exceptions/items/properties";
+    let accepted = |line: &str| {
+        let text = format!("[[exceptions]]\nrule = \"a\"\nreason = \"r\"\n{line}\n");
+        config_mistakes(&text).is_empty()
+    };
+    let scope = pattern(&schema, &format!("{entry}/in/pattern"));
+    for text in ["Profile:A", "Repository:", "File:.env", "path:a/**", "Profile:", "path:", "a", ""]
+    {
+        assert_eq!(scope.is_match(text), accepted(&format!("in = \"{text}\"")), "{text}");
+    }
+    let values = pattern(&schema, &format!("{entry}/values/items/pattern"));
+    for text in ["scopes=Full", "a.b=", "a==b", "=b", " =b", "ab"] {
+        assert_eq!(values.is_match(text), accepted(&format!("values = [\"{text}\"]")), "{text}");
+    }
+    let expires = pattern(&schema, &format!("{entry}/expires/pattern"));
+    for text in ["2027-03-31", "2027-13-01", "2027-3-1", "tomorrow", "2027-03-31T00:00:00Z"] {
+        assert_eq!(expires.is_match(text), accepted(&format!("expires = \"{text}\"")), "{text}");
+    }
+}
+
+#[test]
 fn lists_require_the_keys_of_their_schema() {
     let (rule, config) = (rule_schema(), config_schema());
     let of_config = "/properties/lists/additionalProperties/items";
@@ -385,6 +439,7 @@ fn report_of(folder: &Path) -> Value {
         rules_dir: None,
         selection: Selection::default(),
         fail_on: None,
+        baseline: sflint::check::BaselineChoice::default(),
         today: Date::parse(EXAMPLE_DAY).unwrap(),
         threads: 1,
     };
@@ -423,6 +478,7 @@ fn a_report_has_the_members_of_its_schema() {
         ("findings/*/related/*/start", "/$defs/position"),
         ("findings/*/related/*/end", "/$defs/position"),
         ("summary", "/properties/summary"),
+        ("summary/baselinedBySeverity", "/properties/summary/properties/baselinedBySeverity"),
         ("summary/filesSkipped/*", "/properties/summary/properties/filesSkipped/items"),
         ("summary/notJudged/*", "/properties/summary/properties/notJudged/items"),
     ] {

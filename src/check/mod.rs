@@ -1,13 +1,17 @@
 //! The story of a run: discover, read, resolve, match, settle.
 
+mod accepted;
+mod baseline;
 mod integrations;
 mod prepare;
 mod remarks;
 mod rules;
 
+pub use accepted::covers;
+pub use baseline::{BaselineChoice, UsedBaseline, baseline_path, read_baseline};
 pub use integrations::integrations;
 pub use prepare::{Prepared, Project, prepare};
-pub use rules::{LoadedRules, nearest_config, read_config};
+pub use rules::{LoadedRules, found_config, named_config, nearest_config};
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -15,25 +19,29 @@ use std::path::{Path, PathBuf};
 
 use globset::GlobSet;
 
+use self::accepted::{Accepted, coverage, has_unreadable, lists_everything, named_folders};
+use self::baseline::Baselines;
 use self::remarks::{detail, nothing_at_all, problem, reason, remarks_on_named_files};
 use self::rules::Configs;
 use crate::config::FILE_NAME;
 use crate::config::select::Selection;
 use crate::document::{Cause, Span};
 use crate::engine::evaluate::{Evaluation, evaluate};
-use crate::engine::finding::NotJudged;
+use crate::engine::finding::{Finding, NotJudged};
 use crate::model::integration::Integrations;
 use crate::model::origin::Origin;
 use crate::model::read::{Context, Problem, Reading, is_standard};
 use crate::model::record::{Component, FileId, Place};
 use crate::model::resolve::{Records, resolve};
 use crate::model::unit::units;
+use crate::project::path::{normalise, seen_from};
 use crate::project::store::{FileEntry, Store};
 use crate::project::version_control::NoRepository;
 use crate::project::{DiscoverError, Discovery, ProjectKind, Request, detect_kind, discover};
 use crate::rule::load::RuleError;
 use crate::rule::{RuleSource, Severity};
 use crate::run::{Progress, read_project};
+use crate::settle::register::{Coverage, ExcludedFile};
 use crate::settle::report::{ProjectSummary, Report, SkippedFile, Summary};
 use crate::settle::{ProjectFindings, masked_text, settle};
 use crate::value::date::Date;
@@ -53,6 +61,8 @@ pub struct CheckRequest {
     pub selection: Selection,
     /// `--fail-on`; wins over the config.
     pub fail_on: Option<Severity>,
+    /// `--baseline`, `--no-baseline`.
+    pub baseline: BaselineChoice,
     /// The day of the run.
     pub today: Date,
     /// Threads at most.
@@ -95,6 +105,12 @@ pub struct Checked {
     pub files: Vec<FileEntry>,
     /// Remarks for people on stderr: files that were named but are not looked at.
     pub remarks: Vec<String>,
+    /// The baselines that were looked at.
+    pub baselines: Vec<UsedBaseline>,
+    /// The folders that were named, canonical.
+    pub named: Vec<PathBuf>,
+    /// Of each project whether all of it was read.
+    pub whole: Vec<bool>,
 }
 
 /// Checks projects.
@@ -126,12 +142,27 @@ pub fn check(
         nothing_at_all(&discovery, &remarks)?;
     }
     let mut run = Run::new(request, store, progress, &discovery);
-    let mut findings = Vec::new();
+    let folders: Vec<PathBuf> =
+        discovery.projects.iter().map(|project| discovery.root.join(&project.path)).collect();
+    let baselines = Baselines::read(request, &folders)?;
+    let mut accepted = Accepted::default();
+    let mut found = Vec::new();
     for (at, (project, rules)) in discovery.projects.iter().zip(&loaded).enumerate() {
-        let evaluation = run.project(at, project, rules)?;
-        findings.push(ProjectFindings { project: at, plan: &rules.plan, findings: evaluation });
+        let exceptions = accepted.add(&rules.config, &mut run);
+        let read = run.project(at, project, rules)?;
+        found.push(ProjectFindings {
+            project: at,
+            kind: read.kind,
+            plan: &rules.plan,
+            findings: read.findings,
+            exceptions,
+            coverage: read.coverage,
+        });
     }
-    let reported = settle(findings, &run.files, store);
+    let settled = settle(found, &accepted.entries, &run.files, store, request.today);
+    let all_rules = request.selection.is_empty();
+    let (reported, baseline, baselines) =
+        baselines.apply(settled.findings, &run.whole, all_rules, &run.named, &discovery.root);
     let mut summary = run.summary;
     for finding in &reported {
         match finding.severity {
@@ -143,6 +174,8 @@ pub fn check(
         summary.below_threshold +=
             usize::from(fail_on.is_some_and(|least| finding.severity < least));
     }
+    summary.excepted = settled.excepted;
+    summary.baseline = baseline;
     summary.rules = loaded.iter().map(|rules| rules.plan.rules.len()).max().unwrap_or(0);
     summary.files_skipped.sort();
     summary.not_judged.sort();
@@ -153,9 +186,10 @@ pub fn check(
         partial: run.partial,
         today: request.today,
         findings: reported,
+        register: settled.register,
         summary,
     };
-    Ok(Checked { report, files: run.files, remarks })
+    Ok(Checked { report, files: run.files, remarks, baselines, named: run.named, whole: run.whole })
 }
 
 fn discovered(request: &CheckRequest, other_files: bool) -> Result<Discovery, Error> {
@@ -187,6 +221,19 @@ struct Run<'a> {
     outside: Vec<Problem>,
     /// Config files that findings point into, by path.
     config_files: HashMap<String, FileId>,
+    /// The folders that were named, canonical.
+    named: Vec<PathBuf>,
+    /// Nothing was left out for its number or place.
+    listed: bool,
+    /// Of each project whether all of it was read.
+    whole: Vec<bool>,
+}
+
+/// What reading and matching a project gave.
+struct ProjectRun {
+    kind: ProjectKind,
+    findings: Vec<Finding>,
+    coverage: Coverage,
 }
 
 impl<'a> Run<'a> {
@@ -204,10 +251,16 @@ impl<'a> Run<'a> {
             files: Vec::new(),
             first_file: Vec::new(),
             projects: Vec::new(),
-            partial: false,
+            partial: discovery
+                .projects
+                .iter()
+                .any(|project| project.files.iter().any(|file| !file.target)),
             summary: Summary::default(),
             outside: Vec::new(),
             config_files: HashMap::new(),
+            named: named_folders(request),
+            listed: lists_everything(discovery),
+            whole: Vec::new(),
         };
         for project in &discovery.projects {
             run.first_file.push(run.files.len() as u32);
@@ -233,12 +286,15 @@ impl<'a> Run<'a> {
         let known = self.config_files.get(&source.path).copied();
         let file = known.unwrap_or_else(|| {
             let absolute = PathBuf::from(&source.path);
-            let path = absolute.strip_prefix(self.root).map_or_else(
-                |_| source.path.clone(),
-                |below| crate::project::path::normalise(&below.to_string_lossy()),
-            );
+            let path = seen_from(&source.path, &normalise(&self.root.to_string_lossy()));
             let file = FileId(self.files.len() as u32);
-            self.files.push(FileEntry { path, absolute, target: true, deployed: true });
+            // In a run on a few files the config is context, unless it is one of them.
+            let named = self.request.inputs.iter().any(|input| {
+                let input = self.request.current_dir.join(input);
+                input.canonicalize().is_ok_and(|input| input == absolute)
+            });
+            let target = named || !self.partial;
+            self.files.push(FileEntry { path, absolute, target, deployed: true });
             self.config_files.insert(source.path.clone(), file);
             file
         });
@@ -265,7 +321,7 @@ impl<'a> Run<'a> {
         at: usize,
         project: &crate::project::Project,
         rules: &LoadedRules,
-    ) -> Result<Vec<crate::engine::finding::Finding>, Error> {
+    ) -> Result<ProjectRun, Error> {
         let (kind, guessed_from) = match rules.config.kind {
             Some(kind) => (kind, None),
             None => {
@@ -273,18 +329,17 @@ impl<'a> Run<'a> {
                 (kind, Some(why))
             }
         };
-        self.partial |= project.files.iter().any(|file| !file.target);
         let first = self.first_file.get(at).copied().unwrap_or(0);
-        let config_folder = rules.config.folder.clone();
-        let excluded = |path: &Path| {
-            !rules.exclude.is_empty()
-                && path
-                    .strip_prefix(&config_folder)
-                    .is_ok_and(|below| rules.exclude.is_match(below))
-        };
         let mut chosen = Vec::with_capacity(project.files.len());
+        let mut excluded = Vec::new();
         for (offset, file) in project.files.iter().enumerate() {
-            if excluded(&file.absolute) {
+            if rules.exclude.matches(&file.absolute) {
+                excluded.push(ExcludedFile {
+                    kind: file.kind.as_ref().map_or("", |kind| kind.metadata_type).to_owned(),
+                    name: file.component.clone(),
+                    path: seen_from(&file.path, &project.path),
+                    absolute: file.absolute.clone(),
+                });
                 self.summary.files_skipped.push(SkippedFile {
                     path: file.path.clone(),
                     why: format!("excluded by {FILE_NAME}"),
@@ -320,6 +375,8 @@ impl<'a> Run<'a> {
                 ..Reading::default()
             });
         }
+        let unreadable = !self.listed || has_unreadable(&readings);
+        let mut coverage = coverage(project, &rules.config, &self.named, excluded, unreadable);
         let doubts = self.doubts(&readings);
         self.summary.files_read += readings.iter().map(|reading| reading.files_read).sum::<usize>();
         self.summary.remarks.extend(doubts);
@@ -332,6 +389,7 @@ impl<'a> Run<'a> {
         let records = resolve(readings, &self.files, &integrations);
         self.count(&records);
         let Evaluation { findings, not_judged } = evaluate(&rules.plan, &records, kind);
+        coverage.not_judged = not_judged.iter().cloned().collect();
         let files = &self.files;
         let in_target = |one: &NotJudged| {
             one.file.and_then(|id| files.get(id.0 as usize)).is_some_and(|file| file.target)
@@ -354,7 +412,8 @@ impl<'a> Run<'a> {
                 .clone()
                 .unwrap_or_else(|| rules.config.preset.clone()),
         });
-        Ok(findings)
+        self.whole.push(!unreadable && project.files.iter().all(|file| file.target));
+        Ok(ProjectRun { kind, findings, coverage })
     }
 
     /// Values that are none of their type's: nothing was concluded from them, and that is said.

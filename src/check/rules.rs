@@ -4,15 +4,16 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
-
 use super::{CheckRequest, Error};
 use crate::config::catalogue::Catalogue;
-use crate::config::select::{Selection, enabled_rules};
+use crate::config::extends::read_chain;
+use crate::config::path_glob::PathGlobs;
+use crate::config::select::{Selection, config_errors, enabled_rules};
 use crate::config::{Config, FILE_NAME};
 use crate::engine::plan::Plan;
 use crate::project::Discovery;
 use crate::rule::lists::Lists;
+use crate::rule::load::RuleError;
 use crate::value::date::Date;
 
 /// A config with the plan made from it.
@@ -23,8 +24,8 @@ pub struct LoadedRules {
     pub plan: Plan,
     /// The lists that rules share.
     pub lists: Lists,
-    /// Files that the config excludes, relative to its folder.
-    pub exclude: GlobSet,
+    /// Files that the config excludes.
+    pub exclude: PathGlobs,
 }
 
 impl LoadedRules {
@@ -33,33 +34,19 @@ impl LoadedRules {
     /// # Errors
     /// All mistakes in the config and in rule files.
     pub fn new(config: Config, selection: &Selection, today: Date) -> Result<LoadedRules, Error> {
-        let catalogue = match &config.rules_dir {
-            Some(folder) => Catalogue::with_folder(folder)?,
-            None => Catalogue::builtin()?,
-        };
-        LoadedRules::with_catalogue(config, &catalogue, selection, today)
-    }
-
-    /// The same with rules that are loaded already.
-    ///
-    /// # Errors
-    /// All mistakes in the config.
-    pub fn with_catalogue(
-        config: Config,
-        catalogue: &Catalogue,
-        selection: &Selection,
-        today: Date,
-    ) -> Result<LoadedRules, Error> {
-        let enabled = enabled_rules(catalogue, &config, selection)?;
+        let catalogue = catalogue_of(&config)?;
+        let enabled = enabled_rules(&catalogue, &config, selection)?;
         let plan = Plan::new(enabled, &config.lists, &catalogue.lists, today);
-        let mut globs = GlobSetBuilder::new();
-        for pattern in &config.exclude {
-            if let Ok(glob) = Glob::new(pattern) {
-                globs.add(glob);
-            }
-        }
-        let exclude = globs.build().unwrap_or_else(|_| GlobSet::empty());
+        let exclude = PathGlobs::new(&config.exclude);
         Ok(LoadedRules { config, plan, lists: catalogue.lists.clone(), exclude })
+    }
+}
+
+/// The rules that exist for a config.
+fn catalogue_of(config: &Config) -> Result<Catalogue, Vec<RuleError>> {
+    match &config.rules_dir {
+        Some(folder) => Catalogue::with_folder(folder),
+        None => Catalogue::builtin(),
     }
 }
 
@@ -73,7 +60,7 @@ pub(super) struct Configs {
 impl Configs {
     pub(super) fn new(request: &CheckRequest) -> Result<Configs, Error> {
         let given = match &request.config {
-            Some(path) => Some(read_config(&request.current_dir.join(path))?),
+            Some(path) => Some(named_config(&request.current_dir.join(path))?),
             None => None,
         };
         Ok(Configs { given, loaded: HashMap::new() })
@@ -96,7 +83,7 @@ impl Configs {
         }
         let mut config = match (&self.given, &path) {
             (Some(config), _) => config.clone(),
-            (None, Some(path)) => read_config(path)?,
+            (None, Some(path)) => found_config(path)?,
             (None, None) => Config::none(project),
         };
         if let Some(folder) = &request.rules_dir {
@@ -110,8 +97,13 @@ impl Configs {
 
 /// The nearest `sflint.toml` upward of a folder, not above the git work tree.
 pub fn nearest_config(folder: &Path) -> Option<PathBuf> {
+    nearest(folder, FILE_NAME)
+}
+
+/// The nearest file of a name upward of a folder, not above the git work tree.
+pub(super) fn nearest(folder: &Path, name: &str) -> Option<PathBuf> {
     for ancestor in folder.ancestors() {
-        let candidate = ancestor.join(FILE_NAME);
+        let candidate = ancestor.join(name);
         if candidate.is_file() {
             return Some(candidate);
         }
@@ -122,14 +114,34 @@ pub fn nearest_config(folder: &Path) -> Option<PathBuf> {
     None
 }
 
-/// Reads a config file.
+/// Reads a config file that somebody names, with all that it extends.
 ///
 /// # Errors
 /// When it cannot be read, and all mistakes in it.
-pub fn read_config(path: &Path) -> Result<Config, Error> {
-    let shown = crate::project::path::normalise(&path.to_string_lossy());
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Error::Unreadable { path: shown.clone(), why: error.to_string() })?;
-    let folder = path.parent().unwrap_or(Path::new("."));
-    Ok(Config::parse(&shown, &text, folder)?)
+pub fn named_config(path: &Path) -> Result<Config, Error> {
+    read_config(path, true)
+}
+
+/// Reads a config file that was found in a project, with all that it extends.
+///
+/// # Errors
+/// When it cannot be read, and all mistakes in it.
+pub fn found_config(path: &Path) -> Result<Config, Error> {
+    read_config(path, false)
+}
+
+fn read_config(path: &Path, named: bool) -> Result<Config, Error> {
+    let chain = read_chain(path, named)
+        .map_err(|failure| Error::Unreadable { path: failure.path, why: failure.why })?;
+    let (config, mut errors) = Config::of_chain(chain);
+    if errors.is_empty() {
+        return Ok(config);
+    }
+    // Whoever corrects a config wants to see everything at once, also what only the rules can tell.
+    match catalogue_of(&config) {
+        Ok(catalogue) => errors.extend(config_errors(&catalogue, &config)),
+        Err(mistakes) => errors.extend(mistakes),
+    }
+    config.sort(&mut errors);
+    Err(Error::Invalid(errors))
 }

@@ -3,14 +3,14 @@
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
-use crate::check::{CheckRequest, Checked, check};
+use crate::check::{BaselineChoice, CheckRequest, Checked, check};
 use crate::cli::{CheckArgs, Format};
 use crate::commands::{Failure, Outcome, Terminal, progress};
 use crate::config::select::Selection;
 use crate::document::SourceText;
 use crate::model::secrets::hidden_spans;
 use crate::project::store::{Disk, FileEntry, Store};
-use crate::report::{concise, human, json, safe};
+use crate::report::{concise, exceptions, human, json, safe};
 use crate::settle::report::Location;
 use crate::value::date::Date;
 
@@ -48,13 +48,15 @@ fn write(
         Format::Json => {
             json::write(&checked.report, &checked.files, &request.current_dir, &mut out)?
         }
+        Format::Exceptions => exceptions::write(&checked.report, &mut out)?,
         Format::Concise => concise::write(&checked.report, args.quiet, &mut out)?,
         Format::Human => write_human(args, request, checked, terminal, &mut out)?,
     }
     out.flush()
 }
 
-fn request(args: &CheckArgs) -> Result<CheckRequest, Failure> {
+/// What to check, as the command line says it.
+pub(super) fn request(args: &CheckArgs) -> Result<CheckRequest, Failure> {
     let threads = args
         .threads
         .map(usize::from)
@@ -71,6 +73,11 @@ fn request(args: &CheckArgs) -> Result<CheckRequest, Failure> {
             ignore: args.choice.ignore.clone(),
         },
         fail_on: args.fail_on,
+        baseline: match &args.baseline {
+            Some(path) => BaselineChoice::File(path.clone()),
+            None if args.no_baseline => BaselineChoice::Ignore,
+            None => BaselineChoice::Nearest,
+        },
         today: args.today.unwrap_or_else(Date::today),
         threads,
     })

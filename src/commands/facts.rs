@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use globset::GlobBuilder;
 use serde_json::{Map, Value as Json, json};
 
-use crate::check::{Project as Prepared, integrations, nearest_config, prepare, read_config};
+use crate::check::{Project as Prepared, found_config, integrations, nearest_config, prepare};
 use crate::cli::FactsArgs;
 use crate::commands::{Failure, Outcome};
 use crate::config::Config;
@@ -19,9 +19,7 @@ use crate::model::read::{Reading, Scratch, read_unit};
 use crate::model::record::{Block, Data, FileId, Leaf, Place, Record, State, Value};
 use crate::model::resolve::resolve;
 use crate::model::unit::{Unit, UnitKind, units};
-use crate::model::vocabulary::{
-    LeafDefinition, LeafType, RecordKind, record_kind, record_kinds,
-};
+use crate::model::vocabulary::{LeafDefinition, LeafType, RecordKind, record_kind, record_kinds};
 use crate::model::wanted::Everything;
 use crate::project::store::{Disk, FileEntry, Store};
 use crate::report::safe;
@@ -68,7 +66,7 @@ pub fn run(args: &FactsArgs) -> Result<Outcome, Failure> {
     };
     for project in &prepared.projects {
         let config = match nearest_config(&prepared.root.join(&project.project.path)) {
-            Some(path) => read_config(&path)?,
+            Some(path) => found_config(&path)?,
             None => Config::none(&prepared.root),
         };
         let settings = Settings { config, lists: &lists, today };

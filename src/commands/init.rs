@@ -5,7 +5,7 @@ use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::check::{Prepared, Project, nearest_config, prepare, read_config};
+use crate::check::{Prepared, Project, found_config, nearest_config, prepare};
 use crate::cli::InitArgs;
 use crate::commands::{Failure, Outcome};
 use crate::config::{Config, FILE_NAME};
@@ -82,7 +82,7 @@ fn write_contract(
 ) -> Result<Outcome, Failure> {
     let draft = draft(app, project, prepared)?;
     let path = nearest_config(folder).unwrap_or_else(|| folder.join(FILE_NAME));
-    let known = if path.is_file() { Some(read_config(&path)?) } else { None };
+    let known = if path.is_file() { Some(found_config(&path)?) } else { None };
     let same = |config: &Config| {
         let canonical = name::canonical(&draft.app);
         config.integrations.iter().any(|one| name::canonical(&one.name.text) == canonical)

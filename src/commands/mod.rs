@@ -1,7 +1,10 @@
 //! The commands: each a short file that calls the library and prints.
 
+pub mod baseline;
 pub mod check;
 pub mod completions;
+pub mod config;
+pub mod exceptions;
 pub mod explain;
 pub mod facts;
 pub mod init;
@@ -87,6 +90,9 @@ pub fn run(cli: &Cli) -> u8 {
         None => check::run(&cli.check, &terminal),
         Some(Command::Check(args)) => check::run(args, &terminal),
         Some(Command::Explain(args)) => explain::run(args, &terminal),
+        Some(Command::Config(args)) => config::run(args),
+        Some(Command::Exceptions(args)) => exceptions::run(args),
+        Some(Command::Baseline(args)) => baseline::run(args),
         Some(Command::Rules(args)) => rules::run(args),
         Some(Command::Facts(args)) => facts::run(args),
         Some(Command::Init(args)) => init::run(args),
@@ -148,9 +154,9 @@ fn mistakes(errors: &[RuleError], theme: GraphicalTheme, width: usize) -> String
 fn catalogue(choice: &ChoiceArgs) -> Result<Catalogue, Failure> {
     let folder = match (&choice.rules_dir, &choice.config) {
         (Some(folder), _) => Some(folder.clone()),
-        (None, Some(config)) => crate::check::read_config(config)?.rules_dir,
+        (None, Some(config)) => crate::check::named_config(config)?.rules_dir,
         (None, None) => crate::check::nearest_config(Path::new(&std::env::current_dir()?))
-            .map(|path| crate::check::read_config(&path))
+            .map(|path| crate::check::found_config(&path))
             .transpose()?
             .and_then(|config| config.rules_dir),
     };

@@ -20,6 +20,13 @@ pub struct Selection {
     pub ignore: Vec<String>,
 }
 
+impl Selection {
+    /// Whether it leaves the choice to the config.
+    pub fn is_empty(&self) -> bool {
+        self.preset.is_none() && self.select.is_empty() && self.ignore.is_empty()
+    }
+}
+
 /// The rules that are on, in order of their ids.
 ///
 /// # Errors
@@ -31,15 +38,16 @@ pub fn enabled_rules(
 ) -> Result<Vec<EnabledRule>, Vec<RuleError>> {
     let mut errors = command_line_errors(catalogue, selection);
     errors.extend(config_errors(catalogue, config));
+    config.sort(&mut errors);
     if !errors.is_empty() {
         return Err(errors);
     }
     let preset = selection.preset.as_deref().unwrap_or(&config.preset);
     let mut enabled = Vec::new();
     for rule in &catalogue.rules {
-        let setting =
-            config.rules.iter().find(|(id, _)| names(rule, id)).map(|(_, setting)| setting);
-        let chosen = setting.and_then(|setting| setting.severity);
+        let settings =
+            || config.rules.iter().filter(|(id, _)| names(rule, id)).map(|(_, setting)| setting);
+        let chosen = settings().filter_map(|setting| setting.severity).next_back();
         let by_preset = in_preset(rule, preset);
         let on = if selection.select.is_empty() {
             match chosen {
@@ -53,7 +61,7 @@ pub fn enabled_rules(
             continue;
         }
         let mut options: crate::engine::matcher::Options = rule.options.iter().cloned().collect();
-        for (name, value, _) in setting.map_or(&[][..], |setting| &setting.options) {
+        for (name, value, _) in settings().flat_map(|setting| &setting.options) {
             match name.strip_suffix("_extra").and_then(|list| options.get_mut(list)) {
                 Some(OptionValue::List(list)) => {
                     if let OptionValue::List(extra) = value {
@@ -74,17 +82,20 @@ pub fn enabled_rules(
     Ok(enabled)
 }
 
+/// How the ids of rules about exceptions begin.
+pub const ABOUT_EXCEPTIONS: &str = "exception-";
+
 /// `strict` includes what is recommended.
-fn in_preset(rule: &Rule, preset: &str) -> bool {
+pub(super) fn in_preset(rule: &Rule, preset: &str) -> bool {
     rule.presets.iter().any(|one| one == preset || preset == "strict" && one == "recommended")
 }
 
-fn names(rule: &Rule, id: &str) -> bool {
+pub(super) fn names(rule: &Rule, id: &str) -> bool {
     rule.id == id || rule.was.iter().any(|old| old == id)
 }
 
 /// A rule by its id, or all of a family.
-fn covers(rule: &Rule, id: &str) -> bool {
+pub(super) fn covers(rule: &Rule, id: &str) -> bool {
     names(rule, id) || rule.family == id
 }
 
@@ -122,12 +133,11 @@ fn command_line_errors(catalogue: &Catalogue, selection: &Selection) -> Vec<Rule
     errors
 }
 
-fn config_errors(catalogue: &Catalogue, config: &Config) -> Vec<RuleError> {
-    let Some(source) = &config.source else {
-        return Vec::new();
-    };
-    let mut errors = Vec::new();
+/// What the config says of rules that are not there, or not like that.
+pub fn config_errors(catalogue: &Catalogue, config: &Config) -> Vec<RuleError> {
+    let mut errors = exception_errors(catalogue, config);
     for (id, setting) in &config.rules {
+        let source = &setting.source;
         let Some(rule) = catalogue.rule(id) else {
             let message = format!("there is no rule `{id}`");
             let help = meant(catalogue, id);
@@ -153,6 +163,25 @@ fn config_errors(catalogue: &Catalogue, config: &Config) -> Vec<RuleError> {
                 errors.push(RuleError::new(source, span.clone(), message, "another type", ""));
             }
         }
+    }
+    errors
+}
+
+/// Exceptions of rules that are not there, or that nobody can be excepted from.
+fn exception_errors(catalogue: &Catalogue, config: &Config) -> Vec<RuleError> {
+    let mut errors = Vec::new();
+    for exception in &config.exceptions {
+        let (id, source) = (&exception.rule.text, &exception.origin.source);
+        let wrong = match catalogue.rule(id) {
+            None => (format!("there is no rule `{id}`"), "not known", meant(catalogue, id)),
+            Some(rule) if rule.id.starts_with(ABOUT_EXCEPTIONS) => {
+                let way_out = "correct or remove the entry it speaks of".to_owned();
+                (format!("`{id}` has no exceptions"), "a rule about exceptions", way_out)
+            }
+            Some(_) => continue,
+        };
+        let (message, label, help) = wrong;
+        errors.push(RuleError::new(source, exception.rule.span.clone(), message, label, help));
     }
     errors
 }

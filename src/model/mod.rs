@@ -2,6 +2,7 @@
 
 pub mod builder;
 pub mod certificate;
+pub mod config_problem;
 pub mod endpoint;
 pub mod integration;
 pub mod ip_allow_list;

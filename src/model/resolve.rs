@@ -247,6 +247,8 @@ fn diagnostic(problem: &Problem, files: &[FileEntry]) -> Option<Record> {
     };
     record
         .set("code", stated(problem.cause.code()))
+        .set("config", Leaf::NONE)
+        .set("about", Leaf::NONE)
         .set("level", stated(level(problem.cause)))
         .set("path", stated(file.map_or("", |file| &file.path)))
         .set("text", stated(&text))

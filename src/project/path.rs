@@ -122,6 +122,22 @@ pub fn relative(path: &str, base: &str) -> Option<String> {
     Some(if rest.is_empty() { ".".to_owned() } else { rest.to_owned() })
 }
 
+/// The way from the folder `base` to `path`, both normalised: up with `..` where `path` lies elsewhere. `path` itself if
+/// there is no way (another drive).
+pub fn seen_from(path: &str, base: &str) -> String {
+    if let Some(below) = relative(path, base) {
+        return below;
+    }
+    let (path_root, path_rest) = split_root(path);
+    let (base_root, base_rest) = split_root(base);
+    if !path_root.eq_ignore_ascii_case(base_root) || parts(base_rest).any(|part| part == "..") {
+        return path.to_owned();
+    }
+    let shared = parts(path_rest).zip(parts(base_rest)).take_while(|(a, b)| a == b).count();
+    let up = parts(base_rest).skip(shared).map(|_| "..");
+    up.chain(parts(path_rest).skip(shared)).collect::<Vec<_>>().join("/")
+}
+
 /// True if `path` is the folder `base` or lies below it (both normalised and relative to the same place).
 pub fn is_within(path: &str, base: &str) -> bool {
     base == "."
@@ -237,6 +253,19 @@ mod tests {
             ("ä/ö", "ä/ö"),
         ] {
             assert_eq!(normalise(input), expected, "{input:?}");
+        }
+    }
+
+    #[test]
+    fn ways_go_up_and_down() {
+        for (path, base, expected) in [
+            ("/r/a/b", "/r", "a/b"),
+            ("/r/a", "/r/b/c", "../../a"),
+            ("/r/sflint.toml", "/r/a", "../sflint.toml"),
+            ("a/x", "b", "../a/x"),
+            ("C:/a", "D:/a", "C:/a"),
+        ] {
+            assert_eq!(seen_from(path, base), expected, "{path} from {base}");
         }
     }
 

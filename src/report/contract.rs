@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::report::toml::string as quoted;
+
 /// What an integration has today.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Draft {
@@ -58,23 +60,6 @@ fn list(out: &mut String, name: &str, values: &[String]) {
 fn key(name: &str) -> String {
     let bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     if !name.is_empty() && name.chars().all(bare) { name.to_owned() } else { quoted(name) }
-}
-
-/// A basic string of TOML.
-fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            _ if crate::report::safe::is_dangerous(character) => {
-                let _ = write!(out, "\\U{:08X}", u32::from(character));
-            }
-            _ => out.push(character),
-        }
-    }
-    out.push('"');
-    out
 }
 
 #[cfg(test)]

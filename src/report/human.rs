@@ -20,6 +20,8 @@ const PER_COMPONENT: usize = 3;
 const IN_ALL: usize = 50;
 /// Names in the list of findings that are shown as one.
 const LISTED: usize = 24;
+/// From more findings on, a team needs a way to begin.
+const FOR_A_BASELINE: usize = 200;
 /// From this many findings on, the table is worth its lines.
 const WORTH_A_TABLE: usize = 4;
 
@@ -97,6 +99,13 @@ pub fn write(
     }
     for line in summary::lines(report) {
         writeln!(out, "{}", safe::line(&line))?;
+    }
+    if report.summary.baseline.is_none() && report.findings.len() > FOR_A_BASELINE {
+        writeln!(
+            out,
+            "\nToo many to correct today? `sflint baseline` records them, and from then on only new ones are listed;\n\
+             exposed secrets and files that cannot be read stay."
+        )?;
     }
     Ok(())
 }

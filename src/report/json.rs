@@ -48,8 +48,9 @@ struct Project {
     fail_on: &'static str,
 }
 
+/// A finding as JSON documents show it.
 #[derive(Serialize)]
-struct Finding {
+pub(super) struct Finding {
     project: String,
     rule: String,
     severity: &'static str,
@@ -93,6 +94,8 @@ struct Counts {
     note: usize,
     excepted: usize,
     baselined: usize,
+    baselined_by_severity: Severities,
+    baseline_stale: Option<usize>,
     below_threshold: usize,
     rules: usize,
     files_read: usize,
@@ -101,6 +104,13 @@ struct Counts {
     owned_by_salesforce: usize,
     not_judged: Vec<NotJudged>,
     remarks: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Severities {
+    error: usize,
+    warning: usize,
+    note: usize,
 }
 
 #[derive(Serialize)]
@@ -177,7 +187,7 @@ fn document(report: &Report, files: &[FileEntry], current: &Path) -> Document {
     }
 }
 
-fn finding(finding: &ReportedFinding, report: &Report) -> Finding {
+pub(super) fn finding(finding: &ReportedFinding, report: &Report) -> Finding {
     let (start, end) = points(&finding.location);
     let project = report.projects.get(finding.project);
     Finding {
@@ -221,12 +231,19 @@ fn points(location: &Location) -> (Point, Point) {
 }
 
 fn counts(summary: &Summary, files: &[FileEntry]) -> Counts {
+    let hidden = summary.baseline.as_ref().map(|baseline| baseline.hidden).unwrap_or_default();
     Counts {
         error: summary.error,
         warning: summary.warning,
         note: summary.note,
-        excepted: 0,
-        baselined: 0,
+        excepted: summary.excepted,
+        baselined: hidden.total(),
+        baselined_by_severity: Severities {
+            error: hidden.error,
+            warning: hidden.warning,
+            note: hidden.note,
+        },
+        baseline_stale: summary.baseline.as_ref().and_then(|baseline| baseline.stale),
         below_threshold: summary.below_threshold,
         rules: summary.rules,
         files_read: summary.files_read,

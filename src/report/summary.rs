@@ -18,6 +18,8 @@ pub fn lines(report: &Report) -> Vec<String> {
         count(summary.files_read, "file"),
         count(summary.rules, "rule"),
     )];
+    lines.extend(excepted(report));
+    lines.extend(baselined(report));
     lines.extend(projects(report));
     if summary.owned_by_salesforce > 0 {
         lines.push(format!(
@@ -51,6 +53,49 @@ pub fn lines(report: &Report) -> Vec<String> {
         lines.push(format!("not judged: {why} for {} ({})", some(&components), some(&rules)));
     }
     lines.extend(summary.remarks.iter().cloned());
+    lines
+}
+
+/// What is accepted, and where that is said.
+fn excepted(report: &Report) -> Option<String> {
+    let number = report.summary.excepted;
+    if number == 0 {
+        return None;
+    }
+    let hiding = report.register.iter().filter(|entry| !entry.hides.is_empty());
+    let files: BTreeSet<&str> = hiding.map(|entry| entry.location.path.as_str()).collect();
+    let files: Vec<&str> = files.into_iter().collect();
+    Some(format!(
+        "{} excepted in {}; `sflint exceptions` lists what is accepted and why",
+        several(number, "finding is", "findings are"),
+        some(&files)
+    ))
+}
+
+/// What the baselines hide, and what of them is out of date.
+fn baselined(report: &Report) -> Vec<String> {
+    let Some(baseline) = &report.summary.baseline else { return Vec::new() };
+    let names: Vec<&str> = baseline.files.iter().map(String::as_str).collect();
+    let names = some(&names);
+    let mut lines = Vec::new();
+    let hidden = baseline.hidden;
+    if hidden.total() > 0 {
+        lines.push(format!(
+            "{} in the baseline {names} ({}, {}, {})",
+            several(hidden.total(), "finding is", "findings are"),
+            count(hidden.error, "error"),
+            count(hidden.warning, "warning"),
+            count(hidden.note, "note")
+        ));
+    }
+    if let Some(stale) = baseline.stale.filter(|stale| *stale > 0) {
+        lines.push(format!(
+            "{} of {names} {} no finding any more; `sflint baseline --prune` drops {}",
+            count(stale, "line"),
+            if stale == 1 { "fits" } else { "fit" },
+            if stale == 1 { "it" } else { "them" }
+        ));
+    }
     lines
 }
 
@@ -91,6 +136,7 @@ pub fn count(number: usize, noun: &str) -> String {
     several(number, noun, &format!("{noun}s"))
 }
 
-fn several(number: usize, one: &str, more: &str) -> String {
+/// One form for one, another for more.
+pub fn several(number: usize, one: &str, more: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{number} {more}") }
 }

@@ -145,8 +145,10 @@ impl Parser<'_, '_> {
             }
         }
         let count = table.get("count").and_then(|value| self.count(value));
-        let config_text = table.get("config").and_then(|value| value.as_str()).unwrap_or("");
-        let at = table.get("at").and_then(|value| self.at(value, &files, config_text));
+        let at = table.get("at").and_then(|value| {
+            let config = table.get("config").and_then(|value| value.as_str());
+            self.at(value, &files, config)
+        });
         let today = table.get("today").and_then(|value| self.today(value));
         let project = table.get("project").and_then(|value| self.project(value));
         let options = table.get("options").map(|value| self.options(value)).unwrap_or_default();
@@ -297,12 +299,12 @@ impl Parser<'_, '_> {
         &mut self,
         value: &Value<'_>,
         files: &[(String, String)],
-        config: &str,
+        config: Option<&str>,
     ) -> Option<String> {
         let at = self.reader.text("at", value)?;
         // What a mark becomes is not known here.
-        let found = config.contains(at)
-            || files.iter().any(|(_, text)| text.contains(at) || text.contains("@@"));
+        let found = files.iter().any(|(_, text)| text.contains(at) || text.contains("@@"))
+            || config.is_some_and(|text| text.contains(at));
         if !found && !files.is_empty() {
             self.reader.report(
                 value.span,

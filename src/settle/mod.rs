@@ -1,47 +1,136 @@
 //! Settling: from candidates to the final, sorted report with its counts.
 
+pub mod baseline;
+mod comments;
 pub mod fingerprint;
+pub mod register;
 pub mod report;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::document::{LineIndex, SourceText, Span};
+use crate::engine::evaluate::evaluate;
 use crate::engine::finding::Finding;
 use crate::engine::plan::Plan;
 use crate::model::record::{Component, FileId, Place};
+use crate::model::resolve::Records;
 use crate::project::store::{FileEntry, Store};
-use crate::rule::Severity;
+use crate::rule::{ProjectKind, Severity};
 use crate::secret::{mask_spans, secret_spans_in_text};
 use crate::settle::fingerprint::{Identity, fingerprint};
+use crate::settle::register::{Accepting, Coverage, PlacedException, Register, RegisterEntry};
 use crate::settle::report::{Location, Region, ReportedFinding};
+use crate::value::date::Date;
 
 /// What one project found, with the plan that found it.
 pub struct ProjectFindings<'a> {
     /// Index of the project.
     pub project: usize,
+    /// What it is for.
+    pub kind: ProjectKind,
     /// The plan.
     pub plan: &'a Plan,
     /// Its findings.
     pub findings: Vec<Finding>,
+    /// Its exceptions, as positions in the list of the run.
+    pub exceptions: Vec<usize>,
+    /// What of it was read.
+    pub coverage: Coverage,
 }
 
-/// Decides what is reported: findings with a place in a target, without those that another rule says better,
-/// lowered where a component is not deployed, with identity and positions, in their final order.
+/// What is left of a run's findings, and what became of the others.
+#[derive(Debug, Default)]
+pub struct Settled {
+    /// In their final order.
+    pub findings: Vec<ReportedFinding>,
+    /// How many findings are accepted.
+    pub excepted: usize,
+    /// Every exception with what it hides, those of configs first.
+    pub register: Vec<RegisterEntry>,
+}
+
+/// Decides what is reported: findings with a place in a target, without those that another rule says better or that
+/// somebody accepts with a reason, lowered where a component is not deployed, with identity and positions.
 pub fn settle(
-    projects: Vec<ProjectFindings<'_>>,
+    mut projects: Vec<ProjectFindings<'_>>,
+    exceptions: &[PlacedException],
     files: &[FileEntry],
     store: &dyn Store,
+    today: Date,
+) -> Settled {
+    let found = projects
+        .iter_mut()
+        .map(|project| (project.project, project.plan, std::mem::take(&mut project.findings)));
+    let found = reported(found.collect(), files);
+    let accepting: Vec<Accepting<'_>> = projects
+        .iter()
+        .map(|project| Accepting {
+            project: project.project,
+            kind: project.kind,
+            plan: project.plan,
+            exceptions: &project.exceptions,
+            coverage: &project.coverage,
+        })
+        .collect();
+    let all = found.len();
+    let mut register = Register::new(exceptions, today);
+    let rest = register.take(found, &accepting, files);
+    let mut in_files = Vec::new();
+    let mut findings = comments::take(rest, files, store, &mut in_files);
+    let excepted = all - findings.len();
+    findings.extend(about_exceptions(&register, &accepting, files));
+    sort(&mut findings);
+    let mut register = register.entries(&accepting, files);
+    register.extend(in_files);
+    let hidden = register.iter_mut().flat_map(|entry| {
+        entry.hides.iter_mut().flat_map(locations).chain(std::iter::once(&mut entry.location))
+    });
+    locate(findings.iter_mut().flat_map(locations).chain(hidden), files, store);
+    register.sort_by(|a, b| {
+        let key = |entry: &RegisterEntry| (entry.in_file, entry.location.span.start);
+        (a.in_file, &a.location.path).cmp(&(b.in_file, &b.location.path)).then(key(a).cmp(&key(b)))
+    });
+    Settled { findings, excepted, register }
+}
+
+/// What rules find about the exceptions themselves.
+fn about_exceptions(
+    register: &Register<'_>,
+    projects: &[Accepting<'_>],
+    files: &[FileEntry],
 ) -> Vec<ReportedFinding> {
+    let mut records: HashMap<usize, Records> = HashMap::new();
+    for (project, problem) in register.problems(projects) {
+        let of = records.entry(project).or_default();
+        of.by_kind.entry("Diagnostic").or_default().extend(problem.record());
+    }
+    let found = projects.iter().filter_map(|project| {
+        let records = records.get(&project.project)?;
+        let evaluation = evaluate(project.plan, records, project.kind);
+        Some((project.project, project.plan, evaluation.findings))
+    });
+    reported(found.collect(), files)
+}
+
+/// Findings with identity, in their order; those without a place in a target are left out.
+fn reported(found: Vec<(usize, &Plan, Vec<Finding>)>, files: &[FileEntry]) -> Vec<ReportedFinding> {
     let mut reported = Vec::new();
-    for mut project in projects {
-        yield_to_better_rules(&mut project);
-        let (plan, at) = (project.plan, project.project);
+    for (project, plan, mut findings) in found {
+        yield_to_better_rules(plan, &mut findings);
         reported.extend(
-            project.findings.into_iter().filter_map(|one| report_finding(one, plan, at, files)),
+            findings.into_iter().filter_map(|one| report_finding(one, plan, project, files)),
         );
     }
-    reported.sort_by(|a, b| {
+    sort(&mut reported);
+    // Before context goes: a finding is the same one, whichever files were named.
+    identify(&mut reported);
+    reported.retain(|finding| in_target(finding, files));
+    reported
+}
+
+fn sort(findings: &mut [ReportedFinding]) {
+    findings.sort_by(|a, b| {
         let key =
             |finding: &ReportedFinding| (finding.location.span.start, finding.location.span.end);
         a.location
@@ -53,11 +142,6 @@ pub fn settle(
             .then_with(|| a.component.cmp(&b.component))
             .then_with(|| a.values.cmp(&b.values))
     });
-    // Before context goes: a finding is the same one, whichever files were named.
-    identify(&mut reported);
-    reported.retain(|finding| in_target(finding, files));
-    locate(&mut reported, files, store);
-    reported
 }
 
 fn in_target(finding: &ReportedFinding, files: &[FileEntry]) -> bool {
@@ -71,17 +155,16 @@ fn file_of(files: &[FileEntry], place: Place) -> Option<&FileEntry> {
 }
 
 /// Drops a finding when a rule it yields to found something at the same place of the same component.
-fn yield_to_better_rules(project: &mut ProjectFindings<'_>) {
-    let rules = &project.plan.rules;
+fn yield_to_better_rules(plan: &Plan, findings: &mut Vec<Finding>) {
+    let rules = &plan.rules;
     let id = |finding: &Finding| {
         rules.get(finding.rule).map_or("", |planned| planned.enabled.rule.id.as_str())
     };
-    let said: HashSet<(String, Component, Place)> = project
-        .findings
+    let said: HashSet<(String, Component, Place)> = findings
         .iter()
         .map(|finding| (id(finding).to_owned(), finding.component.clone(), finding.primary))
         .collect();
-    project.findings.retain(|finding| {
+    findings.retain(|finding| {
         let better =
             rules.get(finding.rule).map_or(&[][..], |planned| &planned.enabled.rule.yields_to);
         !better
@@ -97,14 +180,6 @@ fn report_finding(
     files: &[FileEntry],
 ) -> Option<ReportedFinding> {
     let rule = Arc::clone(&plan.rules.get(finding.rule)?.enabled.rule);
-    let location = |place: Place| {
-        Some(Location {
-            file: place.file,
-            path: file_of(files, place)?.path.clone(),
-            region: Region::FILE,
-            span: place.span,
-        })
-    };
     let severity = if finding.deployed || finding.about_secret {
         finding.severity
     } else {
@@ -117,11 +192,11 @@ fn report_finding(
         confidence: finding.confidence,
         message: masked_text(&finding.message),
         help: finding.help.as_deref().map(masked_text),
-        location: location(finding.primary)?,
+        location: location(finding.primary, files)?,
         related: finding
             .related
             .iter()
-            .filter_map(|(place, text)| Some((location(*place)?, masked_text(text))))
+            .filter_map(|(place, text)| Some((location(*place, files)?, masked_text(text))))
             .collect(),
         component: Component { name: masked_text(&finding.component.name), ..finding.component },
         key: masked_text(&finding.key),
@@ -129,19 +204,37 @@ fn report_finding(
         values,
         fingerprint: String::new(),
         deployed: finding.deployed,
+        about_secret: finding.about_secret,
         project,
         rule,
     })
 }
 
+/// A place as a location whose lines are not known yet.
+fn location(place: Place, files: &[FileEntry]) -> Option<Location> {
+    Some(Location {
+        file: place.file,
+        path: file_of(files, place)?.path.clone(),
+        region: Region::FILE,
+        span: place.span,
+    })
+}
+
+/// All locations of a finding.
+fn locations(finding: &mut ReportedFinding) -> impl Iterator<Item = &mut Location> {
+    let related = finding.related.iter_mut().map(|(location, _)| location);
+    std::iter::once(&mut finding.location).chain(related)
+}
+
 /// Turns spans into lines and columns, opening each file with findings once.
-fn locate(findings: &mut [ReportedFinding], files: &[FileEntry], store: &dyn Store) {
+fn locate<'f>(
+    locations: impl Iterator<Item = &'f mut Location>,
+    files: &[FileEntry],
+    store: &dyn Store,
+) {
     let mut by_file: HashMap<FileId, Vec<&mut Location>> = HashMap::new();
-    for finding in findings {
-        by_file.entry(finding.location.file).or_default().push(&mut finding.location);
-        for (location, _) in &mut finding.related {
-            by_file.entry(location.file).or_default().push(location);
-        }
+    for location in locations {
+        by_file.entry(location.file).or_default().push(location);
     }
     let mut buffer = Vec::new();
     for (id, locations) in by_file {

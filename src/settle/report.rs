@@ -7,6 +7,7 @@ use crate::document::Position;
 use crate::engine::finding::NotJudged;
 use crate::model::record::{Component, FileId};
 use crate::rule::{Confidence, ProjectKind, Rule, Severity};
+use crate::settle::register::RegisterEntry;
 use crate::value::date::Date;
 
 /// A range in a file as people and machines read it.
@@ -74,6 +75,8 @@ pub struct ReportedFinding {
     pub fingerprint: String,
     /// The component is deployed.
     pub deployed: bool,
+    /// It speaks about a credential.
+    pub about_secret: bool,
     /// Index of its project.
     pub project: usize,
 }
@@ -102,6 +105,44 @@ pub struct SkippedFile {
     pub why: String,
 }
 
+/// Findings of each severity.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BySeverity {
+    /// Of severity error.
+    pub error: usize,
+    /// Of severity warning.
+    pub warning: usize,
+    /// Of severity note.
+    pub note: usize,
+}
+
+impl BySeverity {
+    /// Counts one more.
+    pub fn add(&mut self, severity: Severity) {
+        match severity {
+            Severity::Error => self.error += 1,
+            Severity::Warning => self.warning += 1,
+            Severity::Note => self.note += 1,
+        }
+    }
+
+    /// All of them.
+    pub fn total(&self) -> usize {
+        self.error + self.warning + self.note
+    }
+}
+
+/// What the baselines of a run did.
+#[derive(Clone, Debug, Default)]
+pub struct BaselineSummary {
+    /// The files, as reports show paths.
+    pub files: Vec<String>,
+    /// Findings that they hide.
+    pub hidden: BySeverity,
+    /// Lines that no finding fits any more; `None` when not everything they are about was read.
+    pub stale: Option<usize>,
+}
+
 /// The counts of a run: nothing is silent.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
@@ -111,6 +152,10 @@ pub struct Summary {
     pub warning: usize,
     /// Findings of severity note.
     pub note: usize,
+    /// Findings that somebody accepts with a reason.
+    pub excepted: usize,
+    /// What the baselines did; `None` when there is none.
+    pub baseline: Option<BaselineSummary>,
     /// Findings below the severity that fails their project.
     pub below_threshold: usize,
     /// Files that were read.
@@ -142,6 +187,8 @@ pub struct Report {
     pub today: Date,
     /// In order of path, offset, rule and key.
     pub findings: Vec<ReportedFinding>,
+    /// Every exception with what it hides.
+    pub register: Vec<RegisterEntry>,
     /// The counts.
     pub summary: Summary,
 }

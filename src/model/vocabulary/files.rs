@@ -5,13 +5,26 @@ use super::{ChildDefinition, LeafDefinition, RecordKind, leaf};
 use crate::document;
 use crate::project::file_class::FILE_CLASSES;
 
+/// What can be wrong with what a config says, beside the mistakes that stop a run.
+pub const CONFIG_CODES: &[&str] = &["expired-exception", "unused-exception"];
+
 /// A problem with a file.
 pub(super) const DIAGNOSTIC: RecordKind = RecordKind {
     name: "Diagnostic",
-    about: "A problem that the reader met: a file that could not be read as what it claims to be",
+    about: "A problem that sflint met: a file that could not be read as what it claims to be, an entry of the config that no longer holds",
     sources: &[],
     leaves: &[
-        leaf("code", Enum(document::CAUSE_CODES), "cause"),
+        leaf(
+            "code",
+            Enum(document::CAUSE_CODES),
+            "why a file could not be read; none for the config",
+        ),
+        leaf(
+            "config",
+            Enum(CONFIG_CODES),
+            "what is wrong in the config; none for a file that could not be read",
+        ),
+        leaf("about", Text, "the entry of the config; none for a file that could not be read"),
         leaf(
             "level",
             Enum(&["error", "warning", "note"]),

@@ -169,6 +169,8 @@ mod network;
 mod principal;
 mod secret;
 
+pub use files::CONFIG_CODES;
+
 static RECORD_KINDS: &[RecordKind] = &[
     app::OAUTH_APP,
     principal::PRINCIPAL,

@@ -1,0 +1,164 @@
+//! `sflint: allow <rule>: reason` in files that are not metadata: code, CI files, scripts, environment files.
+//!
+//! A retrieve drops the comments of metadata, so there only the config accepts a finding.
+
+use std::collections::BTreeMap;
+
+use crate::document::{LineIndex, SourceText, Span};
+use crate::model::record::FileId;
+use crate::project::store::{FileEntry, Store};
+use crate::project::{FileClass, file_class};
+use crate::rule::Rule;
+use crate::settle::region;
+use crate::settle::register::{RegisterEntry, of_comment};
+use crate::settle::report::{Location, ReportedFinding};
+
+/// What begins a comment in one of the languages; longer ones first.
+const MARKERS: [&str; 6] = ["<!--", "//", "--", "/*", "#", ";"];
+const WORDS: &str = "sflint:";
+/// What the related place of a finding says.
+const NO_REASON: &str =
+    "this comment gives no reason, so it does not count: `sflint: allow RULE: why`";
+
+/// A comment that allows a rule.
+#[derive(Debug, PartialEq, Eq)]
+struct Allowance<'t> {
+    rule: &'t str,
+    reason: &'t str,
+    /// Bytes of the line: from the marker on.
+    start: usize,
+    /// Nothing but the comment stands on the line.
+    alone: bool,
+}
+
+/// The comment of a line that allows a rule, if there is one. The last marker that fits counts: what stands before it
+/// may be part of a value.
+fn allowance(line: &str) -> Option<Allowance<'_>> {
+    for (at, _) in line.rmatch_indices(WORDS) {
+        let (before, words) = line.split_at(at);
+        let trimmed = before.trim_end();
+        let Some(marker) = MARKERS.iter().find(|marker| trimmed.ends_with(**marker)) else {
+            continue;
+        };
+        let rest = words.get(WORDS.len()..)?.trim_start();
+        let Some(rest) = rest.strip_prefix("allow").filter(|rest| rest.starts_with([' ', '\t']))
+        else {
+            continue;
+        };
+        let (rule, reason) = rest.split_once(':').unwrap_or((rest, ""));
+        let (rule, reason) = (without_end(rule), without_end(reason));
+        let start = trimmed.len() - marker.len();
+        let alone = line.get(..start).is_some_and(|before| before.trim().is_empty());
+        return Some(Allowance { rule, reason, start, alone });
+    }
+    None
+}
+
+/// A text without blanks and without the end of a comment.
+fn without_end(text: &str) -> &str {
+    let text = text.trim();
+    text.strip_suffix("-->").or_else(|| text.strip_suffix("*/")).unwrap_or(text).trim()
+}
+
+fn names(rule: &Rule, id: &str) -> bool {
+    rule.id == id || rule.was.iter().any(|old| old == id)
+}
+
+/// Whether comments of the finding's file can accept it.
+fn is_open_to_comments(finding: &ReportedFinding) -> bool {
+    finding.component.kind == "File"
+        && !finding.rule.id.starts_with(crate::config::select::ABOUT_EXCEPTIONS)
+        && file_class(&finding.location.path) != FileClass::Metadata
+}
+
+/// Takes out the findings that a comment with a reason accepts; one without a reason becomes a place of its finding.
+pub(super) fn take(
+    findings: Vec<ReportedFinding>,
+    files: &[FileEntry],
+    store: &dyn Store,
+    register: &mut Vec<RegisterEntry>,
+) -> Vec<ReportedFinding> {
+    let mut rest = Vec::with_capacity(findings.len());
+    let mut by_file: BTreeMap<FileId, Vec<ReportedFinding>> = BTreeMap::new();
+    for finding in findings {
+        if is_open_to_comments(&finding) {
+            by_file.entry(finding.location.file).or_default().push(finding);
+        } else {
+            rest.push(finding);
+        }
+    }
+    for (id, findings) in by_file {
+        let entry = files.get(id.0 as usize);
+        let bytes = entry.and_then(|file| store.bytes(file, Vec::new()).ok());
+        let Some(source) = bytes.and_then(|bytes| SourceText::decode(bytes).ok()) else {
+            rest.extend(findings);
+            continue;
+        };
+        let lines = LineIndex::new(source.text());
+        for finding in findings {
+            rest.extend(judged(finding, &source, &lines, register));
+        }
+    }
+    rest
+}
+
+/// The finding, unless a comment accepts it.
+fn judged(
+    mut finding: ReportedFinding,
+    source: &SourceText,
+    lines: &LineIndex,
+    register: &mut Vec<RegisterEntry>,
+) -> Option<ReportedFinding> {
+    let own = lines.position(source.text(), finding.location.span.start).line;
+    let above = own.checked_sub(1).filter(|line| *line > 0);
+    for line in std::iter::once(own).chain(above) {
+        let Some(span) = lines.line_span(source.text(), line) else { continue };
+        let text = source.text().get(span.start as usize..span.end as usize).unwrap_or("");
+        let Some(found) = allowance(text) else { continue };
+        // What stands behind another value speaks of that value.
+        if !names(&finding.rule, found.rule) || line != own && !found.alone {
+            continue;
+        }
+        let span = Span { start: span.start + found.start as u32, end: span.end };
+        let place = Location { span, ..finding.location.clone() };
+        if found.reason.is_empty() {
+            finding.related.push((place, NO_REASON.to_owned()));
+            continue;
+        }
+        let region = region(source, lines, span);
+        register.push(of_comment(&finding.rule.id.clone(), found.reason, &place, region, finding));
+        return None;
+    }
+    Some(finding)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_of_all_languages() {
+        for (line, rule, reason, alone) in [
+            ("# sflint: allow a-b: test key", "a-b", "test key", true),
+            ("KEY=1 # sflint: allow a-b: see https://x", "a-b", "see https://x", false),
+            ("// sflint: allow a-b: r", "a-b", "r", true),
+            ("  -- sflint:allow a-b : r", "a-b", "r", true),
+            ("; sflint: allow a-b: r", "a-b", "r", true),
+            ("<!-- sflint: allow a-b: r -->", "a-b", "r", true),
+            ("/* sflint: allow a-b: r */", "a-b", "r", true),
+            ("x; /* sflint: allow a-b */", "a-b", "", false),
+            ("# sflint: allow a-b", "a-b", "", true),
+            ("# sflint: allow a-b:  ", "a-b", "", true),
+        ] {
+            let found = allowance(line).unwrap();
+            assert_eq!((found.rule, found.reason, found.alone), (rule, reason, alone), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_such_comment() {
+        for line in ["", "sflint: allow a: r", "# sflint: allowed a: r", "# sflint allow a: r"] {
+            assert_eq!(allowance(line), None, "{line}");
+        }
+    }
+}
