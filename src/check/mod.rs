@@ -2,6 +2,7 @@
 
 mod prepare;
 mod remarks;
+mod repositories;
 mod rules;
 
 pub use prepare::{Prepared, Project, prepare};
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 use globset::GlobSet;
 
 use self::remarks::{detail, nothing_at_all, problem, reason, remarks_on_named_files};
+use self::repositories::Repositories;
 use self::rules::Configs;
 use crate::config::FILE_NAME;
 use crate::config::select::Selection;
@@ -25,8 +27,8 @@ use crate::model::read::{Context, Problem, Reading, is_standard};
 use crate::model::record::{Component, FileId, Place};
 use crate::model::resolve::{Records, resolve};
 use crate::model::unit::units;
+use crate::model::wanted::Wanted;
 use crate::project::store::{FileEntry, Store};
-use crate::project::version_control::NoRepository;
 use crate::project::{DiscoverError, Discovery, ProjectKind, Request, detect_kind, discover};
 use crate::rule::load::RuleError;
 use crate::rule::{RuleSource, Severity};
@@ -104,14 +106,15 @@ pub fn check(
     progress: Option<&dyn Progress>,
 ) -> Result<Checked, Error> {
     let mut configs = Configs::new(request)?;
-    let mut discovery = discovered(request, false)?;
+    // Nearly always some rule looks at plain files; the config that could say otherwise is found by the walk.
+    let mut discovery = discovered(request, true)?;
     let mut loaded = configs.of_projects(&discovery, request)?;
-    if loaded.iter().any(|rules| rules.plan.wants_plain_files()) {
-        discovery = discovered(request, true)?;
+    if !loaded.iter().any(|rules| rules.plan.wants_plain_files()) {
+        discovery = discovered(request, false)?;
         loaded = configs.of_projects(&discovery, request)?;
     }
     let remarks = remarks_on_named_files(&discovery);
-    nothing_at_all(&discovery, &remarks)?;
+    nothing_at_all(&discovery, &remarks, names_a_file(request))?;
     let mut run = Run::new(request, store, progress, &discovery);
     let mut findings = Vec::new();
     for (at, (project, rules)) in discovery.projects.iter().zip(&loaded).enumerate() {
@@ -119,6 +122,7 @@ pub fn check(
         findings.push(ProjectFindings { project: at, plan: &rules.plan, findings: evaluation });
     }
     let reported = settle(findings, &run.files, store);
+    run.summary.remarks.extend(run.repositories.remarks());
     let mut summary = run.summary;
     for finding in &reported {
         match finding.severity {
@@ -143,6 +147,11 @@ pub fn check(
         summary,
     };
     Ok(Checked { report, files: run.files, remarks })
+}
+
+/// Whether the command line names files: hooks pass whatever was changed.
+fn names_a_file(request: &CheckRequest) -> bool {
+    request.inputs.iter().any(|input| request.current_dir.join(input).is_file())
 }
 
 fn discovered(request: &CheckRequest, other_files: bool) -> Result<Discovery, Error> {
@@ -174,6 +183,7 @@ struct Run<'a> {
     outside: Vec<Problem>,
     /// Config files that findings point into, by path.
     config_files: HashMap<String, FileId>,
+    repositories: Repositories<'a>,
 }
 
 impl<'a> Run<'a> {
@@ -195,6 +205,7 @@ impl<'a> Run<'a> {
             summary: Summary::default(),
             outside: Vec::new(),
             config_files: HashMap::new(),
+            repositories: Repositories::new(request, discovery),
         };
         for project in &discovery.projects {
             run.first_file.push(run.files.len() as u32);
@@ -281,6 +292,11 @@ impl<'a> Run<'a> {
                 chosen.push((FileId(first + offset as u32), file));
             }
         }
+        let repository = if rules.plan.record("Repository") {
+            self.repositories.of(at, &self.first_file, &mut self.files)
+        } else {
+            None
+        };
         let (units, left_out) = units(chosen.into_iter(), &project.path, &rules.plan);
         self.summary.files_without_rule += left_out;
         let context = Context {
@@ -292,13 +308,18 @@ impl<'a> Run<'a> {
                 namespace: project.namespace.as_deref(),
             },
             today: self.request.today,
-            version_control: &NoRepository,
+            version_control: &self.repositories.on_disk,
         };
         let threads = self.request.threads;
         let (now, later) = split(&units);
         let mut readings = read_units(&now, &context, threads, self.progress);
         let later = needed_context(later, &readings, &rules.plan);
         readings.extend(read_units(&later, &context, threads, self.progress));
+        if let Some(one) = repository {
+            let probes = rules.plan.listed_names("Repository");
+            let records = one.record(&probes, &context).into_iter().collect();
+            readings.push(Reading { records, ..Reading::default() });
+        }
         if at == 0 {
             readings.push(Reading {
                 problems: std::mem::take(&mut self.outside),

@@ -32,6 +32,8 @@ impl Project {
 
 /// The projects of a run without rules.
 pub struct Prepared {
+    /// The folder that paths are relative to.
+    pub root: PathBuf,
     /// All files, by [`FileId`].
     pub files: Vec<FileEntry>,
     /// The projects.
@@ -46,7 +48,7 @@ pub fn prepare(inputs: &[PathBuf], current_dir: &Path) -> Result<Prepared, Error
     let none = GlobSet::empty();
     let discovery = discover(&Request { inputs, current_dir, exclude: &none, other_files: true })?;
     let remarks = remarks_on_named_files(&discovery);
-    nothing_at_all(&discovery, &remarks)?;
+    nothing_at_all(&discovery, &remarks, false)?;
     let mut files = Vec::new();
     let mut projects = Vec::new();
     for mut project in discovery.projects {
@@ -56,5 +58,5 @@ pub fn prepare(inputs: &[PathBuf], current_dir: &Path) -> Result<Prepared, Error
         let (kind, _) = detect_kind(&project);
         projects.push(Project { project, kind, first_file });
     }
-    Ok(Prepared { files, projects })
+    Ok(Prepared { root: discovery.root, files, projects })
 }

@@ -6,18 +6,22 @@ use std::io::{self, Write};
 use globset::GlobBuilder;
 use serde_json::{Map, Value as Json, json};
 
-use crate::check::{Project as Prepared, prepare};
+use crate::check::{Error, Project as Prepared, prepare};
 use crate::cli::FactsArgs;
 use crate::commands::{Failure, Outcome};
+use crate::config::catalogue::Catalogue;
 use crate::document::{LineIndex, SourceText};
 use crate::engine::message::shown;
 use crate::model::origin::Origin;
 use crate::model::read::{Reading, Scratch, read_unit};
 use crate::model::record::{Block, Data, FileId, Leaf, Place, Record, State, Value};
+use crate::model::repository::{RepositoryFiles, repository};
 use crate::model::resolve::resolve;
 use crate::model::unit::{Unit, UnitKind, units};
 use crate::model::vocabulary::{LeafDefinition, LeafType, record_kind, record_kinds};
 use crate::model::wanted::Everything;
+use crate::project::git::OnDisk;
+use crate::project::git::ignoring::GITIGNORE;
 use crate::project::store::{Disk, FileEntry, Store};
 use crate::report::safe;
 use crate::value::date::Date;
@@ -59,8 +63,17 @@ pub fn run(args: &FactsArgs) -> Result<Outcome, Failure> {
         positions: HashMap::new(),
         out: &mut out,
     };
+    let folder = |project: &Prepared| prepared.root.join(&project.project.path);
+    let folders = prepared.projects.iter().map(folder).collect();
+    let git = OnDisk::new(&std::env::current_dir()?, folders);
+    let mut probes = args.probe.clone();
+    if probes.is_empty()
+        && let Some(list) = Catalogue::builtin().map_err(Error::from)?.lists.get(PROBES)
+    {
+        probes = list.entries.iter().map(|entry| entry.value.clone()).collect();
+    }
     for project in &prepared.projects {
-        one_project(project, &prepared.files, today, &mut printer)?;
+        one_project(project, &prepared.files, today, &git, &probes, &mut printer)?;
     }
     if let Some(counts) = printer.counts.take() {
         for (name, count) in counts {
@@ -78,6 +91,8 @@ fn one_project(
     project: &Prepared,
     files: &[FileEntry],
     today: Date,
+    git: &OnDisk,
+    probes: &[String],
     printer: &mut Printer<'_>,
 ) -> Result<(), Failure> {
     let (units, _) = units(project.numbered(), &project.project.path, &Everything);
@@ -90,7 +105,7 @@ fn one_project(
             namespace: project.project.namespace.as_deref(),
         },
         today,
-        version_control: &crate::project::version_control::NoRepository,
+        version_control: git,
     };
     let mut scratch = Scratch::default();
     printer.project = safe::line(&project.project.path).into_owned();
@@ -100,6 +115,9 @@ fn one_project(
     let (small, large): (Vec<&Unit>, Vec<&Unit>) = units.iter().partition(|unit| !unit.large);
     // Small units are few and refer to each other: they are kept, and given to every large one.
     let mut kept: Vec<Reading> = Vec::new();
+    if let Some(record) = repository_of(project, probes, &context) {
+        kept.push(Reading { records: vec![record], ..Reading::default() });
+    }
     for unit in &small {
         kept.push(read_unit(unit, &context, &mut scratch));
     }
@@ -128,6 +146,30 @@ fn one_project(
     }
     printer.positions.clear();
     Ok(())
+}
+
+/// The list of files that should stay out of git.
+const PROBES: &str = "secret-paths";
+
+/// The repository as seen from a project: what is said about the folder of the project.
+fn repository_of(
+    project: &Prepared,
+    probes: &[String],
+    context: &crate::model::read::Context<'_>,
+) -> Option<Record> {
+    let path = |name: &str| crate::project::path::join(&project.project.path, name);
+    let names = [path(GITIGNORE), path("sfdx-project.json"), path("package.xml")];
+    let find = |name: &String| project.numbered().find(|(_, file)| file.path == *name);
+    let (anchor, file) = names.iter().find_map(find)?;
+    let files: Vec<FileId> = project.numbered().map(|(id, _)| id).collect();
+    let of = RepositoryFiles {
+        probes,
+        folder: file.absolute.parent()?,
+        projects: &[],
+        anchor,
+        files: &files,
+    };
+    repository(&of, context)
 }
 
 struct Printer<'a> {

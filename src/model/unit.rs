@@ -56,9 +56,12 @@ pub fn units<'p>(
     let mut single = Vec::new();
     let mut left_out = 0;
     let mut order: BTreeMap<FileId, Option<usize>> = BTreeMap::new();
+    let plain = wants_plain(wanted);
     for (id, file) in files {
+        // Plain files have no part in joins: as context they would be read for nothing.
+        let plain = plain && file.target;
         let Some(kind) = &file.kind else {
-            if wants_plain(wanted) {
+            if plain {
                 single.push(unit(
                     UnitKind::Plain,
                     "File",
@@ -73,7 +76,7 @@ pub fn units<'p>(
             left_out += 1;
             continue;
         };
-        if wants_plain(wanted) {
+        if plain {
             single.push(unit(UnitKind::Plain, "File", within(project_path, &file.path), id, file));
         }
         let (rank, key) = match unit_kind {

@@ -166,6 +166,7 @@ mod app;
 mod files;
 mod network;
 mod principal;
+mod repository;
 
 static RECORD_KINDS: &[RecordKind] = &[
     app::OAUTH_APP,
@@ -173,6 +174,7 @@ static RECORD_KINDS: &[RecordKind] = &[
     network::IP_ALLOW_LIST,
     network::CERTIFICATE,
     network::ENDPOINT,
+    repository::REPOSITORY,
     files::DIAGNOSTIC,
     files::FILE,
     files::TEXT,
