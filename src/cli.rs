@@ -276,6 +276,9 @@ pub struct FactsArgs {
     /// Only records whose component's name fits this glob
     #[arg(long, value_name = "GLOB")]
     pub name: Option<String>,
+    /// Of a Repository: ask its ignore files about these paths [default: the list secret-paths]
+    #[arg(long, value_name = "PATH")]
+    pub probe: Vec<String>,
     /// Counters instead of records, one `name<TAB>n` a line
     #[arg(long)]
     pub count: bool,

@@ -2,7 +2,7 @@
 //! if a condition of the rule were missing.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::check::{Error, integrations};
@@ -14,14 +14,15 @@ use crate::engine::evaluate::evaluate;
 use crate::engine::plan::{EnabledRule, Plan};
 use crate::model::integration::Integrations;
 use crate::model::origin::Origin;
-use crate::model::read::Context;
-use crate::model::record::{Block, Record};
-use crate::model::record::{FileId, Place};
+use crate::model::read::{Context, Reading};
+use crate::model::record::{Block, FileId, Place, Record};
+use crate::model::repository::{RepositoryFiles, repository};
 use crate::model::resolve::resolve;
 use crate::model::unit::units;
 use crate::model::wanted::{Everything, RawShape, RuledOut, TextFind, Wanted};
+use crate::project::git::InMemory;
+use crate::project::git::ignoring::GITIGNORE;
 use crate::project::store::{FileEntry, Memory};
-use crate::project::version_control::NoRepository;
 use crate::project::{ProjectFile, ProjectKind, component_name, kind_of};
 use crate::rule::examples::{Example, Expectation, parse_examples};
 use crate::rule::load::RuleError;
@@ -140,8 +141,8 @@ fn mutants(rule: &Rule) -> Vec<(Rule, std::ops::Range<usize>, String)> {
 
 /// An example's failure in words that continue "a bad example …".
 fn try_example(rule: &Arc<Rule>, example: &Example, catalogue: &Catalogue) -> Result<(), String> {
-    if example.tracked.is_some() || !example.base.is_empty() {
-        return Err("asks for a repository, which this kind of rule does not look at".to_owned());
+    if !example.base.is_empty() {
+        return Err("asks for a tree to compare with, which no kind of rule looks at".to_owned());
     }
     let day = example.today.as_deref().unwrap_or(EXAMPLE_DAY);
     let today = Date::parse(day).ok_or_else(|| format!("has no valid day: {day}"))?;
@@ -204,6 +205,10 @@ fn find(
         let component = kind.as_ref().map(|kind| component_name(path, kind)).unwrap_or_default();
         let absolute = PathBuf::from(path);
         store.files.insert(path.clone(), text.clone().into_bytes());
+        if path.starts_with(".git/") {
+            // Part of the repository, not of the project.
+            continue;
+        }
         files.push(FileEntry {
             path: path.clone(),
             absolute: absolute.clone(),
@@ -249,6 +254,7 @@ fn find(
         span: Span { start: range.start as u32, end: range.end as u32 },
     });
     let nothing = Integrations::default();
+    let version_control = InMemory::new(&store.files, example.tracked.as_deref());
     let context = Context {
         files: &files,
         integrations: &nothing,
@@ -256,9 +262,14 @@ fn find(
         wanted,
         origin: Origin { package: kind == ProjectKind::Package, namespace: None },
         today,
-        version_control: &NoRepository,
+        version_control: &version_control,
     };
-    let readings = read_project(&units, &context, &mut integrations, &plan, 1, None);
+    let mut readings = read_project(&units, &context, &mut integrations, &plan, 1, None);
+    if plan.record("Repository") {
+        let probes = plan.listed_names("Repository");
+        let records = repository_of(&probes, &context).into_iter().collect();
+        readings.push(Reading { records, ..Reading::default() });
+    }
     let records = resolve(readings, &files, &integrations);
     let evaluation = evaluate(&plan, &records, kind);
     let place = |range: &std::ops::Range<usize>| Place {
@@ -333,6 +344,22 @@ fn enabled(
         }
     }
     Ok(enabled)
+}
+
+/// The repository of an example: findings point at its ignore file, else at what marks the project.
+fn repository_of(probes: &[String], context: &Context<'_>) -> Option<Record> {
+    let ids: Vec<FileId> = (0..context.files.len()).map(|at| FileId(at as u32)).collect();
+    let anchors = [GITIGNORE, "sfdx-project.json", "package.xml"];
+    let at =
+        anchors.iter().find_map(|name| context.files.iter().position(|file| file.path == *name))?;
+    let of = RepositoryFiles {
+        probes,
+        folder: Path::new(""),
+        projects: &[],
+        anchor: FileId(at as u32),
+        files: &ids,
+    };
+    repository(&of, context)
 }
 
 fn first_message(errors: &[RuleError]) -> String {

@@ -5,6 +5,7 @@ mod baseline;
 mod integrations;
 mod prepare;
 mod remarks;
+mod repositories;
 mod rules;
 
 pub use accepted::covers;
@@ -22,6 +23,7 @@ use globset::GlobSet;
 use self::accepted::{Accepted, coverage, has_unreadable, lists_everything, named_folders};
 use self::baseline::Baselines;
 use self::remarks::{detail, nothing_at_all, problem, reason, remarks_on_named_files};
+use self::repositories::Repositories;
 use self::rules::Configs;
 use crate::config::FILE_NAME;
 use crate::config::select::Selection;
@@ -34,9 +36,9 @@ use crate::model::read::{Context, Problem, Reading, is_standard};
 use crate::model::record::{Component, FileId, Place};
 use crate::model::resolve::{Records, resolve};
 use crate::model::unit::units;
+use crate::model::wanted::Wanted;
 use crate::project::path::{normalise, seen_from};
 use crate::project::store::{FileEntry, Store};
-use crate::project::version_control::NoRepository;
 use crate::project::{DiscoverError, Discovery, ProjectKind, Request, detect_kind, discover};
 use crate::rule::load::RuleError;
 use crate::rule::{RuleSource, Severity};
@@ -123,24 +125,15 @@ pub fn check(
     progress: Option<&dyn Progress>,
 ) -> Result<Checked, Error> {
     let mut configs = Configs::new(request)?;
-    let mut discovery = discovered(request, false)?;
+    // Nearly always some rule looks at plain files; the config that could say otherwise is found by the walk.
+    let mut discovery = discovered(request, true)?;
     let mut loaded = configs.of_projects(&discovery, request)?;
-    let wants_plain = |loaded: &[std::rc::Rc<LoadedRules>]| {
-        loaded.iter().any(|rules| rules.plan.wants_plain_files())
-    };
-    // Whose rules count is not known yet where only plain files were named.
-    if discovery.projects.is_empty() || wants_plain(&loaded) {
-        let fuller = discovered(request, true)?;
-        let of_fuller = configs.of_projects(&fuller, request)?;
-        if wants_plain(&of_fuller) {
-            (discovery, loaded) = (fuller, of_fuller);
-        }
+    if !loaded.iter().any(|rules| rules.plan.wants_plain_files()) {
+        discovery = discovered(request, false)?;
+        loaded = configs.of_projects(&discovery, request)?;
     }
     let remarks = remarks_on_named_files(&discovery);
-    let names_files = request.inputs.iter().any(|input| request.current_dir.join(input).is_file());
-    if !names_files {
-        nothing_at_all(&discovery, &remarks)?;
-    }
+    nothing_at_all(&discovery, &remarks, names_a_file(request))?;
     let mut run = Run::new(request, store, progress, &discovery);
     let folders: Vec<PathBuf> =
         discovery.projects.iter().map(|project| discovery.root.join(&project.path)).collect();
@@ -163,6 +156,7 @@ pub fn check(
     let all_rules = request.selection.is_empty();
     let (reported, baseline, baselines) =
         baselines.apply(settled.findings, &run.whole, all_rules, &run.named, &discovery.root);
+    run.summary.remarks.extend(run.repositories.remarks());
     let mut summary = run.summary;
     for finding in &reported {
         match finding.severity {
@@ -190,6 +184,11 @@ pub fn check(
         summary,
     };
     Ok(Checked { report, files: run.files, remarks, baselines, named: run.named, whole: run.whole })
+}
+
+/// Whether the command line names files: hooks pass whatever was changed.
+fn names_a_file(request: &CheckRequest) -> bool {
+    request.inputs.iter().any(|input| request.current_dir.join(input).is_file())
 }
 
 fn discovered(request: &CheckRequest, other_files: bool) -> Result<Discovery, Error> {
@@ -221,6 +220,8 @@ struct Run<'a> {
     outside: Vec<Problem>,
     /// Config files that findings point into, by path.
     config_files: HashMap<String, FileId>,
+    /// The repositories of its projects.
+    repositories: Repositories<'a>,
     /// The folders that were named, canonical.
     named: Vec<PathBuf>,
     /// Nothing was left out for its number or place.
@@ -261,6 +262,7 @@ impl<'a> Run<'a> {
             named: named_folders(request),
             listed: lists_everything(discovery),
             whole: Vec::new(),
+            repositories: Repositories::new(request, discovery),
         };
         for project in &discovery.projects {
             run.first_file.push(run.files.len() as u32);
@@ -348,6 +350,11 @@ impl<'a> Run<'a> {
                 chosen.push((FileId(first + offset as u32), file));
             }
         }
+        let repository = if rules.plan.record("Repository") {
+            self.repositories.of(at, &self.first_file, &mut self.files)
+        } else {
+            None
+        };
         let (units, left_out) = units(chosen.into_iter(), &project.path, &rules.plan);
         self.summary.files_without_rule += left_out;
         let mut integrations = integrations(&rules.config, &rules.lists, &mut |source, range| {
@@ -364,11 +371,16 @@ impl<'a> Run<'a> {
                 namespace: project.namespace.as_deref(),
             },
             today: self.request.today,
-            version_control: &NoRepository,
+            version_control: &self.repositories.on_disk,
         };
         let threads = self.request.threads;
         let mut readings =
             read_project(&units, &context, &mut integrations, &rules.plan, threads, self.progress);
+        if let Some(one) = repository {
+            let probes = rules.plan.listed_names("Repository");
+            let records = one.record(&probes, &context).into_iter().collect();
+            readings.push(Reading { records, ..Reading::default() });
+        }
         if at == 0 {
             readings.push(Reading {
                 problems: std::mem::take(&mut self.outside),

@@ -48,7 +48,7 @@ pub fn prepare(inputs: &[PathBuf], current_dir: &Path) -> Result<Prepared, Error
     let none = GlobSet::empty();
     let discovery = discover(&Request { inputs, current_dir, exclude: &none, other_files: true })?;
     let remarks = remarks_on_named_files(&discovery);
-    nothing_at_all(&discovery, &remarks)?;
+    nothing_at_all(&discovery, &remarks, false)?;
     let mut files = Vec::new();
     let mut projects = Vec::new();
     for mut project in discovery.projects {

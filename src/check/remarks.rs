@@ -49,11 +49,14 @@ pub(super) fn remarks_on_named_files(discovery: &Discovery) -> Vec<String> {
 }
 
 /// A run on folders that found nothing to read at all is a mistake; a hook that passes a README is not.
-pub(super) fn nothing_at_all(discovery: &Discovery, named: &[String]) -> Result<(), Error> {
-    let any = discovery
-        .projects
-        .iter()
-        .any(|project| project.files.iter().any(|file| file.kind.is_some()));
+pub(super) fn nothing_at_all(
+    discovery: &Discovery,
+    named: &[String],
+    names_a_file: bool,
+) -> Result<(), Error> {
+    let any = discovery.projects.iter().any(|project| {
+        project.files.iter().any(|file| file.kind.is_some() || names_a_file && file.target)
+    });
     let reportable = discovery
         .skipped
         .iter()

@@ -17,10 +17,13 @@ use crate::model::integration::{Integrations, Known};
 use crate::model::origin::Origin;
 use crate::model::read::{Reading, Scratch, read_unit};
 use crate::model::record::{Block, Data, FileId, Leaf, Place, Record, State, Value};
+use crate::model::repository::{RepositoryFiles, repository};
 use crate::model::resolve::resolve;
 use crate::model::unit::{Unit, UnitKind, units};
 use crate::model::vocabulary::{LeafDefinition, LeafType, RecordKind, record_kind, record_kinds};
 use crate::model::wanted::Everything;
+use crate::project::git::OnDisk;
+use crate::project::git::ignoring::GITIGNORE;
 use crate::project::store::{Disk, FileEntry, Store};
 use crate::report::safe;
 use crate::rule::lists::Lists;
@@ -64,12 +67,21 @@ pub fn run(args: &FactsArgs) -> Result<Outcome, Failure> {
         positions: HashMap::new(),
         out: &mut out,
     };
+    let folder = |project: &Prepared| prepared.root.join(&project.project.path);
+    let folders = prepared.projects.iter().map(folder).collect();
+    let git = OnDisk::new(&std::env::current_dir()?, folders);
+    let mut probes = args.probe.clone();
+    if probes.is_empty()
+        && let Some(list) = lists.get(PROBES)
+    {
+        probes = list.entries.iter().map(|entry| entry.value.clone()).collect();
+    }
     for project in &prepared.projects {
         let config = match nearest_config(&prepared.root.join(&project.project.path)) {
             Some(path) => found_config(&path)?,
             None => Config::none(&prepared.root),
         };
-        let settings = Settings { config, lists: &lists, today };
+        let settings = Settings { config, lists: &lists, today, git: &git, probes: &probes };
         one_project(project, &prepared.files, &settings, &mut printer)?;
     }
     if let Some(counts) = printer.counts.take() {
@@ -86,6 +98,9 @@ struct Settings<'a> {
     config: Config,
     lists: &'a Lists,
     today: Date,
+    git: &'a OnDisk,
+    /// Names that are tried on the ignore files.
+    probes: &'a [String],
 }
 
 /// Streams the records of a project: one unit after the other is read, printed and forgotten.
@@ -110,7 +125,7 @@ fn one_project(
             namespace: project.project.namespace.as_deref(),
         },
         today: settings.today,
-        version_control: &crate::project::version_control::NoRepository,
+        version_control: settings.git,
     };
     let mut scratch = Scratch::default();
     printer.project = safe::line(&project.project.path).into_owned();
@@ -120,6 +135,9 @@ fn one_project(
     let (small, large): (Vec<&Unit>, Vec<&Unit>) = units.iter().partition(|unit| !unit.large);
     // Small units are few and refer to each other: they are kept, and given to every large one.
     let mut kept: Vec<Reading> = Vec::new();
+    if let Some(record) = repository_of(project, settings.probes, &context) {
+        kept.push(Reading { records: vec![record], ..Reading::default() });
+    }
     for unit in &small {
         kept.push(read_unit(unit, &context, &mut scratch));
     }
@@ -167,6 +185,30 @@ fn is_integration(record: &Record) -> bool {
         .and_then(|kind| kind.leaf("integration"))
         .and_then(|(at, _)| record.block.leaves.get(at))
         .is_some_and(|leaf| leaf.is(true))
+}
+
+/// The list of files that should stay out of git.
+const PROBES: &str = "secret-paths";
+
+/// The repository as seen from a project: what is said about the folder of the project.
+fn repository_of(
+    project: &Prepared,
+    probes: &[String],
+    context: &crate::model::read::Context<'_>,
+) -> Option<Record> {
+    let path = |name: &str| crate::project::path::join(&project.project.path, name);
+    let names = [path(GITIGNORE), path("sfdx-project.json"), path("package.xml")];
+    let find = |name: &String| project.numbered().find(|(_, file)| file.path == *name);
+    let (anchor, file) = names.iter().find_map(find)?;
+    let files: Vec<FileId> = project.numbered().map(|(id, _)| id).collect();
+    let of = RepositoryFiles {
+        probes,
+        folder: file.absolute.parent()?,
+        projects: &[],
+        anchor,
+        files: &files,
+    };
+    repository(&of, context)
 }
 
 struct Printer<'a> {

@@ -17,8 +17,8 @@ use crate::model::resolve::{Records, resolve};
 use crate::model::unit::{Unit, UnitKind, units};
 use crate::model::vocabulary::{ChildDefinition, record_kind};
 use crate::model::wanted::Everything;
+use crate::project::git::OnDisk;
 use crate::project::store::Disk;
-use crate::project::version_control::NoRepository;
 use crate::project::{ProjectKind, detect_kind};
 use crate::report::contract::{Draft, text};
 use crate::report::{safe, summary};
@@ -171,6 +171,7 @@ fn draft(app: &str, project: &Project, prepared: &Prepared) -> Result<Draft, Fai
 fn read(app: &str, project: &Project, prepared: &Prepared) -> Records {
     let (units, _) = units(project.numbered(), &project.project.path, &Everything);
     let nothing = Integrations::default();
+    let git = OnDisk::new(&prepared.root, Vec::new());
     let context = Context {
         files: &prepared.files,
         store: &Disk,
@@ -181,7 +182,7 @@ fn read(app: &str, project: &Project, prepared: &Prepared) -> Records {
         },
         today: Date::today(),
         integrations: &nothing,
-        version_control: &NoRepository,
+        version_control: &git,
     };
     let mut scratch = Scratch::default();
     let apps =

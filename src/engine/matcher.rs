@@ -185,6 +185,18 @@ impl CompiledMatcher {
         })
     }
 
+    /// The entries of the lists that a value must stand in, as they are written.
+    pub fn listed(&self) -> impl Iterator<Item = &str> {
+        self.each
+            .iter()
+            .filter_map(|test| match test {
+                ValueTest::Listed(entries) => Some(entries.values()),
+                _ => None,
+            })
+            .flatten()
+            .map(|entry| entry.value.as_str())
+    }
+
     /// The only words that a value may be, if there is such a list.
     pub fn words(&self) -> Option<Vec<&str>> {
         self.each.iter().find_map(|test| match test {

@@ -182,6 +182,17 @@ impl Plan {
         crate::model::unit::wants_plain(self) || self.record("Secret")
     }
 
+    /// The entries of lists that rules ask for in the names of children of a kind, sorted.
+    pub fn listed_names(&self, kind: &str) -> Vec<String> {
+        let clauses = self.rules.iter().flat_map(|rule| rule.clauses.iter().chain(&rule.partners));
+        let conditions = clauses
+            .filter(|clause| clause.kind == kind && clause.child.is_some())
+            .flat_map(|clause| &clause.conditions)
+            .filter(|one| one.leaf.path.leaf == "name" && one.leaf.path.side == Side::Block);
+        let names: BTreeSet<&str> = conditions.flat_map(|one| one.matcher.listed()).collect();
+        names.into_iter().map(str::to_owned).collect()
+    }
+
     /// Whether any rule joins apps to the principals that they name.
     pub fn joins_grantees(&self) -> bool {
         self.rules.iter().any(joins_only_grantees)
@@ -263,6 +274,17 @@ impl Wanted for Plan {
             self.clause(*id).is_some_and(|clause| !clause.may_match_owner(owner, self.today))
         });
         RuledOut(all.map(|id| id.number()).collect())
+    }
+
+    fn keeps_record(&self, kind: &str, block: &Block) -> bool {
+        self.kinds.get(kind).is_some_and(|plan| {
+            !plan.children.is_empty()
+                || plan
+                    .own
+                    .iter()
+                    .filter_map(|id| self.clause(*id))
+                    .any(|clause| clause.may_match_block(block, self.today))
+        })
     }
 
     fn raw(&self, metadata_type: &str) -> Option<&RawShape> {

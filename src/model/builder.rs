@@ -36,6 +36,11 @@ impl RecordBuilder {
         self
     }
 
+    /// What is known so far.
+    pub fn block(&self) -> &Block {
+        &self.record.block
+    }
+
     /// A leaf that was set before.
     pub fn leaf(&self, name: &str) -> &Leaf {
         static UNKNOWN: Leaf = Leaf::UNKNOWN;

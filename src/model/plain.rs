@@ -1,5 +1,6 @@
 //! Files that are read as text: the kinds `File`, `text`, `env` and `json`.
 
+use super::key_file::{KeyFormat, LARGEST_KEY, format_of, may_be_key};
 use crate::document::{SourceText, Span, env, json};
 use crate::model::builder::{ChildBuilder, RecordBuilder, one};
 use crate::model::read::secrets::{self, Searched};
@@ -25,8 +26,7 @@ pub fn read(unit: &Unit, context: &Context<'_>, out: &mut Reading) {
     let component = Component { copy: String::new(), ..unit.component.clone() };
     let place = Place { file: id, span: Span { start: 0, end: 0 } };
     if wanted.record("File") {
-        let size = context.store.size(file);
-        out.records.extend(record("File", file, &component, place, size, context));
+        out.records.extend(file_record(file, &component, place, context));
     }
     let env_file = wanted.record("env") && is_env_name(&name);
     let json_file = wanted.record("json") && name.ends_with(".json");
@@ -83,6 +83,36 @@ pub fn is_env_name(name: &str) -> bool {
     file_class::is_env_name(name) || file_class::is_env_template(name)
 }
 
+/// A file by its name. Most files are known by it not to matter: nothing else is asked about those, not even git.
+fn file_record(
+    file: &FileEntry,
+    component: &Component,
+    place: Place,
+    context: &Context<'_>,
+) -> Option<Record> {
+    let mut record = named("File", file, component, place)?;
+    if !context.wanted.keeps_record("File", record.block()) {
+        return None;
+    }
+    if let Some(format) = key_format(file, context) {
+        record.set("format", Leaf::text(format.word(), Some(place)));
+    }
+    complete(&mut record, file, place, context.store.size(file), context);
+    Some(record.finish())
+}
+
+/// The format of a file whose name could be that of a key.
+fn key_format(file: &FileEntry, context: &Context<'_>) -> Option<KeyFormat> {
+    if !may_be_key(&file.path) {
+        return None;
+    }
+    if context.store.size(file)? > LARGEST_KEY {
+        return Some(KeyFormat::Other);
+    }
+    let content = context.store.bytes(file, Vec::new()).ok()?;
+    Some(format_of(&content))
+}
+
 /// A record about a file, with the leaves that all kinds of files have.
 pub(crate) fn record(
     kind: &str,
@@ -104,19 +134,43 @@ pub(crate) fn builder(
     size: Option<u64>,
     context: &Context<'_>,
 ) -> Option<RecordBuilder> {
+    let mut record = named(kind, file, component, place)?;
+    complete(&mut record, file, place, size, context);
+    Some(record)
+}
+
+/// What the name of a file tells.
+fn named(
+    kind: &str,
+    file: &FileEntry,
+    component: &Component,
+    place: Place,
+) -> Option<RecordBuilder> {
     let name = file_name(&file.path);
     let extension =
         name.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
-    // Asking git costs more than asking the ignore files, and mostly their answer is enough.
-    let ignored = context.version_control.ignored(file);
-    let tracked = || context.version_control.tracked(file);
-    let exposed = !ignored || tracked() == Some(true);
     let mut record = RecordBuilder::new(kind, component.clone(), Some(place))?;
     record
         .set("path", Leaf::text(&file.path, Some(place)))
         .set("name", Leaf::text(name, Some(place)))
         .set("ext", Leaf::text(&extension, Some(place)))
-        .set("class", Leaf::text(file_class(&file.path).word(), Some(place)))
+        .set("class", Leaf::text(file_class(&file.path).word(), Some(place)));
+    Some(record)
+}
+
+/// What only the file system and version control tell.
+fn complete(
+    record: &mut RecordBuilder,
+    file: &FileEntry,
+    place: Place,
+    size: Option<u64>,
+    context: &Context<'_>,
+) {
+    // Asking git costs more than asking the ignore files, and mostly their answer is enough.
+    let ignored = context.version_control.ignored(file);
+    let tracked = || context.version_control.tracked(file);
+    let exposed = !ignored || tracked() == Some(true);
+    record
         .set("ignored", Leaf::derived(ignored, Some(place)))
         .set("exposed", Leaf::derived(exposed, Some(place)));
     if let Some(tracked) = tracked() {
@@ -127,7 +181,6 @@ pub(crate) fn builder(
         let written = size.to_string().into();
         record.set("bytes", one(Value { data, written, place: Some(place) }));
     }
-    Some(record)
 }
 
 fn env_blocks(text: &str, file: FileId) -> Vec<Block> {

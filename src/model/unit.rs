@@ -59,12 +59,14 @@ pub fn units<'p>(
     let mut single = Vec::new();
     let mut left_out = 0;
     let mut order: BTreeMap<FileId, Option<usize>> = BTreeMap::new();
+    let wants_plain = wants_plain(wanted);
     for (id, file) in files {
-        // A finding needs a place in a target, so nothing else is searched.
+        // A finding needs a place in a target, and plain files have no part in joins: nothing else is searched.
         let search = wanted.record("Secret") && file.target;
+        let read_plain = wants_plain && file.target;
         let plain = || unit(UnitKind::Plain, "File", within(project_path, &file.path), id, file);
         let Some(kind) = &file.kind else {
-            if wants_plain(wanted) || search {
+            if read_plain || search {
                 let fresh = plain();
                 let secrets = search.then(|| fresh.component.clone());
                 single.push(Unit { secrets, ..fresh });
@@ -72,7 +74,7 @@ pub fn units<'p>(
             continue;
         };
         let Some(unit_kind) = wanted_kind(kind, wanted) else {
-            if search || wants_plain(wanted) && file.target {
+            if search || read_plain {
                 let secrets = search.then(|| component(kind.metadata_type, file));
                 single.push(Unit { secrets, ..plain() });
             } else {
@@ -80,7 +82,7 @@ pub fn units<'p>(
             }
             continue;
         };
-        if wants_plain(wanted) {
+        if read_plain {
             single.push(plain());
         }
         let (rank, key) = match unit_kind {

@@ -24,6 +24,11 @@ pub trait Wanted: Sync {
     fn keeps(&self, kind: &str, child: usize, block: &Block, ruled_out: &RuledOut) -> bool;
     /// The questions that the owner's own leaves answer with no already, so that its children need not be kept for them.
     fn ruled_out(&self, owner: &Record) -> RuledOut;
+    /// Whether a record is worth completing, as far as it is known: leaves that cost something to find out are still
+    /// unknown. Must be true for every record that anybody will ask about.
+    fn keeps_record(&self, _kind: &str, _block: &Block) -> bool {
+        true
+    }
     /// The paths that are asked of a metadata type as it is written.
     fn raw(&self, metadata_type: &str) -> Option<&RawShape>;
     /// Whether any settings type is asked for as it is written (their files are told apart by root element only).

@@ -7,6 +7,7 @@ pub mod copy;
 pub mod discover;
 pub mod file_class;
 pub mod forceignore;
+pub mod git;
 mod group;
 mod held_back;
 mod inputs;

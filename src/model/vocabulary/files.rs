@@ -3,6 +3,7 @@
 use super::LeafType::{Bool, Enum, Number, Secret, Text};
 use super::{ChildDefinition, LeafDefinition, RecordKind, leaf};
 use crate::document;
+use crate::model::key_file::KEY_FORMATS;
 use crate::project::file_class::FILE_CLASSES;
 
 /// What can be wrong with what a config says, beside the mistakes that stop a run.
@@ -42,7 +43,7 @@ pub(super) const FILE: RecordKind = RecordKind {
     name: "File",
     about: "Any file of the project, by its name",
     sources: &[],
-    leaves: FILE_LEAVES,
+    leaves: FILE_LEAVES_WITH_FORMAT,
     children: &[],
 };
 
@@ -97,7 +98,8 @@ pub(super) const JSON: RecordKind = RecordKind {
     }],
 };
 
-pub(super) const FILE_LEAVES: &[LeafDefinition] = &[
+/// The leaves of all kinds of files; `format` comes last, and only `File` has it.
+const FILE_LEAVES_WITH_FORMAT: &[LeafDefinition] = &[
     leaf("path", Text, "path in the project"),
     leaf("name", Text, "file name"),
     leaf("ext", Text, "last extension, lower case"),
@@ -106,4 +108,14 @@ pub(super) const FILE_LEAVES: &[LeafDefinition] = &[
     leaf("tracked", Bool, "git tracks it; unknown outside of a repository"),
     leaf("ignored", Bool, "derived: the ignore files of the repository keep it out"),
     leaf("exposed", Bool, "derived: tracked, or nothing keeps it out of the next commit"),
+    leaf(
+        "format",
+        Enum(KEY_FORMATS),
+        "derived: what a file with the name of a key holds, by its content; unknown for other names",
+    ),
 ];
+
+pub(super) const FILE_LEAVES: &[LeafDefinition] = match FILE_LEAVES_WITH_FORMAT.split_last() {
+    Some((_, leaves)) => leaves,
+    None => FILE_LEAVES_WITH_FORMAT,
+};

@@ -167,6 +167,7 @@ mod files;
 mod integration;
 mod network;
 mod principal;
+mod repository;
 mod secret;
 
 pub use files::CONFIG_CODES;
@@ -180,6 +181,7 @@ static RECORD_KINDS: &[RecordKind] = &[
     network::ENDPOINT,
     secret::SECRET,
     secret::INLINE_SECRET,
+    repository::REPOSITORY,
     files::DIAGNOSTIC,
     files::FILE,
     files::TEXT,
