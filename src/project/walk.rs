@@ -20,9 +20,9 @@ pub(super) const PACKAGE_XML: &str = "package.xml";
 /// A run lists at most this many files; a guard against link farms and runaway trees.
 pub const MAX_FILES: usize = 4_000_000;
 
-/// Hidden folders that hold files of the repository's own: CI, hooks, editor settings. Metadata in them is never
-/// deployed, so they are walked for plain files only.
-const PLAIN_FOLDERS: [&str; 10] = [
+/// Hidden folders that hold files of the repository's own: CI, hooks, editor settings; and the state of the Salesforce CLI,
+/// which should not be in git but sometimes is. Metadata in them is never deployed, so they are walked for plain files only.
+const PLAIN_FOLDERS: [&str; 12] = [
     ".azure",
     ".azure-pipelines",
     ".buildkite",
@@ -31,6 +31,8 @@ const PLAIN_FOLDERS: [&str; 10] = [
     ".github",
     ".gitlab",
     ".husky",
+    ".sf",
+    ".sfdx",
     ".teamcity",
     ".vscode",
 ];
@@ -320,7 +322,7 @@ mod tests {
             ("force-app", FolderRule::Walk, FolderRule::Walk),
             ("coverage", FolderRule::Walk, FolderRule::Walk),
             (".git", FolderRule::Skip, FolderRule::Skip),
-            (".sfdx", FolderRule::Skip, FolderRule::Skip),
+            (".sfdx", FolderRule::Skip, FolderRule::Plain),
             (".localdevserver", FolderRule::Skip, FolderRule::Skip),
             ("node_modules", FolderRule::Skip, FolderRule::Skip),
             ("a.dup", FolderRule::Skip, FolderRule::Skip),
