@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use crate::rule::load::RuleError;
 use crate::rule::{RuleSource, Severity};
+use crate::settle::masked_text;
 use crate::settle::report::{BySeverity, ReportedFinding};
 
 /// The file's name.
@@ -47,7 +48,8 @@ impl Line {
             rule: finding.rule.id.clone(),
             component: finding.component.to_string(),
             key: finding.key.clone(),
-            path,
+            // Names of files can hold a credential, too.
+            path: masked_text(&path),
             fingerprint: finding.fingerprint.clone(),
             severity: finding.severity,
         }
