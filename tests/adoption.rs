@@ -67,6 +67,7 @@ impl Team {
     fn new(files: &[(&str, String)]) -> Team {
         let team = Team { folder: tempfile::tempdir().unwrap() };
         fs::create_dir(team.folder.path().join(".git")).unwrap();
+        team.write(".gitignore", ".env\n.env.*\n*.key\n*.pem\n.sf/\n.sfdx/\n");
         for (path, text) in files {
             team.write(path, text);
         }

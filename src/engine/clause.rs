@@ -325,6 +325,11 @@ impl CompiledClause {
         self.resolver.leaf(path)
     }
 
+    /// Whether blocks are children that are joined on a leaf of their owner.
+    pub fn is_keyed_by_owner(&self) -> bool {
+        self.child.is_some() && self.key.as_ref().is_some_and(|key| key.path.side == Side::Owner)
+    }
+
     /// The texts of the key: one for each value.
     pub fn key_texts(&self, record: &Record, block: &Block, today: Date) -> Vec<String> {
         let Some(key) = &self.key else {

@@ -31,6 +31,7 @@ struct Partners<'r> {
 /// Matches the records of a project of this kind.
 pub fn evaluate(plan: &Plan, records: &Records, kind: ProjectKind) -> Evaluation {
     let mut run = Run { plan, kind, partners: HashMap::new(), out: Evaluation::default() };
+    run.know_owners(records);
     run.each_block(records, true, Run::try_partner);
     run.each_block(records, false, Run::try_match);
     run.out
@@ -78,6 +79,21 @@ impl<'p, 'r> Run<'p, 'r> {
                             attempt(self, id, block);
                         }
                     }
+                }
+            }
+        }
+    }
+
+    /// A partner that is looked for among the children of a record is in the project if that record is, whether or not it
+    /// has such children.
+    fn know_owners(&mut self, records: &'r Records) {
+        for (rule, planned) in self.plan.rules.iter().enumerate() {
+            for clause in planned.partners.iter().filter(|clause| clause.is_keyed_by_owner()) {
+                let partners = self.partners.entry(rule).or_default();
+                for record in records.of(clause.kind) {
+                    let keys = clause.key_texts(record, &record.block, self.plan.today);
+                    let copy = record.component.copy.as_str();
+                    partners.known.extend(keys.into_iter().map(|key| (copy, key)));
                 }
             }
         }

@@ -94,9 +94,9 @@ fn file_record(
     if !context.wanted.keeps_record("File", record.block()) {
         return None;
     }
-    if let Some(format) = key_format(file, context) {
-        record.set("format", Leaf::text(format.word(), Some(place)));
-    }
+    let format = key_format(file, context);
+    record
+        .set("format", format.map_or(Leaf::NONE, |format| Leaf::text(format.word(), Some(place))));
     complete(&mut record, file, place, context.store.size(file), context);
     Some(record.finish())
 }
@@ -173,9 +173,11 @@ fn complete(
     record
         .set("ignored", Leaf::derived(ignored, Some(place)))
         .set("exposed", Leaf::derived(exposed, Some(place)));
-    if let Some(tracked) = tracked() {
-        record.set("tracked", Leaf::derived(tracked, Some(place)));
-    }
+    // Where git cannot be asked the run says so once, and not for every file.
+    record.set(
+        "tracked",
+        tracked().map_or(Leaf::NONE, |tracked| Leaf::derived(tracked, Some(place))),
+    );
     if let Some(size) = size {
         let data = Data::Number(size as f64);
         let written = size.to_string().into();

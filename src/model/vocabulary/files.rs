@@ -105,7 +105,7 @@ const FILE_LEAVES_WITH_FORMAT: &[LeafDefinition] = &[
     leaf("ext", Text, "last extension, lower case"),
     leaf("bytes", Number, "size in bytes"),
     leaf("class", Enum(FILE_CLASSES), "derived: what the file is for, by its path"),
-    leaf("tracked", Bool, "git tracks it; unknown outside of a repository"),
+    leaf("tracked", Bool, "git tracks it; nothing where there is no repository"),
     leaf("ignored", Bool, "derived: the ignore files of the repository keep it out"),
     leaf("exposed", Bool, "derived: tracked, or nothing keeps it out of the next commit"),
     leaf(
