@@ -363,6 +363,20 @@ fn whoever_meets_hundreds_is_told_how_to_begin() {
     assert!(!offers(&["check"]), "it is done");
 }
 
+/// A folder that only holds the config is a project without files: the repository is judged all the same.
+#[test]
+fn a_config_above_the_projects_hides_no_repository() {
+    let team = Team::new(&[("sflint.toml", CONFIG.to_owned())]);
+    team.remove(".gitignore");
+    for project in ["one", "two"] {
+        team.write(&format!("{project}/sfdx-project.json"), PROJECT);
+        team.write(&format!("{project}/{SET}"), &set(&["ApiEnabled"]));
+    }
+    let all = team.check(&[]).findings;
+    assert!(!all.is_empty());
+    assert_eq!(team.check(&["one"]).findings, all);
+}
+
 #[test]
 fn check_writes_nothing() {
     let team = old_org();

@@ -1,5 +1,5 @@
 //! Configs as teams write them: several files, all mistakes at once, and what a hostile one gets.
-#![allow(clippy::unwrap_used, clippy::expect_used)] // A helper that fails fails the test.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // A helper that fails fails the test.
 
 use std::fs;
 use std::path::Path;
@@ -445,6 +445,24 @@ fn the_register_in_all_formats() {
         .collect();
     assert_eq!(states, [("live", 1), ("expired", 0), ("unused", 0)]);
     assert_eq!(json["exceptions"][0]["findings"][0]["rule"], "oauth-full-scope");
+}
+
+/// Two entries for one finding: it is hidden once, and neither is called unused.
+#[test]
+fn entries_that_overlap_hide_a_finding_once() {
+    let entry = "[[exceptions]]\nrule = \"oauth-full-scope\"\nreason = \"r\"\n";
+    let project = Project::new(&[("sflint.toml", &format!("{entry}in = \"OauthApp:*\"\n{entry}"))]);
+    let json = project.json(&["exceptions", "--format", "json"]);
+    let counts: Vec<_> = json["exceptions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| {
+            (one["state"].as_str().unwrap(), one["hides"].as_u64(), one["overlaps"].as_u64())
+        })
+        .collect();
+    assert_eq!(counts, [("live", Some(1), Some(0)), ("live", Some(0), Some(1))]);
+    assert_eq!(project.json(&["check", "--format", "json"])["summary"]["excepted"], 1);
 }
 
 /// Paths of a config outside of the run's root are shown as seen from it, not as they lie on this machine.

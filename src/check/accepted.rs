@@ -1,6 +1,6 @@
 //! What a run's configs accept, and how much of what they speak about was read.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use super::{CheckRequest, Run};
@@ -22,8 +22,8 @@ pub(super) struct Accepted {
 
 impl Accepted {
     /// The positions of a config's exceptions.
-    pub fn add(&mut self, config: &Config, run: &mut Run<'_>) -> Vec<usize> {
-        let mut positions = Vec::with_capacity(config.exceptions.len());
+    pub fn add(&mut self, config: &Config, run: &mut Run<'_>) -> BTreeSet<usize> {
+        let mut positions = BTreeSet::new();
         for exception in &config.exceptions {
             let origin = &exception.origin;
             let key = (origin.source.path.clone(), origin.span.start);
@@ -45,7 +45,7 @@ impl Accepted {
                 });
                 self.entries.len() - 1
             });
-            positions.push(at);
+            positions.insert(at);
         }
         positions
     }

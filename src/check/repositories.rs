@@ -84,6 +84,11 @@ impl<'a> Repositories<'a> {
         let root = self.on_disk.repository(&own).root;
         let at_top = self.is_target(&root.join(GITIGNORE));
         let folder = if at_top { root } else { own };
+        // Before the repository counts as judged: a project without a file to point at leaves it to the next one.
+        let wanted = [Some(folder.join(GITIGNORE)), markers];
+        let anchor = wanted.into_iter().flatten().find(|path| {
+            fs::symlink_metadata(path).is_ok_and(|found| found.is_file()) && self.is_target(path)
+        })?;
         if !self.judged.insert(folder.clone()) {
             return None;
         }
@@ -97,10 +102,6 @@ impl<'a> Repositories<'a> {
                         })
             })
             .collect();
-        let wanted = [Some(folder.join(GITIGNORE)), markers];
-        let anchor = wanted.into_iter().flatten().find(|path| {
-            fs::symlink_metadata(path).is_ok_and(|found| found.is_file()) && self.is_target(path)
-        })?;
         let known = files.iter().position(|file| file.absolute == anchor);
         let anchor = known.unwrap_or_else(|| {
             let path = crate::project::path::normalise(&self.shown(&anchor));

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use crate::rule::load::RuleError;
 use crate::rule::{RuleSource, Severity};
+use crate::settle::masked_text;
 use crate::settle::report::{BySeverity, ReportedFinding};
 
 /// The file's name.
@@ -47,7 +48,8 @@ impl Line {
             rule: finding.rule.id.clone(),
             component: finding.component.to_string(),
             key: finding.key.clone(),
-            path,
+            // Names of files can hold a credential, too.
+            path: masked_text(&path),
             fingerprint: finding.fingerprint.clone(),
             severity: finding.severity,
         }
@@ -147,7 +149,7 @@ fn parse_line(line: &str) -> Result<Line, String> {
     let fields: Vec<&str> = line.split('\t').collect();
     let [fingerprint, severity, rule, component, key, path] = fields.as_slice() else {
         let count = fields.len();
-        return Err(format!("it has {count} fields separated by tabs, not 6 ({FIELDS})"));
+        return Err(format!("six fields are separated by tabs ({FIELDS}), and this has {count}"));
     };
     let is_fingerprint = fingerprint.strip_prefix("v1:").is_some_and(|digits| {
         digits.len() == 32 && digits.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
@@ -285,7 +287,7 @@ mod tests {
         let errors = Baseline::parse("b", &merged).unwrap_err();
         let told: Vec<_> = errors.iter().map(|error| (error.message(), error.spanned())).collect();
         assert_eq!(told.len(), 2, "{told:?}");
-        assert!(told[0].0.contains("1 fields") && told[0].1 == "<<<<<<< HEAD", "{told:?}");
+        assert!(told[0].0.contains("and this has 1") && told[0].1 == "<<<<<<< HEAD", "{told:?}");
         assert!(told[1].0.contains("no fingerprint"), "{told:?}");
         let newer = text.replace("baseline 1", "baseline 2");
         let errors = Baseline::parse("b", &newer).unwrap_err();

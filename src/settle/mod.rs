@@ -6,7 +6,7 @@ pub mod fingerprint;
 pub mod register;
 pub mod report;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::document::{LineIndex, SourceText, Span};
@@ -34,7 +34,7 @@ pub struct ProjectFindings<'a> {
     /// Its findings.
     pub findings: Vec<Finding>,
     /// Its exceptions, as positions in the list of the run.
-    pub exceptions: Vec<usize>,
+    pub exceptions: BTreeSet<usize>,
     /// What of it was read.
     pub coverage: Coverage,
 }

@@ -1,6 +1,6 @@
 //! The register of what is accepted: every exception with what it hides in this run.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::config::exception::Exception;
 use crate::engine::finding::NotJudged;
@@ -63,7 +63,7 @@ pub struct Accepting<'a> {
     /// The rules that are on.
     pub plan: &'a Plan,
     /// Its exceptions, as positions in the list of the run.
-    pub exceptions: &'a [usize],
+    pub exceptions: &'a BTreeSet<usize>,
     /// What was read.
     pub coverage: &'a Coverage,
 }
@@ -107,19 +107,22 @@ pub struct RegisterEntry {
     pub state: EntryState,
     /// What it hides in this run.
     pub hides: Vec<ReportedFinding>,
+    /// How many findings it would hide as well, if an earlier entry did not.
+    pub overlaps: usize,
 }
 
 /// The exceptions of a run while findings are compared with them.
 pub struct Register<'a> {
     entries: &'a [PlacedException],
-    hides: Vec<Vec<ReportedFinding>>,
+    /// What each entry hides, and how much more it covers.
+    hides: Vec<(Vec<ReportedFinding>, usize)>,
     today: Date,
 }
 
 impl<'a> Register<'a> {
     /// Nothing was compared yet.
     pub fn new(entries: &'a [PlacedException], today: Date) -> Register<'a> {
-        Register { entries, hides: vec![Vec::new(); entries.len()], today }
+        Register { entries, hides: vec![(Vec::new(), 0); entries.len()], today }
     }
 
     /// Takes out what live exceptions cover; gives the rest.
@@ -151,13 +154,18 @@ impl<'a> Register<'a> {
                     self.entries.get(*at).is_some_and(|one| covers(&one.exception, &finding, files))
                 })
                 .collect();
-            for at in &covering {
-                if let Some(hides) = self.hides.get_mut(*at) {
-                    hides.push(finding.clone());
+            let Some((first, others)) = covering.split_first() else {
+                rest.push(finding);
+                continue;
+            };
+            for at in others {
+                if let Some((_, overlaps)) = self.hides.get_mut(*at) {
+                    *overlaps += 1;
                 }
             }
-            if covering.is_empty() {
-                rest.push(finding);
+            // Kept once: a config may name the same a thousand times.
+            if let Some((hides, _)) = self.hides.get_mut(*first) {
+                hides.push(finding);
             }
         }
         rest
@@ -170,7 +178,8 @@ impl<'a> Register<'a> {
         }
         let mut bound =
             projects.iter().filter(|project| project.exceptions.contains(&at)).peekable();
-        let hides_nothing = self.hides.get(at).is_some_and(Vec::is_empty);
+        let hides_nothing =
+            self.hides.get(at).is_some_and(|(hides, overlaps)| hides.is_empty() && *overlaps == 0);
         if hides_nothing && bound.peek().is_some() && bound.all(|one| was_read(entry, one)) {
             EntryState::Unused
         } else {
@@ -217,7 +226,7 @@ impl<'a> Register<'a> {
         let states: Vec<EntryState> =
             (0..self.entries.len()).map(|at| self.state(at, projects)).collect();
         let mut register = Vec::new();
-        for ((entry, hides), state) in
+        for ((entry, (hides, overlaps)), state) in
             self.entries.iter().zip(std::mem::take(&mut self.hides)).zip(states)
         {
             let Some(location) = location(entry.place, files) else { continue };
@@ -236,6 +245,7 @@ impl<'a> Register<'a> {
                 location,
                 state,
                 hides,
+                overlaps,
             });
         }
         register
@@ -268,12 +278,17 @@ fn on_one_line(text: &str) -> String {
 fn was_read(entry: &PlacedException, project: &Accepting<'_>) -> bool {
     let Coverage { config_folder, repository, excluded, not_judged } = project.coverage;
     let exception = &entry.exception;
-    let id = &exception.rule.text;
-    let on = project.plan.rules.iter().any(|planned| {
-        let rule = &planned.enabled.rule;
-        (rule.id == *id || rule.was.contains(id))
-            && (rule.projects.is_empty() || rule.projects.contains(&project.kind))
-    });
+    let named = &exception.rule.text;
+    let rule = project.plan.rules.iter().map(|planned| &planned.enabled.rule);
+    let mut rule = rule.filter(|rule| rule.id == *named || rule.was.contains(named));
+    let Some(rule) =
+        rule.find(|rule| rule.projects.is_empty() || rule.projects.contains(&project.kind))
+    else {
+        return false;
+    };
+    if !(if entry.shared { *repository } else { *config_folder }) {
+        return false;
+    }
     let covers = |kind: &str, name: &str, absolute: &std::path::Path| {
         exception.scope.as_ref().is_none_or(|scope| scope.covers(kind, name, absolute))
     };
@@ -285,7 +300,7 @@ fn was_read(entry: &PlacedException, project: &Accepting<'_>) -> bool {
             || covers("File", &file.path, &file.absolute)
     });
     let open = not_judged.iter().any(|one| {
-        let of_rule = one.rule == *id;
+        let of_rule = one.rule == rule.id;
         // `copy/Type:Name`
         let parts = one.component.split_once(':');
         let (kind, name) = parts.unwrap_or(("", &one.component));
@@ -293,7 +308,7 @@ fn was_read(entry: &PlacedException, project: &Accepting<'_>) -> bool {
         let by_path = matches!(exception.scope, Some(crate::config::exception::Scope::Path(_)));
         of_rule && (by_path || covers(kind, name, std::path::Path::new("")))
     });
-    on && (if entry.shared { *repository } else { *config_folder }) && !left_out && !open
+    !left_out && !open
 }
 
 /// A register entry for a comment in a file.
@@ -317,5 +332,6 @@ pub(super) fn of_comment(
         location: Location { region, ..location.clone() },
         state: EntryState::Live,
         hides: vec![finding],
+        overlaps: 0,
     }
 }

@@ -35,6 +35,7 @@ struct Entry {
     path: String,
     line: u32,
     hides: usize,
+    overlaps: usize,
     findings: Vec<Finding>,
 }
 
@@ -59,6 +60,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         path: text(&entry.location.path),
         line: entry.location.region.start.line,
         hides: entry.hides.len(),
+        overlaps: entry.overlaps,
         findings: entry.hides.iter().map(|one| finding(one, report)).collect(),
     });
     let document = Document {

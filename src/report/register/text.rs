@@ -42,6 +42,10 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         for one in &entry.hides {
             writeln!(out, "    {}", finding(one))?;
         }
+        if entry.overlaps > 0 {
+            let count = summary::count(entry.overlaps, "finding");
+            writeln!(out, "  covers {count} that an earlier entry hides")?;
+        }
         writeln!(out)?;
     }
     writeln!(out, "{}", total(report))
