@@ -20,9 +20,9 @@ pub(super) const PACKAGE_XML: &str = "package.xml";
 /// A run lists at most this many files; a guard against link farms and runaway trees.
 pub const MAX_FILES: usize = 4_000_000;
 
-/// Hidden folders that hold files of the repository's own: CI, hooks, editor settings. Metadata in them is never
-/// deployed, so they are walked for plain files only.
-const PLAIN_FOLDERS: [&str; 10] = [
+/// Hidden folders that hold files of the repository's own: CI, hooks, editor settings, and what the Salesforce CLI knows
+/// of orgs, which may be in git. Metadata in them is never deployed, so they are walked for plain files only.
+const PLAIN_FOLDERS: [&str; 12] = [
     ".azure",
     ".azure-pipelines",
     ".buildkite",
@@ -31,12 +31,16 @@ const PLAIN_FOLDERS: [&str; 10] = [
     ".github",
     ".gitlab",
     ".husky",
+    ".sf",
+    ".sfdx",
     ".teamcity",
     ".vscode",
 ];
 
 /// Folders of version control and of the Salesforce CLI itself: never deployed, wherever they lie.
 const TOOL_FOLDERS: [&str; 5] = [".git", ".hg", ".sf", ".sfdx", ".svn"];
+/// What editors generate in `.sfdx`: thousands of files that say nothing of orgs.
+const GENERATED: [&str; 3] = ["indexes", "tools", "typings"];
 /// The folder of installed npm packages.
 pub(super) const NODE_MODULES: &str = "node_modules";
 
@@ -180,7 +184,8 @@ impl<'a> Walker<'a> {
                 if excluded {
                     self.skip(entry.path(), SkipReason::Excluded);
                 }
-                if excluded || rule != FolderRule::Walk {
+                let generated = plain && is_generated(entry.path());
+                if excluded || generated || rule != FolderRule::Walk {
                     entries.skip_current_dir();
                 }
                 if rule != FolderRule::Walk && !plain && !is_tool_folder(entry.file_name()) {
@@ -296,6 +301,14 @@ pub(super) fn is_tool_folder(name: &OsStr) -> bool {
     TOOL_FOLDERS.iter().any(|tool| name.as_encoded_bytes() == tool.as_bytes())
 }
 
+fn is_generated(folder: &Path) -> bool {
+    let above = folder.parent().and_then(Path::file_name);
+    above.is_some_and(|above| above.as_encoded_bytes() == b".sfdx")
+        && folder.file_name().is_some_and(|name| {
+            GENERATED.iter().any(|one| name.as_encoded_bytes() == one.as_bytes())
+        })
+}
+
 /// Files the Salesforce CLI leaves behind and never deploys.
 pub(super) fn is_skipped_file(name: &str) -> bool {
     name.ends_with(".dup") || matches!(name, "package2-descriptor.json" | "package2-manifest.json")
@@ -320,7 +333,7 @@ mod tests {
             ("force-app", FolderRule::Walk, FolderRule::Walk),
             ("coverage", FolderRule::Walk, FolderRule::Walk),
             (".git", FolderRule::Skip, FolderRule::Skip),
-            (".sfdx", FolderRule::Skip, FolderRule::Skip),
+            (".sfdx", FolderRule::Skip, FolderRule::Plain),
             (".localdevserver", FolderRule::Skip, FolderRule::Skip),
             ("node_modules", FolderRule::Skip, FolderRule::Skip),
             ("a.dup", FolderRule::Skip, FolderRule::Skip),

@@ -10,6 +10,7 @@ fn folders_and_files_of_tools_are_not_walked() {
         ".hg/profiles/A.profile",
         ".sf/profiles/A.profile",
         ".sfdx/profiles/A.profile",
+        ".sfdx/tools/a.json",
         ".x/profiles/A.profile",
         "node_modules/profiles/A.profile",
         "profiles/A.profile.dup",
@@ -27,7 +28,7 @@ fn folders_and_files_of_tools_are_not_walked() {
     assert_eq!(
         summary(&all),
         [
-            ".: .env .github/profiles/A.profile .github/workflows/ci.yml README.md coverage/profiles/C.profile"
+            ".: .env .github/profiles/A.profile .github/workflows/ci.yml .sf/profiles/A.profile .sfdx/profiles/A.profile README.md coverage/profiles/C.profile"
         ]
     );
     assert!(
