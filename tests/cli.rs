@@ -468,3 +468,49 @@ mod unix {
         assert!(!ran.err.contains('\u{1b}'), "{}", ran.err);
     }
 }
+
+/// What is true of a whole file is not said again of a place in it; and a project without metadata is one.
+#[test]
+fn a_private_key_in_git_is_told_once() {
+    let day = sflint::value::date::Date::parse("2026-11-23").unwrap();
+    let key = sflint::rule::markers::expand("@@private-key:rsa@@\n", day).unwrap();
+    let folder = folder(&[("sfdx-project.json", "{}"), ("keys/server.key", &key)]);
+    let git = |arguments: &[&str]| {
+        let mut command = Command::new("git");
+        command.current_dir(folder.path()).args(arguments).stdin(Stdio::null());
+        assert!(command.output().unwrap().status.success(), "{arguments:?}");
+    };
+    git(&["init", "-q"]);
+    let found = |rule: &str| {
+        let ran = sflint(folder.path(), &["check", "--format", "concise"]);
+        (ran.code, ran.out.matches(rule).count())
+    };
+    assert_eq!(found("error["), (1, 1));
+    assert_eq!(found("error[private-key-in-file]"), (1, 1));
+    git(&["add", "."]);
+    assert_eq!(found("error["), (1, 1));
+    assert_eq!(found("error[tracked-key-store]"), (1, 1));
+}
+
+/// The state of the CLI lies in hidden folders; in git it is told, ignored it is nobody's business.
+#[test]
+fn the_state_of_the_cli_is_seen_in_git() {
+    let state = "{\"orgs\": []}\n";
+    let folder = folder(&[("sfdx-project.json", "{}"), (".sfdx/sfdx-orgs.json", state)]);
+    let git = |arguments: &[&str]| {
+        let mut command = Command::new("git");
+        command.current_dir(folder.path()).args(arguments).stdin(Stdio::null());
+        assert!(command.output().unwrap().status.success(), "{arguments:?}");
+    };
+    let count = |inputs: &[&str]| {
+        let mut arguments = vec!["check", "--format", "concise"];
+        arguments.extend(inputs);
+        sflint(folder.path(), &arguments).out.matches("[tracked-cli-state]").count()
+    };
+    git(&["init", "-q"]);
+    fs::write(folder.path().join(".gitignore"), ".sfdx/\n").unwrap();
+    assert_eq!(count(&[]), 0);
+    git(&["add", "-f", "."]);
+    assert_eq!(count(&[]), 1);
+    assert_eq!(count(&[".sfdx/sfdx-orgs.json"]), 1, "as a hook passes it");
+}

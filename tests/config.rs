@@ -62,7 +62,7 @@ impl Project {
 
     fn json(&self, arguments: &[&str]) -> Value {
         let (_, out, err) = self.run(arguments);
-        serde_json::from_str(&out).unwrap_or_else(|_| panic!("{out}{err}"))
+        serde_json::from_str(&out).map_err(|_| format!("{out}{err}")).unwrap()
     }
 
     /// Rules that find something.

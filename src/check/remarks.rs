@@ -3,7 +3,7 @@
 use super::Error;
 use crate::config::FILE_NAME;
 use crate::document::Cause;
-use crate::project::{Discovery, SkipReason, Skipped, kind_of};
+use crate::project::{Discovery, Marker, ProjectFile, SkipReason, Skipped, kind_of};
 
 /// What is wrong with something that was met but could not be a file of a project; `None` if nothing is.
 pub(super) fn problem(skipped: &Skipped) -> Option<Cause> {
@@ -55,7 +55,11 @@ pub(super) fn nothing_at_all(
     names_a_file: bool,
 ) -> Result<(), Error> {
     let any = discovery.projects.iter().any(|project| {
-        project.files.iter().any(|file| file.kind.is_some() || names_a_file && file.target)
+        // A project that says so of itself has files worth reading, even before it has metadata.
+        let marked = project.marker != Marker::Folder;
+        let worth =
+            |file: &ProjectFile| file.kind.is_some() || (marked || names_a_file) && file.target;
+        project.files.iter().any(worth)
     });
     let reportable = discovery
         .skipped

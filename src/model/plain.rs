@@ -30,7 +30,7 @@ pub fn read(unit: &Unit, context: &Context<'_>, out: &mut Reading) {
     }
     let env_file = wanted.record("env") && is_env_name(&name);
     let json_file = wanted.record("json") && name.ends_with(".json");
-    let finds = if wanted.record("text") { wanted.text_finds() } else { &[] };
+    let finds = finds_of(file, &component, place, context);
     let secrets = unit.secrets.as_ref().filter(|_| secrets::may_hold_some(file, context));
     if !(env_file || json_file || !finds.is_empty() || secrets.is_some()) {
         return;
@@ -68,7 +68,13 @@ pub fn read(unit: &Unit, context: &Context<'_>, out: &mut Reading) {
         out.records.push(found);
     }
     if !finds.is_empty() {
-        let hits: Vec<Vec<Block>> = finds.iter().map(|find| hits(find, text, id)).collect();
+        // In the order of all finds: a block is told by the position of its find.
+        let hits: Vec<Vec<Block>> = wanted
+            .text_finds()
+            .iter()
+            .enumerate()
+            .map(|(at, find)| if finds.contains(&at) { hits(find, text, id) } else { Vec::new() })
+            .collect();
         if hits.iter().any(|blocks| !blocks.is_empty())
             && let Some(mut found) = record("text", file, &component, place, size, context)
         {
@@ -76,6 +82,26 @@ pub fn read(unit: &Unit, context: &Context<'_>, out: &mut Reading) {
             out.records.push(found);
         }
     }
+}
+
+/// The positions of what is searched for in a file of this name: most rules ask about some classes of files only, and
+/// then the others are not even opened.
+fn finds_of(
+    file: &FileEntry,
+    component: &Component,
+    place: Place,
+    context: &Context<'_>,
+) -> Vec<usize> {
+    let wanted = context.wanted;
+    if !wanted.record("text") {
+        return Vec::new();
+    }
+    let Some(named) = named("text", file, component, place).map(RecordBuilder::finish) else {
+        return Vec::new();
+    };
+    let ruled_out = wanted.ruled_out(&named);
+    let finds = 0..wanted.text_finds().len();
+    finds.filter(|at| wanted.child_of("text", *at, &ruled_out)).collect()
 }
 
 /// Whether a file name in lower case is that of an environment file or of a template of one.

@@ -20,8 +20,8 @@ pub(super) const PACKAGE_XML: &str = "package.xml";
 /// A run lists at most this many files; a guard against link farms and runaway trees.
 pub const MAX_FILES: usize = 4_000_000;
 
-/// Hidden folders that hold files of the repository's own: CI, hooks, editor settings, and what the Salesforce CLI knows
-/// of orgs, which may be in git. Metadata in them is never deployed, so they are walked for plain files only.
+/// Hidden folders that hold files of the repository's own: CI, hooks, editor settings; and the state of the Salesforce CLI,
+/// which should not be in git but sometimes is. Metadata in them is never deployed, so they are walked for plain files only.
 const PLAIN_FOLDERS: [&str; 12] = [
     ".azure",
     ".azure-pipelines",

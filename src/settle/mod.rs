@@ -154,7 +154,8 @@ fn file_of(files: &[FileEntry], place: Place) -> Option<&FileEntry> {
     files.get(place.file.0 as usize)
 }
 
-/// Drops a finding when a rule it yields to found something at the same place of the same component.
+/// Drops a finding when a rule it yields to found something at the same place of the same component, or speaks of the
+/// file as a whole.
 fn yield_to_better_rules(plan: &Plan, findings: &mut Vec<Finding>) {
     let rules = &plan.rules;
     let id = |finding: &Finding| {
@@ -167,9 +168,12 @@ fn yield_to_better_rules(plan: &Plan, findings: &mut Vec<Finding>) {
     findings.retain(|finding| {
         let better =
             rules.get(finding.rule).map_or(&[][..], |planned| &planned.enabled.rule.yields_to);
-        !better
-            .iter()
-            .any(|rule| said.contains(&(rule.clone(), finding.component.clone(), finding.primary)))
+        let whole_file = Place { span: Span::default(), ..finding.primary };
+        !better.iter().any(|rule| {
+            [finding.primary, whole_file]
+                .into_iter()
+                .any(|place| said.contains(&(rule.clone(), finding.component.clone(), place)))
+        })
     });
 }
 
