@@ -5,8 +5,10 @@ use crate::project::path::file_name;
 /// What such a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum KeyFormat {
-    /// A private key as text: PEM, OpenSSH, PuTTY or PGP, with or without a passphrase.
+    /// A private key as text: PEM, OpenSSH or PGP, with or without a passphrase.
     PemPrivateKey,
+    /// A private key of PuTTY.
+    PuttyPrivateKey,
     /// A private key in DER.
     DerPrivateKey,
     /// A PKCS #12 store: keys with their certificates.
@@ -27,6 +29,7 @@ pub enum KeyFormat {
 
 words!(KeyFormat {
     PemPrivateKey = "pem-private-key",
+    PuttyPrivateKey = "putty-private-key",
     DerPrivateKey = "der-private-key",
     Pkcs12 = "pkcs12",
     Jks = "jks",
@@ -40,6 +43,7 @@ words!(KeyFormat {
 /// The spellings of [`KeyFormat`], for the vocabulary of rules.
 pub const KEY_FORMATS: &[&str] = &[
     "pem-private-key",
+    "putty-private-key",
     "der-private-key",
     "pkcs12",
     "jks",
@@ -76,7 +80,7 @@ pub fn format_of(content: &[u8]) -> KeyFormat {
         (b"\0GITCRYPT\0", KeyFormat::Encrypted),
         (b"age-encryption.org/", KeyFormat::Encrypted),
         (b"$ANSIBLE_VAULT;", KeyFormat::Encrypted),
-        (b"PuTTY-User-Key-File-", KeyFormat::PemPrivateKey),
+        (b"PuTTY-User-Key-File-", KeyFormat::PuttyPrivateKey),
     ];
     let start = STARTS.iter().find(|(start, _)| content.starts_with(start));
     if let Some((_, format)) = start {

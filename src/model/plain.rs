@@ -117,6 +117,9 @@ fn file_record(
     context: &Context<'_>,
 ) -> Option<Record> {
     let mut record = named("File", file, component, place)?;
+    if !may_be_key(&file.path) {
+        record.set("format", Leaf::NONE);
+    }
     if !context.wanted.keeps_record("File", record.block()) {
         return None;
     }

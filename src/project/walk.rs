@@ -39,6 +39,8 @@ const PLAIN_FOLDERS: [&str; 12] = [
 
 /// Folders of version control and of the Salesforce CLI itself: never deployed, wherever they lie.
 const TOOL_FOLDERS: [&str; 5] = [".git", ".hg", ".sf", ".sfdx", ".svn"];
+/// What editors generate in `.sfdx`: thousands of files that say nothing of orgs.
+const GENERATED: [&str; 3] = ["indexes", "tools", "typings"];
 /// The folder of installed npm packages.
 pub(super) const NODE_MODULES: &str = "node_modules";
 
@@ -182,7 +184,8 @@ impl<'a> Walker<'a> {
                 if excluded {
                     self.skip(entry.path(), SkipReason::Excluded);
                 }
-                if excluded || rule != FolderRule::Walk {
+                let generated = plain && is_generated(entry.path());
+                if excluded || generated || rule != FolderRule::Walk {
                     entries.skip_current_dir();
                 }
                 if rule != FolderRule::Walk && !plain && !is_tool_folder(entry.file_name()) {
@@ -296,6 +299,14 @@ pub(super) fn folder_rule(name: &OsStr, other_files: bool) -> FolderRule {
 /// True for folders that are not deployed even from a package directory.
 pub(super) fn is_tool_folder(name: &OsStr) -> bool {
     TOOL_FOLDERS.iter().any(|tool| name.as_encoded_bytes() == tool.as_bytes())
+}
+
+fn is_generated(folder: &Path) -> bool {
+    let above = folder.parent().and_then(Path::file_name);
+    above.is_some_and(|above| above.as_encoded_bytes() == b".sfdx")
+        && folder.file_name().is_some_and(|name| {
+            GENERATED.iter().any(|one| name.as_encoded_bytes() == one.as_bytes())
+        })
 }
 
 /// Files the Salesforce CLI leaves behind and never deploys.

@@ -10,6 +10,7 @@ fn folders_and_files_of_tools_are_not_walked() {
         ".hg/profiles/A.profile",
         ".sf/profiles/A.profile",
         ".sfdx/profiles/A.profile",
+        ".sfdx/tools/a.json",
         ".x/profiles/A.profile",
         "node_modules/profiles/A.profile",
         "profiles/A.profile.dup",
