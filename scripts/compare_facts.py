@@ -575,11 +575,39 @@ def report(equal, expected, differences):
 
 def family(name):
     for pattern in (r"files(?=\.)", r"\w+\.(named|perm|obj|license|standard|custom|hasActivationRequired)(?=\.)",
-                    r"app\.\w+(?=\.)", r"\w+\.ranges", r"\w+\.records"):
+                    r"gitignore", r"app\.\w+(?=\.)", r"\w+\.ranges", r"\w+\.records"):
         match = re.match(pattern, name)
         if match:
             return match.group()
     return name
+
+
+# Paths that the oracle tries on every ignore file, alone in a repository of its own, with `git check-ignore`.
+PROBES = [".env", ".env.local", ".env.production", "app/.env", ".env.example", "server.key", "assets/server.key",
+          "certs/server.pem", "server.pem", "private.key", "x.p12", "x.jks", "x.crt", "x.cer", ".sfdx/a.json", ".sf/a.json",
+          "node_modules/x.js", "sfdxAuthUrl.txt", "authFile.json", "auth.json"]
+
+
+def gitignore_coverage(binary, records, corpus):
+    """What git says of each path and each ignore file, and what sflint says: names of equal answers, and differences."""
+    equal, differences = [], []
+    for number, record in enumerate(record for record in records if record["type"] == "GitIgnore"):
+        with tempfile.TemporaryDirectory() as scratch:
+            with open(os.path.join(scratch, "sfdx-project.json"), "w", encoding="utf-8") as marker:
+                marker.write("{}")
+            with open(os.path.join(corpus, record["path"]), "rb") as own, open(os.path.join(scratch, ".gitignore"), "wb") as copy:
+                copy.write(own.read())
+            probes = [argument for probe in PROBES for argument in ("--probe", probe)]
+            lines = sflint(binary, ["--kind", "Repository", *probes, "."], scratch).splitlines()
+        if not lines:
+            raise Missing("sflint facts tells nothing of a repository")
+        for block in json.loads(lines[0])["path"]:
+            probe, ignored = (block[leaf]["values"][0]["value"] for leaf in ("name", "ignored"))
+            if ignored == str(probe in record["facts"]["ignores"]).lower():
+                equal.append(f"gitignore.{number}.{probe}={ignored}")
+            else:
+                differences.append(f"ignore file {number}, {probe}: sflint says {ignored}")
+    return equal, differences
 
 
 def compare_corpus(arguments):
@@ -614,6 +642,10 @@ def compare_corpus(arguments):
     for step, number in sorted(steps.told.items()):
         print(f"  step: {number:5} x {step}")
     equal, differences = compare(expected, found)
+    covered, coverage = gitignore_coverage(arguments.sflint, records, corpus)
+    equal += covered
+    expected.update({name: 1 for name in covered if name.endswith("=true")})
+    differences += coverage
     report(equal, expected, differences + steps.unexplained)
     if len([name for name in equal if expected[name]]) + len(differences) < 25:
         raise Missing("the corpus has fewer than 25 predicates that are not zero: it proves nothing")
