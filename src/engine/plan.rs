@@ -10,6 +10,7 @@ use crate::model::record::{Block, Data, Record};
 use crate::model::vocabulary::record_kind;
 use crate::model::wanted::{RawChild, RawShape, RuledOut, TextFind, Wanted};
 use crate::rule::lists::Lists;
+use crate::rule::load::scope::named_groups;
 use crate::rule::{Clause, Kind, Rule, Severity, Side};
 use crate::value::date::Date;
 
@@ -318,9 +319,8 @@ impl Shapes {
                 }
             }
             if let Some(pattern) = &clause.find {
-                let groups = regex::Regex::new(pattern)
-                    .map(|regex| regex.capture_names().flatten().map(str::to_owned).collect())
-                    .unwrap_or_default();
+                // Compiling the expression for their names would cost more than all else that a small run does.
+                let groups = named_groups(pattern);
                 self.finds.push(TextFind::new(pattern, groups));
             }
         }

@@ -45,30 +45,42 @@ pub struct TextFind {
     pub pattern: String,
     /// Its named groups, in the order of the block's leaves after `match` and `line`.
     pub groups: Vec<String>,
-    gate: Vec<Vec<u8>>,
+    /// Taken from the pattern when a text is searched for the first time.
+    gate: OnceLock<Vec<Vec<u8>>>,
     compiled: OnceLock<Option<Regex>>,
 }
 
 impl TextFind {
     /// Prepares a pattern.
     pub fn new(pattern: &str, groups: Vec<String>) -> TextFind {
-        let gate = regex_syntax::parse(pattern)
-            .ok()
-            .and_then(|hir| {
-                let prefixes = Extractor::new().extract(&hir);
-                prefixes
-                    .literals()
-                    .map(|all| all.iter().map(|one| one.as_bytes().to_vec()).collect::<Vec<_>>())
-            })
-            .filter(|literals| !literals.is_empty() && literals.iter().all(|one| one.len() > 1))
-            .unwrap_or_default();
-        TextFind { pattern: pattern.to_owned(), groups, gate, compiled: OnceLock::new() }
+        TextFind {
+            pattern: pattern.to_owned(),
+            groups,
+            gate: OnceLock::new(),
+            compiled: OnceLock::new(),
+        }
+    }
+
+    /// The literals of which every hit begins with one; none if there is no such list.
+    fn gate(&self) -> &[Vec<u8>] {
+        self.gate.get_or_init(|| {
+            regex_syntax::parse(&self.pattern)
+                .ok()
+                .and_then(|hir| {
+                    let prefixes = Extractor::new().extract(&hir);
+                    let literals = prefixes.literals()?;
+                    Some(literals.iter().map(|one| one.as_bytes().to_vec()).collect::<Vec<_>>())
+                })
+                .filter(|literals| !literals.is_empty() && literals.iter().all(|one| one.len() > 1))
+                .unwrap_or_default()
+        })
     }
 
     /// The compiled expression, unless no hit is possible in this text.
     pub fn regex_for(&self, text: &str) -> Option<&Regex> {
-        let possible = self.gate.is_empty()
-            || self.gate.iter().any(|one| memchr::memmem::find(text.as_bytes(), one).is_some());
+        let gate = self.gate();
+        let possible = gate.is_empty()
+            || gate.iter().any(|one| memchr::memmem::find(text.as_bytes(), one).is_some());
         if !possible {
             return None;
         }
