@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use regex::{Regex, RegexBuilder};
 
+use crate::engine::glob_gate;
 use crate::engine::view::{LeafView, ViewValue};
 use crate::model::record::{Data, State, Value};
 use crate::model::vocabulary::LeafType;
@@ -74,7 +75,7 @@ enum ValueTest {
     Bools(bool, bool),
     Numbers(Vec<f64>, bool),
     Listed(HashMap<Box<str>, Entry>),
-    Glob(Lazy<GlobSet>),
+    Glob(Option<Vec<String>>, Lazy<GlobSet>),
     Regex(Lazy<Option<Regex>>),
     Contains(Vec<String>),
     Over(f64),
@@ -120,8 +121,10 @@ impl CompiledMatcher {
                 self.each.push(ValueTest::Listed(listed(names, leaf_type, setting)))
             }
             Operator::Glob(scalars) => {
-                let patterns = resolved(scalars, setting).iter().map(text_of).collect();
-                self.each.push(ValueTest::Glob(Lazy::new(patterns)));
+                let patterns: Vec<String> =
+                    resolved(scalars, setting).iter().map(text_of).collect();
+                let literals = glob_gate::literals(&patterns);
+                self.each.push(ValueTest::Glob(literals, Lazy::new(patterns)));
             }
             Operator::Regex(pattern) => {
                 self.each.push(ValueTest::Regex(Lazy::new(vec![pattern.clone()])));
@@ -226,9 +229,13 @@ impl ValueTest {
             ValueTest::Listed(entries) => {
                 value.text().is_some_and(|text| entries.contains_key(&*folded(text)))
             }
-            ValueTest::Glob(globs) => {
-                value.text().is_some_and(|text| globs.get(globs_of).is_match(text))
-            }
+            ValueTest::Glob(literals, globs) => value.text().is_some_and(|text| {
+                let possible = literals.as_ref().is_none_or(|literals| {
+                    let text = text.to_ascii_lowercase();
+                    literals.iter().any(|literal| text.contains(literal.as_str()))
+                });
+                possible && globs.get(globs_of).is_match(text)
+            }),
             ValueTest::Regex(regex) => value.text().is_some_and(|text| {
                 regex.get(regex_of).as_ref().is_some_and(|regex| regex.is_match(text))
             }),

@@ -3,6 +3,7 @@
 pub mod clause;
 pub mod evaluate;
 pub mod finding;
+mod glob_gate;
 mod matched;
 pub mod matcher;
 pub mod message;
