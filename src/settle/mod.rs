@@ -126,6 +126,7 @@ fn reported(found: Vec<(usize, &Plan, Vec<Finding>)>, files: &[FileEntry]) -> Ve
     // Before context goes: a finding is the same one, whichever files were named.
     identify(&mut reported);
     reported.retain(|finding| in_target(finding, files));
+    reported.iter_mut().for_each(mask_texts);
     reported
 }
 
@@ -194,17 +195,17 @@ fn report_finding(
     Some(ReportedFinding {
         severity,
         confidence: finding.confidence,
-        message: masked_text(&finding.message),
-        help: finding.help.as_deref().map(masked_text),
+        message: finding.message,
+        help: finding.help,
         location: location(finding.primary, files)?,
         related: finding
             .related
             .iter()
-            .filter_map(|(place, text)| Some((location(*place, files)?, masked_text(text))))
+            .filter_map(|(place, text)| Some((location(*place, files)?, text.clone())))
             .collect(),
         component: Component { name: masked_text(&finding.component.name), ..finding.component },
         key: masked_text(&finding.key),
-        subject: masked_text(&finding.subject),
+        subject: finding.subject,
         values,
         fingerprint: String::new(),
         deployed: finding.deployed,
@@ -212,6 +213,15 @@ fn report_finding(
         project,
         rule,
     })
+}
+
+/// Blanks credentials in the texts that are no part of the identity: of findings that are shown, not of all in the context.
+fn mask_texts(finding: &mut ReportedFinding) {
+    let related = finding.related.iter_mut().map(|(_, text)| text);
+    let texts = [&mut finding.message, &mut finding.subject].into_iter();
+    for text in texts.chain(&mut finding.help).chain(related) {
+        *text = masked_text(text);
+    }
 }
 
 /// A place as a location whose lines are not known yet.
