@@ -6,12 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::engine::plan::Plan;
 use crate::model::integration::{Integrations, Known};
+use crate::model::oauth_app::grantees;
 use crate::model::read::{Context, Reading, Scratch, read_unit};
-use crate::model::record::Data;
 use crate::model::unit::{Unit, UnitKind};
 use crate::model::vocabulary::record_kind;
 use crate::model::wanted::Wanted;
-use crate::value::name;
 
 /// Below this many files threads cost more than they save.
 const FILES_WORTH_A_THREAD: usize = 16;
@@ -117,7 +116,9 @@ fn needed_context<'u>(
     for reading in readings {
         names.extend(reading.members());
         if apps {
-            names.extend(grantees(reading));
+            let apps = reading.records.iter().filter(|record| record.kind == "OauthApp");
+            let granted = apps.flat_map(grantees);
+            names.extend(granted.map(|one| (one.kind, one.canonical.to_owned())));
         }
     }
     let contracted = |kind: &str, canonical: &str| {
@@ -130,12 +131,8 @@ fn needed_context<'u>(
             joined.iter().any(|kind| feeds(unit, kind))
                 || match unit.kind {
                     UnitKind::Principal(kind) => {
-                        let component = &unit.component.name;
+                        let canonical = kind.canonical(&unit.component.name);
                         let kind = kind.metadata_type();
-                        let canonical = match kind {
-                            "Profile" => name::canonical_profile(component),
-                            _ => name::canonical(component),
-                        };
                         contracted(kind, &canonical) || names.contains(&(kind, canonical))
                     }
                     _ => false,
@@ -149,30 +146,4 @@ fn feeds(unit: &Unit, kind: &str) -> bool {
     let metadata_type = unit.component.kind;
     kind == metadata_type
         || record_kind(kind).is_some_and(|record| record.sources.contains(&metadata_type))
-}
-
-fn grantees(reading: &Reading) -> Vec<(&'static str, String)> {
-    let Some((at, child)) = record_kind("OauthApp").and_then(|kind| kind.child("grantee")) else {
-        return Vec::new();
-    };
-    let text = |block: &crate::model::record::Block, leaf: &str| {
-        let (at, _) = child.leaf(leaf)?;
-        match &block.leaves.get(at)?.values.first()?.data {
-            Data::Text(text) => Some(text.to_string()),
-            _ => None,
-        }
-    };
-    reading
-        .records
-        .iter()
-        .filter(|record| record.kind == "OauthApp")
-        .flat_map(|record| record.children.get(at).into_iter().flatten())
-        .filter_map(|block| {
-            let kind = match text(block, "kind")?.as_str() {
-                "Profile" => "Profile",
-                _ => "PermissionSet",
-            };
-            Some((kind, text(block, "name")?))
-        })
-        .collect()
 }

@@ -11,9 +11,9 @@ mod placeholder;
 mod shapes;
 mod template;
 
-pub use detect::{Detected, Language, SECRET_KINDS, SecretKind, detect};
+pub use detect::{Detected, Language, SecretKind, detect};
 pub use elements::SECRET_ELEMENTS;
-pub use mask::{MASK, mask_spans};
+pub use mask::{MASK, mask_spans, masked};
 pub use shapes::secret_spans_in_text;
 
 use std::fmt;

@@ -1,11 +1,13 @@
 //! Enumerations whose values have a spelling in files and output.
 
-/// Gives an enumeration its spellings: `WORDS`, `word`, `from_word` and `Display`.
+/// Gives an enumeration its spellings: `WORDS`, `SPELLINGS`, `word`, `from_word` and `Display`.
 macro_rules! words {
     ($type:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
         impl $type {
             /// All values with their spelling in files.
             pub const WORDS: &'static [(&'static str, $type)] = &[$(($word, $type::$variant)),+];
+            /// The spellings alone, for the vocabulary of rules.
+            pub const SPELLINGS: &'static [&'static str] = &[$($word),+];
             /// The spelling in files.
             pub fn word(self) -> &'static str {
                 match self { $($type::$variant => $word),+ }

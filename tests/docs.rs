@@ -153,6 +153,25 @@ fn rules_and_config_of_the_readme_work_together() {
     assert_eq!(code, Some(0));
 }
 
+#[test]
+fn parts_of_configs_in_the_readme_are_read() {
+    let blocks = blocks(&page("README.md"));
+    let named: Vec<String> = shown_files(&blocks).into_iter().map(|(_, text)| text).collect();
+    let parts = blocks.iter().filter(|one| one.language == "toml" && !named.contains(&one.text));
+    let mut tried = 0;
+    for part in parts {
+        let scratch = tempfile::tempdir().unwrap();
+        let project = "{\"packageDirectories\": [{\"path\": \"force-app\"}]}";
+        let files = [("sfdx-project.json", project), ("sflint.toml", part.text.as_str())];
+        write_files(scratch.path(), &files.map(|(path, text)| (path.to_owned(), text.to_owned())));
+        let output = sflint(scratch.path()).arg("check").output().unwrap();
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert_ne!(output.status.code(), Some(2), "{}\n{errors}", part.text);
+        tried += 1;
+    }
+    assert!(tried >= 2, "contracts and exceptions are shown as parts of a config");
+}
+
 /// First cells of the table whose heading begins like this.
 fn first_cells(page: &str, heading: &str) -> Vec<String> {
     page.lines()

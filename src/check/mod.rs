@@ -32,7 +32,7 @@ use crate::engine::evaluate::{Evaluation, evaluate};
 use crate::engine::finding::{Finding, NotJudged};
 use crate::model::integration::Integrations;
 use crate::model::origin::Origin;
-use crate::model::read::{Context, Problem, Reading, is_standard};
+use crate::model::read::{Context, Problem, Reading};
 use crate::model::record::{Component, FileId, Place};
 use crate::model::resolve::{Records, resolve};
 use crate::model::unit::units;
@@ -43,9 +43,10 @@ use crate::project::{DiscoverError, Discovery, ProjectKind, Request, detect_kind
 use crate::rule::load::RuleError;
 use crate::rule::{RuleSource, Severity};
 use crate::run::{Progress, read_project};
+use crate::secret::masked;
 use crate::settle::register::{Coverage, ExcludedFile};
 use crate::settle::report::{ProjectSummary, Report, SkippedFile, Summary};
-use crate::settle::{ProjectFindings, masked_text, settle};
+use crate::settle::{ProjectFindings, settle};
 use crate::value::date::Date;
 
 /// What to check, and how.
@@ -407,8 +408,8 @@ impl<'a> Run<'a> {
             one.file.and_then(|id| files.get(id.0 as usize)).is_some_and(|file| file.target)
         };
         let masked = |one: NotJudged| NotJudged {
-            component: masked_text(&one.component),
-            why: masked_text(&one.why),
+            component: masked(&one.component).into_owned(),
+            why: masked(&one.why).into_owned(),
             ..one
         };
         self.summary.not_judged.extend(not_judged.into_iter().filter(in_target).map(masked));
@@ -445,14 +446,15 @@ impl<'a> Run<'a> {
     }
 
     fn count(&mut self, records: &Records) {
-        let owned =
-            records.of("Principal").iter().filter(|record| is_standard(record)).filter(|record| {
+        let owned = records.of("Principal").iter().filter(|record| record.is("standard")).filter(
+            |record| {
                 record
                     .block
                     .place
                     .and_then(|place| self.files.get(place.file.0 as usize))
                     .is_some_and(|file| file.target)
-            });
+            },
+        );
         let owned: Vec<_> = owned.collect();
         self.summary.owned_by_salesforce += owned.len();
         // What a profile says of itself is believed, but not in silence: anybody can write it.

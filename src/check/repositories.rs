@@ -14,7 +14,7 @@ use crate::project::store::FileEntry;
 use crate::project::version_control::VersionControl;
 use crate::project::{Discovery, Marker};
 use crate::report::summary::some;
-use crate::settle::masked_text;
+use crate::secret::masked;
 
 /// The repositories of a run.
 pub(super) struct Repositories<'a> {
@@ -147,10 +147,9 @@ impl<'a> Repositories<'a> {
             .into_iter()
             .map(|(why, roots)| {
                 let roots: Vec<&str> = roots.iter().map(String::as_str).collect();
-                masked_text(&format!(
-                    "not judged: which files are in git, in {}: {why}",
-                    some(&roots)
-                ))
+                let remark =
+                    format!("not judged: which files are in git, in {}: {why}", some(&roots));
+                masked(&remark).into_owned()
             })
             .collect()
     }

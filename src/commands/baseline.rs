@@ -153,11 +153,9 @@ fn shown(path: &Path, current: &Path) -> String {
 fn replace(path: &Path, text: &str) -> Result<(), Failure> {
     let failed =
         |error: io::Error| Failure::Usage(format!("cannot write {}: {error}", path.display()));
-    // A link stays a link: what it leads to is replaced.
-    let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let name = real.file_name().map(|name| name.to_string_lossy().into_owned());
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
     let beside =
-        real.with_file_name(format!(".{}.{}.tmp", name.unwrap_or_default(), std::process::id()));
+        path.with_file_name(format!(".{}.{}.tmp", name.unwrap_or_default(), std::process::id()));
     // A file that somebody put there before is not written through.
     let mut file =
         std::fs::OpenOptions::new().write(true).create_new(true).open(&beside).map_err(failed)?;

@@ -20,7 +20,7 @@ use crate::model::record::{Block, Data, FileId, Leaf, Place, Record, State, Valu
 use crate::model::repository::{RepositoryFiles, repository};
 use crate::model::resolve::resolve;
 use crate::model::unit::{Unit, UnitKind, units};
-use crate::model::vocabulary::{LeafDefinition, LeafType, RecordKind, record_kind, record_kinds};
+use crate::model::vocabulary::{LeafDefinition, LeafType, record_kind, record_kinds};
 use crate::model::wanted::Everything;
 use crate::project::git::OnDisk;
 use crate::project::git::ignoring::GITIGNORE;
@@ -156,7 +156,7 @@ fn one_project(
         }
         let reading = read_unit(unit, &context, &mut scratch);
         // An integration is the union of its principals, so they are kept as well.
-        if reading.records.iter().any(is_integration) {
+        if reading.records.iter().any(|one| one.kind == "Principal" && one.is("integration")) {
             kept.push(reading);
             continue;
         }
@@ -178,14 +178,6 @@ fn one_project(
 
 /// Contracts are read for who they name; nothing printed here points into a config.
 const NOWHERE: Place = Place { file: FileId(u32::MAX), span: Span { start: 0, end: 0 } };
-
-fn is_integration(record: &Record) -> bool {
-    record_kind("Principal")
-        .filter(|kind| kind.name == record.kind)
-        .and_then(|kind| kind.leaf("integration"))
-        .and_then(|(at, _)| record.block.leaves.get(at))
-        .is_some_and(|leaf| leaf.is(true))
-}
 
 /// The list of files that should stay out of git.
 const PROBES: &str = "secret-paths";
@@ -270,7 +262,7 @@ impl Printer<'_> {
         };
         let mut line = Map::new();
         line.insert("kind".into(), json!(record.kind));
-        line.insert("component".into(), json!(masked(&record.component.to_string())));
+        line.insert("component".into(), json!(printable(&record.component.to_string())));
         line.insert("project".into(), json!(self.project));
         line.insert("deployed".into(), json!(record.deployed));
         if let Some(place) = record.block.place {
@@ -354,7 +346,7 @@ impl Printer<'_> {
         let base = format!("{}.{}", record.kind, sub_kind(record));
         add(base.clone());
         // What only a name tells is counted apart: nothing else says whether the words are well chosen.
-        let named = is_named_integration(kind, record);
+        let named = is_named_integration(record);
         if named {
             add(format!("{base}.named"));
         }
@@ -379,7 +371,7 @@ impl Printer<'_> {
                     }
                     if permission {
                         for value in &leaf.values {
-                            let name = masked(&value.written);
+                            let name = printable(&value.written);
                             if named {
                                 add(format!("{base}.named.userPermission.name={name}"));
                             }
@@ -393,18 +385,17 @@ impl Printer<'_> {
 }
 
 /// Whether a principal is called an integration, whatever else tells that it is one.
-fn is_named_integration(kind: &RecordKind, record: &Record) -> bool {
-    let how = kind.leaf("how").and_then(|(at, _)| record.block.leaves.get(at));
+fn is_named_integration(record: &Record) -> bool {
     record.kind == "Principal"
-        && how.is_some_and(|how| how.values.iter().any(|value| &*value.written == "name"))
+        && record
+            .leaf("how")
+            .is_some_and(|how| how.values.iter().any(|value| &*value.written == "name"))
 }
 
 /// Which of the metadata types, or which use, a record is counted under.
 fn sub_kind(record: &Record) -> String {
-    let by_leaf = |name: &str| {
-        let (at, _) = record_kind(record.kind)?.leaf(name)?;
-        record.block.leaves.get(at)?.values.first().map(|value| value.written.to_string())
-    };
+    let by_leaf =
+        |name: &str| record.leaf(name)?.values.first().map(|value| value.written.to_string());
     by_leaf("raw")
         .or_else(|| by_leaf("use"))
         .or_else(|| by_leaf("code"))
@@ -444,7 +435,7 @@ fn counted_text(definition: &LeafDefinition, value: &Value) -> String {
         Data::Url(url) => {
             let scheme = url.scheme.as_deref().unwrap_or("(no scheme)");
             let loopback = if url.loopback { " (loopback)" } else { "" };
-            format!("{}{loopback}", masked(scheme))
+            format!("{}{loopback}", printable(scheme))
         }
         _ => text_of(definition, value),
     }
@@ -453,10 +444,10 @@ fn counted_text(definition: &LeafDefinition, value: &Value) -> String {
 /// A value as rules name it: words of closed lists in the record's spelling, everything else as written.
 fn text_of(definition: &LeafDefinition, value: &Value) -> String {
     match (definition.leaf_type, &value.data) {
-        (LeafType::Enum(_), Data::Text(word)) => masked(word),
+        (LeafType::Enum(_), Data::Text(word)) => printable(word),
         // Some leaves are the opposite of the element that states them.
         (_, Data::Bool(truth)) => truth.to_string(),
-        _ => masked(&shown(value)),
+        _ => printable(&shown(value)),
     }
 }
 
@@ -468,6 +459,6 @@ fn state_word(state: State) -> &'static str {
     }
 }
 
-fn masked(text: &str) -> String {
-    safe::line(&crate::settle::masked_text(text)).into_owned()
+fn printable(text: &str) -> String {
+    safe::line(text).into_owned()
 }

@@ -10,12 +10,12 @@ use crate::cli::InitArgs;
 use crate::commands::{Failure, Outcome};
 use crate::config::{Config, FILE_NAME};
 use crate::model::integration::Integrations;
+use crate::model::oauth_app::grantees;
 use crate::model::origin::Origin;
 use crate::model::read::{Context, Reading, Scratch, read_unit};
-use crate::model::record::{Block, Data, Record};
+use crate::model::record::Value;
 use crate::model::resolve::{Records, resolve};
 use crate::model::unit::{Unit, UnitKind, units};
-use crate::model::vocabulary::{ChildDefinition, record_kind};
 use crate::model::wanted::Everything;
 use crate::project::git::OnDisk;
 use crate::project::store::Disk;
@@ -131,32 +131,35 @@ fn draft(app: &str, project: &Project, prepared: &Prepared) -> Result<Draft, Fai
     };
     let mut draft = Draft {
         app: found.component.name.clone(),
-        scopes: texts(found, "scopes"),
+        scopes: found
+            .leaf("scopes")
+            .map(|leaf| written(&leaf.values).collect())
+            .unwrap_or_default(),
         ..Draft::default()
     };
     let mut objects = BTreeMap::new();
     let mut fields = BTreeMap::new();
-    for (kind, canonical) in grantees(found) {
-        let copy = &found.component.copy;
+    for grantee in grantees(found) {
         let holder = records.of("Principal").iter().find(|one| {
-            one.component.kind == kind
-                && one.component.copy == *copy
-                && canonical_name(one) == canonical
+            one.component.kind == grantee.kind
+                && one.component.copy == found.component.copy
+                && one.canonical_name() == Some(grantee.canonical)
         });
-        let name = holder.map_or(&canonical, |holder| &holder.component.name);
-        draft.principals.push(format!("{kind}:{name}"));
+        let name = holder.map_or(grantee.canonical, |holder| &holder.component.name);
+        draft.principals.push(format!("{}:{name}", grantee.kind));
         let Some(holder) = holder else { continue };
-        for (child, block) in children(holder, "userPermission") {
-            draft.permissions.extend(written(child, block, "name"));
+        for permission in holder.children_of("userPermission") {
+            draft.permissions.extend(written(permission.values("name")));
         }
         for (list, child) in [(&mut objects, "object"), (&mut fields, "field")] {
-            for (child, block) in children(holder, child) {
+            for grant in holder.children_of(child) {
                 let all: &mut Vec<String> =
-                    list.entry(written(child, block, "name").join("")).or_default();
-                let rights = written(child, block, "rights");
-                all.extend(
-                    rights.into_iter().filter(|right| !all.contains(right)).collect::<Vec<_>>(),
-                );
+                    list.entry(written(grant.values("name")).collect()).or_default();
+                for right in written(grant.values("rights")) {
+                    if !all.contains(&right) {
+                        all.push(right);
+                    }
+                }
             }
         }
     }
@@ -190,63 +193,24 @@ fn read(app: &str, project: &Project, prepared: &Prepared) -> Records {
     let mut readings: Vec<Reading> =
         units.iter().filter(apps).map(|unit| read_unit(unit, &context, &mut scratch)).collect();
     let wanted = name::canonical(app);
-    let granted: Vec<(String, String)> = readings
+    let granted: Vec<(&str, String)> = readings
         .iter()
         .flat_map(|reading| &reading.records)
         .filter(|one| one.kind == "OauthApp" && name::canonical(&one.component.name) == wanted)
         .flat_map(grantees)
+        .map(|one| (one.kind, one.canonical.to_owned()))
         .collect();
     for unit in &units {
         let UnitKind::Principal(kind) = unit.kind else { continue };
-        let kind = kind.metadata_type();
-        let canonical = match kind {
-            "Profile" => name::canonical_profile(&unit.component.name),
-            _ => name::canonical(&unit.component.name),
-        };
-        if granted.iter().any(|(known, name)| known == kind && *name == canonical) {
+        if granted.contains(&(kind.metadata_type(), kind.canonical(&unit.component.name))) {
             readings.push(read_unit(unit, &context, &mut scratch));
         }
     }
     resolve(readings, &prepared.files, &nothing)
 }
 
-/// Metadata type and canonical name of those that an app hands out.
-fn grantees(app: &Record) -> Vec<(String, String)> {
-    let grantee = |(child, block): (&ChildDefinition, &Block)| {
-        let (at, _) = child.leaf("name")?;
-        let Data::Text(canonical) = &block.leaves.get(at)?.values.first()?.data else {
-            return None;
-        };
-        Some((written(child, block, "kind").join(""), canonical.to_string()))
-    };
-    children(app, "grantee").into_iter().filter_map(grantee).collect()
-}
-
-fn children<'r>(record: &'r Record, child: &str) -> Vec<(&'static ChildDefinition, &'r Block)> {
-    let found = record_kind(record.kind).and_then(|kind| kind.child(child));
-    let Some((at, definition)) = found else { return Vec::new() };
-    record.children.get(at).into_iter().flatten().map(|block| (definition, block)).collect()
-}
-
-fn written(child: &ChildDefinition, block: &Block, leaf: &str) -> Vec<String> {
-    let leaf = child.leaf(leaf).and_then(|(at, _)| block.leaves.get(at));
-    let values = leaf.into_iter().flat_map(|leaf| &leaf.values);
-    values.map(|value| value.written.to_string()).collect()
-}
-
-fn texts(record: &Record, leaf: &str) -> Vec<String> {
-    let leaf = record_kind(record.kind)
-        .and_then(|kind| kind.leaf(leaf))
-        .and_then(|(at, _)| record.block.leaves.get(at));
-    let values = leaf.into_iter().flat_map(|leaf| &leaf.values);
-    values.map(|value| value.written.to_string()).collect()
-}
-
-fn canonical_name(record: &Record) -> String {
-    match record.component.kind {
-        "Profile" => name::canonical_profile(&record.component.name),
-        _ => name::canonical(&record.component.name),
-    }
+fn written(values: &[Value]) -> impl Iterator<Item = String> {
+    values.iter().map(|value| value.written.to_string())
 }
 
 /// A path as a person would type it.

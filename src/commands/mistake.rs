@@ -6,8 +6,8 @@ use miette::{Diagnostic, LabeledSpan, SourceCode, SourceSpan};
 
 use crate::document::Span;
 use crate::report::excerpt::Excerpt;
-use crate::report::safe;
 use crate::rule::load::RuleError;
+use crate::secret::masked;
 use crate::secret::secret_spans_in_text;
 
 /// What miette renders.
@@ -29,11 +29,11 @@ impl Mistake {
             .collect();
         let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         let span = Span { start: offset(error.span().start), end: offset(error.span().end) };
-        let (excerpt, spans) = Excerpt::new(&safe::masked(error.path()), text, &secrets, &[span]);
+        let (excerpt, spans) = Excerpt::new(&masked(error.path()), text, &secrets, &[span]);
         Mistake {
-            message: safe::masked(error.message()).into_owned(),
-            help: error.help().map(|help| safe::masked(help).into_owned()),
-            label: safe::masked(error.label()).into_owned(),
+            message: masked(error.message()).into_owned(),
+            help: error.help().map(|help| masked(help).into_owned()),
+            label: masked(error.label()).into_owned(),
             span: spans.first().copied(),
             excerpt,
         }

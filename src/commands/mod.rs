@@ -26,6 +26,7 @@ use crate::cli::{ChoiceArgs, Cli, Color, Command};
 use crate::config::catalogue::Catalogue;
 use crate::report::safe;
 use crate::rule::load::RuleError;
+use crate::secret::masked;
 
 /// How a command ended, when nothing was wrong with the command itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,15 +137,15 @@ fn mistakes(errors: &[RuleError], theme: GraphicalTheme, width: usize) -> String
         miette::GraphicalReportHandler::new_themed(theme).with_links(false).with_width(width);
     let mut text = String::new();
     for error in errors {
-        let message = safe::masked(error.message());
+        let message = masked(error.message());
         if error.label().is_empty() && error.spanned().is_empty() {
             text.push_str(&format!("sflint: {message}"));
             if let Some(help) = error.help() {
-                text.push_str(&format!(": {}", safe::masked(help)));
+                text.push_str(&format!(": {}", masked(help)));
             }
             text.push('\n');
         } else if handler.render_report(&mut text, &mistake::Mistake::new(error)).is_err() {
-            text.push_str(&format!("{}: {message}\n", safe::masked(error.path())));
+            text.push_str(&format!("{}: {message}\n", masked(error.path())));
         }
     }
     text

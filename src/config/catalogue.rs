@@ -87,7 +87,7 @@ impl Catalogue {
         self.rules
             .iter()
             .find(|rule| rule.id == id)
-            .or_else(|| self.rules.iter().find(|rule| rule.was.iter().any(|old| old == id)))
+            .or_else(|| self.rules.iter().find(|rule| rule.goes_by(id)))
     }
 }
 

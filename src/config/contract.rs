@@ -5,6 +5,7 @@ use std::ops::Range;
 use toml_span::Value;
 use toml_span::value::{Key, Table};
 
+use crate::model::vocabulary::{FIELD_RIGHTS, OBJECT_RIGHTS};
 use crate::rule::RuleSource;
 use crate::rule::load::reader::{Reader, in_order, suggestion};
 
@@ -12,9 +13,6 @@ const KEYS: &[&str] =
     &["app", "principals", "scopes", "permissions", "objects", "fields", "deployment"];
 /// Types of those who hold rights, for `principals = ["Profile:API Integration"]`.
 const PRINCIPAL_TYPES: &[&str] = &["Profile", "PermissionSet", "PermissionSetGroup"];
-const OBJECT_RIGHTS: &[&str] =
-    &["read", "create", "edit", "delete", "viewAll", "modifyAll", "viewAllFields"];
-const FIELD_RIGHTS: &[&str] = &["read", "edit"];
 
 /// A name with its place in the config.
 #[derive(Clone, Debug, PartialEq, Eq)]

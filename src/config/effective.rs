@@ -3,7 +3,7 @@
 use crate::config::catalogue::Catalogue;
 use crate::config::contract::{Contract, Granted, Named};
 use crate::config::origin::Origin;
-use crate::config::select::{Selection, enabled_rules, names};
+use crate::config::select::{Selection, enabled_rules};
 use crate::config::{Config, RuleSetting};
 use crate::rule::load::RuleError;
 use crate::rule::{OptionValue, Rule, RuleSource, Severity};
@@ -133,7 +133,7 @@ impl Settings<'_> {
     /// What the config says of a rule: its severity, and the options as they are when all files have been read.
     fn rule(&mut self, rule: &Rule) {
         let config = self.config;
-        let settings = || config.rules.iter().filter(|(id, _)| names(rule, id));
+        let settings = || config.rules.iter().filter(|(id, _)| rule.goes_by(id));
         let from = |setting: &RuleSetting, span: &std::ops::Range<usize>| {
             From::File(Origin { source: setting.source.clone(), span: span.clone() })
         };

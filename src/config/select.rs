@@ -46,7 +46,7 @@ pub fn enabled_rules(
     let mut enabled = Vec::new();
     for rule in &catalogue.rules {
         let settings =
-            || config.rules.iter().filter(|(id, _)| names(rule, id)).map(|(_, setting)| setting);
+            || config.rules.iter().filter(|(id, _)| rule.goes_by(id)).map(|(_, setting)| setting);
         let chosen = settings().filter_map(|setting| setting.severity).next_back();
         let by_preset = in_preset(rule, preset);
         let on = if selection.select.is_empty() {
@@ -90,13 +90,9 @@ pub(super) fn in_preset(rule: &Rule, preset: &str) -> bool {
     rule.presets.iter().any(|one| one == preset || preset == "strict" && one == "recommended")
 }
 
-pub(super) fn names(rule: &Rule, id: &str) -> bool {
-    rule.id == id || rule.was.iter().any(|old| old == id)
-}
-
 /// A rule by its id, or all of a family.
 pub(super) fn covers(rule: &Rule, id: &str) -> bool {
-    names(rule, id) || rule.family == id
+    rule.goes_by(id) || rule.family == id
 }
 
 fn meant(catalogue: &Catalogue, id: &str) -> String {

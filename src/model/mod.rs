@@ -1,6 +1,7 @@
 //! What the files of a project mean together: records whose leaves know where they were written.
 
 pub mod builder;
+pub mod by_name;
 pub mod certificate;
 pub mod config_problem;
 pub mod endpoint;

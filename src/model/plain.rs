@@ -117,24 +117,24 @@ fn file_record(
     context: &Context<'_>,
 ) -> Option<Record> {
     let mut record = named("File", file, component, place)?;
-    if !may_be_key(&file.path) {
+    let may_be_key = may_be_key(&file.path);
+    if !may_be_key {
         record.set("format", Leaf::NONE);
     }
     if !context.wanted.keeps_record("File", record.block()) {
         return None;
     }
-    let format = key_format(file, context);
-    record
-        .set("format", format.map_or(Leaf::NONE, |format| Leaf::text(format.word(), Some(place))));
+    if may_be_key {
+        let format = key_format(file, context);
+        let leaf = format.map_or(Leaf::NONE, |format| Leaf::text(format.word(), Some(place)));
+        record.set("format", leaf);
+    }
     complete(&mut record, file, place, context.store.size(file), context);
     Some(record.finish())
 }
 
 /// The format of a file whose name could be that of a key.
 fn key_format(file: &FileEntry, context: &Context<'_>) -> Option<KeyFormat> {
-    if !may_be_key(&file.path) {
-        return None;
-    }
     if context.store.size(file)? > LARGEST_KEY {
         return Some(KeyFormat::Other);
     }
@@ -195,18 +195,14 @@ fn complete(
     size: Option<u64>,
     context: &Context<'_>,
 ) {
-    // Asking git costs more than asking the ignore files, and mostly their answer is enough.
     let ignored = context.version_control.ignored(file);
-    let tracked = || context.version_control.tracked(file);
-    let exposed = !ignored || tracked() == Some(true);
+    let tracked = context.version_control.tracked(file);
+    // Where git cannot be asked the run says so once, and not for every file.
+    let in_git = tracked.map_or(Leaf::NONE, |tracked| Leaf::derived(tracked, Some(place)));
     record
         .set("ignored", Leaf::derived(ignored, Some(place)))
-        .set("exposed", Leaf::derived(exposed, Some(place)));
-    // Where git cannot be asked the run says so once, and not for every file.
-    record.set(
-        "tracked",
-        tracked().map_or(Leaf::NONE, |tracked| Leaf::derived(tracked, Some(place))),
-    );
+        .set("exposed", Leaf::derived(!ignored || tracked == Some(true), Some(place)))
+        .set("tracked", in_git);
     if let Some(size) = size {
         let data = Data::Number(size as f64);
         let written = size.to_string().into();

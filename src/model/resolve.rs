@@ -7,10 +7,10 @@ use crate::document::Cause;
 use crate::model::builder::{RecordBuilder, one};
 use crate::model::integration::Integrations;
 use crate::model::integration::identity::identities;
+use crate::model::oauth_app::grantees;
 use crate::model::principal::{GroupFile, group};
 use crate::model::read::{Problem, Reading};
 use crate::model::record::{Data, Leaf, Place, Record, State, Value};
-use crate::model::vocabulary::{RecordKind, record_kind};
 use crate::project::store::FileEntry;
 use crate::value::name;
 
@@ -57,25 +57,23 @@ pub fn resolve(
         site_profiles.extend(reading.site_profiles);
         problems.extend(reading.problems);
     }
-    if let Some(table) = record_kind("Principal") {
-        let principals = records.by_kind.entry("Principal").or_default();
-        for record in principals.iter_mut() {
-            mark_guest(table, record, &guests, &site_profiles);
+    let principals = records.by_kind.entry("Principal").or_default();
+    for record in principals.iter_mut() {
+        mark_guest(record, &guests, &site_profiles);
+    }
+    let effective = effective_groups(principals, &muting, &groups, integrations);
+    let positions = positions(principals);
+    for file in &groups {
+        for member in &file.members {
+            let of = (&*file.component.copy, "PermissionSet");
+            link(principals, &positions, "groups", of, member, &file.component.name);
         }
-        let effective = effective_groups(table, principals, &muting, &groups, integrations);
-        let positions = positions(table, principals);
-        for file in &groups {
-            for member in &file.members {
-                let of = (&*file.component.copy, "PermissionSet");
-                link(table, principals, &positions, "groups", of, member, &file.component.name);
-            }
+    }
+    for (record, missing) in effective {
+        if !missing.is_empty() {
+            records.unresolved_members.push((record.component.name.clone(), missing));
         }
-        for (record, missing) in effective {
-            if !missing.is_empty() {
-                records.unresolved_members.push((record.component.name.clone(), missing));
-            }
-            principals.push(record);
-        }
+        principals.push(record);
     }
     link_apps(&mut records);
     let found = identities(records.of("Principal"), records.of("OauthApp"), integrations);
@@ -85,42 +83,30 @@ pub fn resolve(
     records
 }
 
-fn leaf<'r>(table: &RecordKind, record: &'r Record, name: &str) -> Option<&'r Leaf> {
-    table.leaf(name).and_then(|(at, _)| record.block.leaves.get(at))
-}
-
-fn canonical_name<'r>(table: &RecordKind, record: &'r Record) -> Option<&'r str> {
-    match &leaf(table, record, "name")?.values.first()?.data {
-        Data::Text(name) => Some(name),
-        _ => None,
-    }
-}
-
 /// Records by copy of the org, metadata type and canonical name.
 type ByName<T> = HashMap<(String, String, String), T>;
 
-fn name_key(table: &RecordKind, record: &Record) -> Option<(String, String, String)> {
-    let name = canonical_name(table, record)?.to_owned();
+fn name_key(record: &Record) -> Option<(String, String, String)> {
+    let name = record.canonical_name()?.to_owned();
     Some((record.component.copy.clone(), record.component.kind.to_owned(), name))
 }
 
-fn positions(table: &RecordKind, records: &[Record]) -> ByName<usize> {
+fn positions(records: &[Record]) -> ByName<usize> {
     let keys = records.iter().enumerate();
-    keys.filter_map(|(at, record)| Some((name_key(table, record)?, at))).collect()
+    keys.filter_map(|(at, record)| Some((name_key(record)?, at))).collect()
 }
 
 /// The groups with their effective rights, and the members of each that are not in the project.
 fn effective_groups(
-    table: &'static RecordKind,
     principals: &[Record],
     muting: &[Record],
     groups: &[GroupFile],
     integrations: &Integrations,
 ) -> Vec<(Record, Vec<String>)> {
     let sets: ByName<&Record> =
-        principals.iter().filter_map(|record| Some((name_key(table, record)?, record))).collect();
+        principals.iter().filter_map(|record| Some((name_key(record)?, record))).collect();
     let muted: ByName<&Record> =
-        muting.iter().filter_map(|record| Some((name_key(table, record)?, record))).collect();
+        muting.iter().filter_map(|record| Some((name_key(record)?, record))).collect();
     groups
         .iter()
         .filter_map(|file| {
@@ -138,33 +124,25 @@ fn effective_groups(
 }
 
 /// A site names its guest profile; by convention it is called after the site. The licence wins over the convention.
-fn mark_guest(
-    table: &RecordKind,
-    record: &mut Record,
-    guests: &[(String, String)],
-    by_name: &[(String, String)],
-) {
+fn mark_guest(record: &mut Record, guests: &[(String, String)], by_name: &[(String, String)]) {
     if record.component.kind != "Profile" {
         return;
     }
-    let Some(name) = canonical_name(table, record) else {
+    let Some(name) = record.canonical_name() else {
         return;
     };
     let name = (record.component.copy.clone(), name.to_owned());
-    let unknown = leaf(table, record, "guest").is_some_and(|leaf| leaf.state == State::Unknown);
-    if (guests.contains(&name) || unknown && by_name.contains(&name))
-        && let Some(slot) = table.leaf("guest").and_then(|(at, _)| record.block.leaves.get_mut(at))
-    {
-        *slot = Leaf::derived(true, None);
+    let unknown = record.leaf("guest").is_some_and(|leaf| leaf.state == State::Unknown);
+    if guests.contains(&name) || unknown && by_name.contains(&name) {
         // Whoever stands for everybody is no integration, whatever its name.
         for (leaf, value) in [
+            ("guest", Leaf::derived(true, None)),
             ("integration", Leaf::derived(false, None)),
             ("how", Leaf::NONE),
             ("signal", Leaf::NONE),
             ("deployment", Leaf::derived(false, None)),
         ] {
-            if let Some(slot) = table.leaf(leaf).and_then(|(at, _)| record.block.leaves.get_mut(at))
-            {
+            if let Some(slot) = record.leaf_mut(leaf) {
                 *slot = value;
             }
         }
@@ -173,7 +151,6 @@ fn mark_guest(
 
 /// Adds a name to a list leaf of the principal that a reference means, in a copy and of a type.
 fn link(
-    table: &RecordKind,
     principals: &mut [Record],
     positions: &ByName<usize>,
     list: &str,
@@ -181,12 +158,10 @@ fn link(
     reference: &Value,
     name: &str,
 ) {
-    let Data::Text(wanted) = &reference.data else { return };
+    let Some(wanted) = reference.text() else { return };
     let key = (of.0.to_owned(), of.1.to_owned(), wanted.to_string());
     let record = positions.get(&key).and_then(|at| principals.get_mut(*at));
-    let slot =
-        table.leaf(list).zip(record).and_then(|((at, _), record)| record.block.leaves.get_mut(at));
-    if let Some(slot) = slot {
+    if let Some(slot) = record.and_then(|record| record.leaf_mut(list)) {
         let data = Data::Text(name::canonical(name).into());
         slot.state = State::Stated;
         slot.values.push(Value { data, written: name.into(), place: reference.place });
@@ -194,30 +169,14 @@ fn link(
 }
 
 fn link_apps(records: &mut Records) {
-    let (Some(apps), Some(principals)) = (record_kind("OauthApp"), record_kind("Principal")) else {
-        return;
-    };
-    let Some((grantees, child)) = apps.child("grantee") else {
-        return;
-    };
     let mut links = Vec::new();
     for app in records.of("OauthApp") {
-        for block in app.children.get(grantees).into_iter().flatten() {
-            let value = |name: &str| {
-                let (at, _) = child.leaf(name)?;
-                block.leaves.get(at)?.values.first()
-            };
-            let (Some(name), Some(kind)) = (value("name"), value("kind")) else {
-                continue;
-            };
-            links.push((app.component.clone(), name.clone(), kind.written.clone()));
-        }
+        links.extend(grantees(app).map(|one| (app.component.clone(), one.kind, one.name.clone())));
     }
     if let Some(list) = records.by_kind.get_mut("Principal") {
-        let positions = positions(principals, list);
-        for (app, reference, kind) in links {
-            let of = (&*app.copy, &*kind);
-            link(principals, list, &positions, "apps", of, &reference, &app.name);
+        let positions = positions(list);
+        for (app, kind, reference) in links {
+            link(list, &positions, "apps", (&app.copy, kind), &reference, &app.name);
         }
     }
 }

@@ -86,7 +86,7 @@ pub fn units<'p>(
             single.push(plain());
         }
         let (rank, key) = match unit_kind {
-            UnitKind::Principal(kind) => (kind as u8, principal_key(kind, &file.component)),
+            UnitKind::Principal(kind) => (kind as u8, kind.canonical(&file.component)),
             UnitKind::ExternalClientApps => (10, String::new()),
             UnitKind::Certificate => (11, name::canonical(&file.component)),
             _ => {
@@ -145,13 +145,6 @@ fn unit(
 
 fn component(kind: &'static str, file: &ProjectFile) -> Component {
     Component { copy: file.copy.clone(), kind, name: file.component.clone() }
-}
-
-fn principal_key(kind: PrincipalKind, component: &str) -> String {
-    match kind {
-        PrincipalKind::Profile => name::canonical_profile(component),
-        _ => name::canonical(component),
-    }
 }
 
 /// Whether files are read as plain files at all.

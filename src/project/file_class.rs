@@ -42,10 +42,6 @@ words!(FileClass {
     Other = "other",
 });
 
-/// The spellings of [`FileClass`], for the vocabulary of rules.
-pub const FILE_CLASSES: &[&str] =
-    &["metadata", "code", "ci", "script", "env", "env-example", "docs", "test", "config", "other"];
-
 /// Endings of templates of environment files.
 const TEMPLATE_ENDINGS: [&str; 8] =
     ["example", "sample", "template", "dist", "tmpl", "tpl", "defaults", "default"];
@@ -154,12 +150,6 @@ fn is_ci(path: &str, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_words_of_the_vocabulary_are_those_of_the_class() {
-        let words: Vec<&str> = FileClass::WORDS.iter().map(|(word, _)| *word).collect();
-        assert_eq!(words, FILE_CLASSES);
-    }
 
     #[test]
     fn classes_by_path() {

@@ -4,8 +4,8 @@
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
 use crate::document::{LineIndex, Span};
-use crate::report::safe::is_dangerous;
 use crate::secret::MASK;
+use crate::value::character::is_dangerous;
 
 /// Lines around a label.
 const CONTEXT: u32 = 1;

@@ -5,18 +5,8 @@
 
 use std::borrow::Cow;
 
-use crate::secret::{mask_spans, secret_spans_in_text};
-
-/// A text without credentials. Also names of files and what was typed can hold one.
-pub fn masked(text: &str) -> Cow<'_, str> {
-    /// No credential that is told by its shape or name is shorter.
-    const SHORTEST: usize = 12;
-    if text.len() < SHORTEST {
-        return Cow::Borrowed(text);
-    }
-    let spans = secret_spans_in_text(text);
-    if spans.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(mask_spans(text, &spans)) }
-}
+use crate::secret::masked;
+use crate::value::character::is_dangerous;
 
 /// A text on one line, safe to print anywhere, without credentials.
 pub fn line(text: &str) -> Cow<'_, str> {
@@ -45,16 +35,6 @@ fn plain_line(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(break_commands(&out))
-}
-
-/// Whether a character redraws, reorders or hides text: control, bidirectional and invisible characters.
-pub fn is_dangerous(character: char) -> bool {
-    let code = u32::from(character);
-    character.is_control()
-        || matches!(code,
-            0xad | 0x34f | 0x61c | 0x115f..=0x1160 | 0x17b4..=0x17b5 | 0x180b..=0x180f
-            | 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f | 0x3164 | 0xfe00..=0xfe0f
-            | 0xfeff | 0xffa0 | 0xfff0..=0xfffb | 0xe0000..=0xe0fff)
 }
 
 fn looks_like_command(text: &str) -> bool {

@@ -1,7 +1,7 @@
 //! Texts as TOML strings that are safe to print: what is dangerous on a terminal or in a CI log is escaped, and reads
 //! back as it was.
 
-use crate::report::safe::is_dangerous;
+use crate::value::character::is_dangerous;
 
 /// A basic string, with its quotes.
 pub fn string(text: &str) -> String {

@@ -96,6 +96,13 @@ pub struct Rule {
     pub fix: Fix,
 }
 
+impl Rule {
+    /// Whether this is its id, now or formerly.
+    pub fn goes_by(&self, id: &str) -> bool {
+        self.id == id || self.was.iter().any(|old| old == id)
+    }
+}
+
 /// The default of an option.
 #[derive(Clone, Debug, PartialEq)]
 pub enum OptionValue {

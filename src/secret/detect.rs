@@ -78,14 +78,14 @@ impl Language {
             "md" | "markdown" | "rst" | "adoc" | "txt" => Language::Prose,
             "xml" | "html" | "htm" | "page" | "component" | "cmp" | "app" | "evt" | "object"
             | "profile" | "svg" | "xsl" | "email" => Language::Xml,
-            _ if crate_like_metadata(name) => Language::Xml,
+            _ if is_metadata_name(name) => Language::Xml,
             _ => Language::Other,
         }
     }
 }
 
 /// Files of the metadata format end in the name of their type, without `.xml`.
-fn crate_like_metadata(name: &str) -> bool {
+fn is_metadata_name(name: &str) -> bool {
     const SUFFIXES: [&str; 12] = [
         ".namedcredential",
         ".connectedapp",
@@ -120,23 +120,16 @@ pub enum SecretKind {
     Option,
 }
 
-/// The spellings of [`SecretKind`], for the vocabulary of rules.
-pub const SECRET_KINDS: &[&str] =
-    &["access-token", "refresh-token", "auth-url", "private-key", "assignment", "option"];
+words!(SecretKind {
+    AccessToken = "access-token",
+    RefreshToken = "refresh-token",
+    AuthUrl = "auth-url",
+    PrivateKey = "private-key",
+    Assignment = "assignment",
+    Option = "option",
+});
 
 impl SecretKind {
-    /// The name that rules use.
-    pub fn word(self) -> &'static str {
-        match self {
-            SecretKind::AccessToken => "access-token",
-            SecretKind::RefreshToken => "refresh-token",
-            SecretKind::AuthUrl => "auth-url",
-            SecretKind::PrivateKey => "private-key",
-            SecretKind::Assignment => "assignment",
-            SecretKind::Option => "option",
-        }
-    }
-
     /// Whether the shape of the value alone tells what it is.
     pub fn is_shape(self) -> bool {
         !matches!(self, SecretKind::Assignment | SecretKind::Option)

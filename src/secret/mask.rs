@@ -1,7 +1,18 @@
 //! Putting a fixed mark in the place of every secret of a text.
 
+use std::borrow::Cow;
+
+use super::secret_spans_in_text;
+
 /// What is shown for a secret, whatever its length.
 pub const MASK: &str = "••••••";
+
+/// A text without credentials. Also names of files and what was typed can hold one: nothing is shown that did not go
+/// through this.
+pub fn masked(text: &str) -> Cow<'_, str> {
+    let spans = secret_spans_in_text(text);
+    if spans.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(mask_spans(text, &spans)) }
+}
 
 /// Replaces each span (byte offsets, end exclusive) by [`MASK`]. Spans may be in
 /// any order, overlap or touch (then they share one mark), be inverted or empty
@@ -71,6 +82,12 @@ mod tests {
         let short = mask_spans("k=ab;", &[(2, 4)]);
         let long = mask_spans("k=abcdefghij;", &[(2, 12)]);
         assert_eq!(short, long);
+    }
+
+    #[test]
+    fn a_short_credential_is_masked_as_well() {
+        assert_eq!(masked("pwd=abc123"), format!("pwd={MASK}"));
+        assert!(matches!(masked("nothing to hide"), Cow::Borrowed(_)));
     }
 
     proptest! {

@@ -13,8 +13,9 @@ use std::sync::Arc;
 
 use crate::rule::load::RuleError;
 use crate::rule::{RuleSource, Severity};
-use crate::settle::masked_text;
+use crate::secret::masked;
 use crate::settle::report::{BySeverity, ReportedFinding};
+use crate::value::character::is_dangerous;
 
 /// The file's name.
 pub const FILE_NAME: &str = "sflint.baseline";
@@ -49,7 +50,7 @@ impl Line {
             component: finding.component.to_string(),
             key: finding.key.clone(),
             // Names of files can hold a credential, too.
-            path: masked_text(&path),
+            path: masked(&path).into_owned(),
             fingerprint: finding.fingerprint.clone(),
             severity: finding.severity,
         }
@@ -169,20 +170,13 @@ fn escaped(text: &str) -> String {
     for character in text.chars() {
         match character {
             '\\' => out.push_str("\\\\"),
-            _ if is_hidden(character) => {
+            _ if is_dangerous(character) => {
                 out.push_str(&format!("\\u{{{:x}}}", u32::from(character)));
             }
             _ => out.push(character),
         }
     }
     out
-}
-
-/// Control, bidirectional and zero-width characters.
-fn is_hidden(character: char) -> bool {
-    character.is_control()
-        || matches!(u32::from(character),
-            0xad | 0x61c | 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f | 0xfeff | 0xe0000..=0xe0fff)
 }
 
 fn unescaped(text: &str) -> String {

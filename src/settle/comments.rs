@@ -8,7 +8,6 @@ use crate::document::{LineIndex, SourceText, Span};
 use crate::model::record::FileId;
 use crate::project::store::{FileEntry, Store};
 use crate::project::{FileClass, file_class};
-use crate::rule::Rule;
 use crate::settle::region;
 use crate::settle::register::{RegisterEntry, of_comment};
 use crate::settle::report::{Location, ReportedFinding};
@@ -58,10 +57,6 @@ fn allowance(line: &str) -> Option<Allowance<'_>> {
 fn without_end(text: &str) -> &str {
     let text = text.trim();
     text.strip_suffix("-->").or_else(|| text.strip_suffix("*/")).unwrap_or(text).trim()
-}
-
-fn names(rule: &Rule, id: &str) -> bool {
-    rule.id == id || rule.was.iter().any(|old| old == id)
 }
 
 /// Whether comments of the finding's file can accept it.
@@ -116,7 +111,7 @@ fn judged(
         let text = source.text().get(span.start as usize..span.end as usize).unwrap_or("");
         let Some(found) = allowance(text) else { continue };
         // What stands behind another value speaks of that value.
-        if !names(&finding.rule, found.rule) || line != own && !found.alone {
+        if !finding.rule.goes_by(found.rule) || line != own && !found.alone {
             continue;
         }
         let span = Span { start: span.start + found.start as u32, end: span.end };

@@ -17,7 +17,7 @@ use crate::model::record::{Component, FileId, Place};
 use crate::model::resolve::Records;
 use crate::project::store::{FileEntry, Store};
 use crate::rule::{ProjectKind, Severity};
-use crate::secret::{mask_spans, secret_spans_in_text};
+use crate::secret::masked;
 use crate::settle::fingerprint::{Identity, fingerprint};
 use crate::settle::register::{Accepting, Coverage, PlacedException, Register, RegisterEntry};
 use crate::settle::report::{Location, Region, ReportedFinding};
@@ -190,8 +190,11 @@ fn report_finding(
     } else {
         finding.severity.min(Severity::Note)
     };
-    let values =
-        finding.values.iter().map(|(leaf, value)| (leaf.clone(), masked_text(value))).collect();
+    let values = finding
+        .values
+        .iter()
+        .map(|(leaf, value)| (leaf.clone(), masked(value).into_owned()))
+        .collect();
     Some(ReportedFinding {
         severity,
         confidence: finding.confidence,
@@ -203,8 +206,11 @@ fn report_finding(
             .iter()
             .filter_map(|(place, text)| Some((location(*place, files)?, text.clone())))
             .collect(),
-        component: Component { name: masked_text(&finding.component.name), ..finding.component },
-        key: masked_text(&finding.key),
+        component: Component {
+            name: masked(&finding.component.name).into_owned(),
+            ..finding.component
+        },
+        key: masked(&finding.key).into_owned(),
         subject: finding.subject,
         values,
         fingerprint: String::new(),
@@ -220,7 +226,7 @@ fn mask_texts(finding: &mut ReportedFinding) {
     let related = finding.related.iter_mut().map(|(_, text)| text);
     let texts = [&mut finding.message, &mut finding.subject].into_iter();
     for text in texts.chain(&mut finding.help).chain(related) {
-        *text = masked_text(text);
+        *text = masked(text).into_owned();
     }
 }
 
@@ -280,12 +286,6 @@ pub fn region(source: &SourceText, lines: &LineIndex, span: Span) -> Region {
         start_offset: source.stored_offset(span.start),
         end_offset: source.stored_offset(span.end),
     }
-}
-
-/// A text without credentials: no message can carry one out.
-pub fn masked_text(text: &str) -> String {
-    let spans = secret_spans_in_text(text);
-    if spans.is_empty() { text.to_owned() } else { mask_spans(text, &spans) }
 }
 
 /// Gives every finding its fingerprint; those that are otherwise the same are counted within their project.

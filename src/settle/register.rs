@@ -9,8 +9,9 @@ use crate::model::config_problem::ConfigProblem;
 use crate::model::record::Place;
 use crate::project::store::FileEntry;
 use crate::rule::ProjectKind;
+use crate::secret::masked;
+use crate::settle::location;
 use crate::settle::report::{Location, Region, ReportedFinding};
-use crate::settle::{location, masked_text};
 use crate::value::date::Date;
 
 /// An exception with its place among the files of the run.
@@ -231,15 +232,15 @@ impl<'a> Register<'a> {
         {
             let Some(location) = location(entry.place, files) else { continue };
             let one = &entry.exception;
-            let masked = |text: &Option<String>| text.as_deref().map(masked_text);
+            let text = |text: &Option<String>| text.as_deref().map(shown);
             register.push(RegisterEntry {
                 rule: one.rule.text.clone(),
-                scope: one.scope.as_ref().map(|scope| masked_text(&scope.text())),
-                key: masked(&one.key),
-                values: one.values.iter().map(|value| masked_text(value)).collect(),
-                reason: masked_text(&one.reason),
-                owner: masked(&one.owner),
-                ticket: masked(&one.ticket),
+                scope: one.scope.as_ref().map(|scope| shown(&scope.text())),
+                key: text(&one.key),
+                values: one.values.iter().map(|value| shown(value)).collect(),
+                reason: shown(&one.reason),
+                owner: text(&one.owner),
+                ticket: text(&one.ticket),
                 expires: one.expires.as_ref().map(|(day, _)| *day),
                 in_file: false,
                 location,
@@ -250,6 +251,10 @@ impl<'a> Register<'a> {
         }
         register
     }
+}
+
+fn shown(text: &str) -> String {
+    masked(text).into_owned()
 }
 
 /// Whether an exception speaks of a finding.
@@ -280,7 +285,7 @@ fn was_read(entry: &PlacedException, project: &Accepting<'_>) -> bool {
     let exception = &entry.exception;
     let named = &exception.rule.text;
     let rule = project.plan.rules.iter().map(|planned| &planned.enabled.rule);
-    let mut rule = rule.filter(|rule| rule.id == *named || rule.was.contains(named));
+    let mut rule = rule.filter(|rule| rule.goes_by(named));
     let Some(rule) =
         rule.find(|rule| rule.projects.is_empty() || rule.projects.contains(&project.kind))
     else {
@@ -324,7 +329,7 @@ pub(super) fn of_comment(
         scope: Some(finding.component.to_string()),
         key: None,
         values: Vec::new(),
-        reason: masked_text(reason),
+        reason: shown(reason),
         owner: None,
         ticket: None,
         expires: None,

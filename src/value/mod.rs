@@ -1,5 +1,5 @@
 //! What a single value means, apart from where it was written: names, URLs,
-//! addresses, periods, dates and certificates.
+//! addresses, periods, dates, certificates and characters that hide.
 //!
 //! Everything here is a pure, total function of its arguments: no file is
 //! read, nothing panics, and a text that means nothing becomes `None` or a
@@ -7,6 +7,7 @@
 
 pub mod certificate;
 pub mod certificate_fixture;
+pub mod character;
 pub mod date;
 pub mod duration;
 pub mod ip;

@@ -1,6 +1,6 @@
 //! A contract with the places of what it says: where a finding about it points.
 
-use crate::model::record::Place;
+use crate::model::record::{Place, Record};
 
 /// A name in a contract.
 #[derive(Clone, Debug)]
@@ -29,6 +29,11 @@ impl PrincipalTerm {
     pub fn means(&self, kind: &str, canonical: &str) -> bool {
         let own = if kind == "Profile" { &self.canonical_profile } else { &self.name.canonical };
         self.kind.is_none_or(|known| known == kind) && own == canonical
+    }
+
+    /// Whether this principal is meant.
+    pub fn is(&self, record: &Record) -> bool {
+        self.means(record.component.kind, record.canonical_name().unwrap_or_default())
     }
 }
 

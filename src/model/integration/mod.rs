@@ -6,17 +6,19 @@
 //! Salesforce ships (everybody's standard profile does not become one because a mail client is assigned to it), what is
 //! for guests or people outside the company, and what the config says is none.
 
+mod comparison;
 pub mod contract;
 pub mod identity;
 mod signal;
 
-pub use signal::{Facts, Known, SIGNALS, Signal, Signals};
+pub use signal::{Facts, Known, Signal, Signals};
 
 use std::collections::HashSet;
 
 use globset::GlobSet;
 
 use self::contract::Contract;
+use crate::model::record::{Data, Place, Value};
 use crate::value::name;
 
 /// What the config and the lists say about integrations.
@@ -63,4 +65,8 @@ impl Integrations {
             contract.principals.iter().any(|one| one.means(kind, canonical))
         })
     }
+}
+
+fn value(canonical: &str, written: &str, place: Option<Place>) -> Value {
+    Value { data: Data::Text(canonical.into()), written: written.into(), place }
 }

@@ -3,9 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Integrations;
+use crate::model::oauth_app::grantees;
 use crate::model::read::Reading;
-use crate::model::record::{Block, Data, Leaf, Record, Value};
-use crate::model::vocabulary::record_kind;
+use crate::model::record::{Data, Leaf, Record, Value};
 use crate::value::name;
 
 /// What tells an integration, strongest first.
@@ -30,9 +30,6 @@ words!(Signal {
     App = "app",
     Name = "name",
 });
-
-/// The spellings of [`Signal`], for the vocabulary of rules.
-pub const SIGNALS: &[&str] = &["config", "license", "api-only", "app", "name"];
 
 /// What a principal says of itself.
 #[derive(Clone, Copy, Debug)]
@@ -152,8 +149,8 @@ impl Known {
             }
             for group in &reading.groups {
                 for member in &group.members {
-                    if let Data::Text(canonical) = &member.data {
-                        known.grouped.insert((group.component.copy.clone(), canonical.to_string()));
+                    if let Some(canonical) = member.text() {
+                        known.grouped.insert((group.component.copy.clone(), canonical.to_owned()));
                     }
                 }
             }
@@ -162,21 +159,12 @@ impl Known {
     }
 
     fn add_app(&mut self, app: &Record) {
-        let Some(kind) = record_kind("OauthApp") else { return };
-        let Some((grantees, child)) = kind.child("grantee") else { return };
-        let flag = |leaf: &str, wanted: bool| {
-            let leaf = kind.leaf(leaf).and_then(|(at, _)| app.block.leaves.get(at));
-            leaf.is_some_and(|leaf| leaf.is(wanted))
-        };
-        let serves_itself = flag("serverToServer", true) && !flag("enabled", false);
-        for block in app.children.get(grantees).into_iter().flatten() {
-            let value = |leaf: &str| {
-                let (at, _) = child.leaf(leaf)?;
-                text(block, at)
-            };
-            let Some((grantee, metadata_type)) = value("name").zip(value("kind")) else { continue };
+        let disabled = app.leaf("enabled").is_some_and(|leaf| leaf.is(false));
+        let serves_itself = app.is("serverToServer") && !disabled;
+        for grantee in grantees(app) {
             let copy = app.component.copy.clone();
-            self.handed_out.entry((copy, metadata_type, grantee)).or_default().push((
+            let of = (copy, grantee.kind.to_owned(), grantee.canonical.to_owned());
+            self.handed_out.entry(of).or_default().push((
                 name::canonical(&app.component.name),
                 app.component.name.clone(),
                 serves_itself,
@@ -208,12 +196,5 @@ impl Known {
     ) -> impl Iterator<Item = &(String, String, bool)> {
         let name = (copy.to_owned(), kind.to_owned(), canonical.to_owned());
         self.handed_out.get(&name).into_iter().flatten()
-    }
-}
-
-fn text(block: &Block, at: usize) -> Option<String> {
-    match &block.leaves.get(at)?.values.first()?.data {
-        Data::Text(text) => Some(text.to_string()),
-        _ => None,
     }
 }

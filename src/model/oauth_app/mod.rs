@@ -15,7 +15,7 @@ pub use external_client_app::{ExternalClientApp, external_client_app};
 use crate::model::builder::{ChildBuilder, RecordBuilder, stated_text};
 use crate::model::node::{Node, ValueReader, stated_or_unknown};
 use crate::model::origin::Origin;
-use crate::model::record::{Block, Data, Leaf, Place, Value};
+use crate::model::record::{Block, Data, Leaf, Place, Record, Value};
 use crate::value::name;
 
 const IP_RELAXATION: &[(&str, &str)] = &[
@@ -93,6 +93,29 @@ fn ip_relaxation(text: &str) -> Option<Data> {
 /// A scope by its ConnectedApp name; the platform accepts `SFApiPlatform` for `SFAP` in external client apps.
 fn scope(text: &str) -> Data {
     Data::Text(if text.eq_ignore_ascii_case("SFApiPlatform") { "SFAP".into() } else { text.into() })
+}
+
+/// A profile or permission set that an app hands out.
+#[derive(Clone, Copy)]
+pub struct Grantee<'r> {
+    /// Its metadata type.
+    pub kind: &'static str,
+    /// Its name in the form in which it is compared.
+    pub canonical: &'r str,
+    /// Its name where it stands.
+    pub name: &'r Value,
+}
+
+/// Those that an `OauthApp` hands out.
+pub fn grantees(app: &Record) -> impl Iterator<Item = Grantee<'_>> {
+    app.children_of("grantee").filter_map(|child| {
+        let name = child.values("name").first()?;
+        let kind = match child.leaf("kind")?.first_text()? {
+            "Profile" => "Profile",
+            _ => "PermissionSet",
+        };
+        Some(Grantee { kind, canonical: name.text()?, name })
+    })
 }
 
 fn grantee(written: &str, kind: &'static str, origin: Origin<'_>, place: Place) -> Option<Block> {

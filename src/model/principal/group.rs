@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{API_ONLY, WEEK_HOURS, administers, block_name, set_signals};
+use super::{API_ONLY, WEEK_HOURS, administers, set_signals};
 use crate::model::builder::{RecordBuilder, one};
 use crate::model::integration::{Facts, Integrations, Signals};
 use crate::model::node::{Node, ValueReader, stated_or_unknown};
@@ -95,11 +95,10 @@ pub fn group(
             missing.push(member.written.to_string());
             continue;
         };
-        let leaf = |name: &str| table.leaf(name).and_then(|(at, _)| set.block.leaves.get(at));
-        licenses.extend(leaf("license").into_iter().flat_map(|leaf| leaf.values.clone()));
-        guest |= leaf("guest").is_some_and(|leaf| leaf.is(true));
-        external |= leaf("external").is_some_and(|leaf| leaf.is(true));
-        let told = leaf("integration").is_some_and(|leaf| leaf.is(true));
+        licenses.extend(set.leaf("license").into_iter().flat_map(|leaf| leaf.values.clone()));
+        guest |= set.is("guest");
+        external |= set.is("external");
+        let told = set.is("integration");
         for (at, blocks) in set.children.iter().enumerate() {
             for block in blocks {
                 if let Some(block) = muted.reduce(table, at, block)
@@ -115,7 +114,7 @@ pub fn group(
         .and_then(|(at, _)| children.get(at))
         .into_iter()
         .flatten()
-        .filter_map(block_name)
+        .filter_map(Block::canonical_name)
         .collect();
     let admin = administers(|permission| permissions.contains(permission));
     let namespace = name::namespace(&file.component.name);
@@ -201,7 +200,7 @@ impl Muted {
             };
             for (at, blocks) in set.children.iter().enumerate() {
                 for block in blocks {
-                    if let Some(name) = block_name(block) {
+                    if let Some(name) = block.canonical_name() {
                         taken.entry((at, name.into())).or_default().extend(rights_of(block));
                     }
                 }
@@ -211,7 +210,7 @@ impl Muted {
     }
 
     fn reduce(&self, table: &'static RecordKind, child: usize, block: &Block) -> Option<Block> {
-        let name = block_name(block)?;
+        let name = block.canonical_name()?;
         let Some(taken) = self.taken.get(&(child, name.into())) else {
             return Some(block.clone());
         };

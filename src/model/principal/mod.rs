@@ -94,6 +94,14 @@ impl PrincipalKind {
             PrincipalKind::MutingPermissionSet => "MutingPermissionSet",
         }
     }
+
+    /// A name of a component of this kind in the form in which it is compared.
+    pub fn canonical(self, written: &str) -> String {
+        match self {
+            PrincipalKind::Profile => name::canonical_profile(written),
+            _ => name::canonical(written),
+        }
+    }
 }
 
 /// The record of a profile or permission set. A muting set gives the rights that it takes away.
@@ -148,7 +156,7 @@ pub fn principal(
     };
     let guest = matches(name::is_guest_license);
     let external = matches(name::is_external_license);
-    let canonical = if profile { name::canonical_profile(&name) } else { name::canonical(&name) };
+    let canonical = kind.canonical(&name);
     let license_flag = |found: Option<Option<Place>>| match (found, license.state) {
         (Some(place), _) => Leaf::derived(true, place),
         (None, State::Unknown) => Leaf::UNKNOWN,
@@ -265,7 +273,7 @@ impl Keep {
                 && (asks("beyond") || asks("missing"));
             judged || signals.any() && asks(child.name)
         });
-        let grouped = name_of(record).is_some_and(|canonical| {
+        let grouped = record.canonical_name().is_some_and(|canonical| {
             kind == PrincipalKind::PermissionSet
                 && integrations.known.is_grouped(&record.component.copy, canonical)
         });
@@ -280,22 +288,11 @@ impl Keep {
     }
 }
 
-fn name_of(record: &Record) -> Option<&str> {
-    let (at, _) = record_kind("Principal")?.leaf("name")?;
-    match &record.block.leaves.get(at)?.values.first()?.data {
-        Data::Text(name) => Some(name),
-        _ => None,
-    }
-}
-
 /// The record with what only other files decide as unknown.
 fn with_open_leaves(record: &Record) -> Record {
     let mut open = Record { children: Vec::new(), ..record.clone() };
     for name in ["guest", "groups", "apps"] {
-        if let Some(slot) = record_kind("Principal")
-            .and_then(|kind| kind.leaf(name))
-            .and_then(|(at, _)| open.block.leaves.get_mut(at))
-        {
+        if let Some(slot) = open.leaf_mut(name) {
             *slot = Leaf::UNKNOWN;
         }
     }
@@ -372,7 +369,8 @@ impl<'w> Grants<'w> {
         for (at, blocks) in self.children.iter_mut().enumerate() {
             if !self.contradicted.is_empty() {
                 blocks.retain(|block| {
-                    !block_name(block)
+                    !block
+                        .canonical_name()
                         .is_some_and(|name| self.contradicted.contains(&(at, name.to_owned())))
                 });
             }
@@ -588,12 +586,4 @@ fn minutes(read: &mut ValueReader, at: &[Node<'_>], element: &str) -> Option<f64
         Data::Number(number) => Some(number),
         _ => None,
     })
-}
-
-/// The name of a child.
-fn block_name(block: &Block) -> Option<&str> {
-    match &block.leaves.first()?.values.first()?.data {
-        Data::Text(name) => Some(name),
-        _ => None,
-    }
 }

@@ -431,7 +431,7 @@ fn read_principal(
         read,
     );
     if kind == PrincipalKind::Profile && wanted.record("IpAllowList") {
-        let standard = record.as_ref().is_some_and(is_standard);
+        let standard = record.as_ref().is_some_and(|record| record.is("standard"));
         out.records.extend(ip_allow_list(
             RangeOwner::Profile,
             &files.roots,
@@ -447,14 +447,6 @@ fn read_principal(
             out.records.extend(record);
         }
     }
-}
-
-/// Whether the record's `standard` leaf is true.
-pub fn is_standard(record: &Record) -> bool {
-    crate::model::vocabulary::record_kind(record.kind)
-        .and_then(|kind| kind.leaf("standard"))
-        .and_then(|(at, _)| record.block.leaves.get(at))
-        .is_some_and(|leaf| leaf.is(true))
 }
 
 fn read_other(

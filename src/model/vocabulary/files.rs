@@ -3,8 +3,8 @@
 use super::LeafType::{Bool, Enum, Number, Secret, Text};
 use super::{ChildDefinition, LeafDefinition, RecordKind, leaf};
 use crate::document;
-use crate::model::key_file::KEY_FORMATS;
-use crate::project::file_class::FILE_CLASSES;
+use crate::model::key_file::KeyFormat;
+use crate::project::FileClass;
 
 /// What can be wrong with what a config says, beside the mistakes that stop a run.
 pub const CONFIG_CODES: &[&str] = &["expired-exception", "unused-exception"];
@@ -104,13 +104,13 @@ const FILE_LEAVES_WITH_FORMAT: &[LeafDefinition] = &[
     leaf("name", Text, "file name"),
     leaf("ext", Text, "last extension, lower case"),
     leaf("bytes", Number, "size in bytes"),
-    leaf("class", Enum(FILE_CLASSES), "derived: what the file is for, by its path"),
+    leaf("class", Enum(FileClass::SPELLINGS), "derived: what the file is for, by its path"),
     leaf("tracked", Bool, "git tracks it; nothing where there is no repository"),
     leaf("ignored", Bool, "derived: the ignore files of the repository keep it out"),
     leaf("exposed", Bool, "derived: tracked, or nothing keeps it out of the next commit"),
     leaf(
         "format",
-        Enum(KEY_FORMATS),
+        Enum(KeyFormat::SPELLINGS),
         "derived: what a file with the name of a key holds, by its content; unknown for other names",
     ),
 ];

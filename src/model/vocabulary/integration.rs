@@ -3,7 +3,7 @@
 use super::LeafType::{Bool, Enum, Reference, Text};
 use super::principal::{FIELD_RIGHTS, OBJECT_RIGHTS};
 use super::{ChildDefinition, RecordKind, leaf, list};
-use crate::model::integration::{SIGNALS, contract::PARTS};
+use crate::model::integration::{Signal, contract::PARTS};
 
 /// One program with the union of what it is granted.
 pub(super) const INTEGRATION: RecordKind = RecordKind {
@@ -19,7 +19,11 @@ pub(super) const INTEGRATION: RecordKind = RecordKind {
         leaf("app", Reference, "the app it logs in with"),
         list("principals", Reference, "profiles, permission sets and groups that stand for it"),
         list("license", Text, "their licences; `any` for a set without one"),
-        list("how", Enum(SIGNALS), "what tells that it is an integration, strongest first"),
+        list(
+            "how",
+            Enum(Signal::SPELLINGS),
+            "what tells that it is an integration, strongest first",
+        ),
         leaf("signal", Text, "the strongest signal in words, for messages"),
         leaf("contract", Bool, "a contract in the config says what it may do"),
         leaf("hasProfile", Bool, "a profile is among its principals"),

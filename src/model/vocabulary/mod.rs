@@ -171,6 +171,7 @@ mod repository;
 mod secret;
 
 pub use files::CONFIG_CODES;
+pub use principal::{FIELD_RIGHTS, OBJECT_RIGHTS};
 
 static RECORD_KINDS: &[RecordKind] = &[
     app::OAUTH_APP,

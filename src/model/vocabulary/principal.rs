@@ -2,7 +2,7 @@
 
 use super::LeafType::{Bool, Enum, Number, Reference, Text};
 use super::{ChildDefinition, LeafDefinition, RecordKind, leaf, list};
-use crate::model::integration::SIGNALS;
+use crate::model::integration::Signal;
 
 /// Profile, permission set or group.
 pub(super) const PRINCIPAL: RecordKind = RecordKind {
@@ -41,7 +41,7 @@ pub(super) const PRINCIPAL: RecordKind = RecordKind {
         ),
         list(
             "how",
-            Enum(SIGNALS),
+            Enum(Signal::SPELLINGS),
             "derived: what tells that it is an integration, strongest first",
         ),
         leaf("signal", Text, "derived: the strongest signal in words, for messages"),
@@ -114,10 +114,10 @@ pub(super) const PRINCIPAL: RecordKind = RecordKind {
 };
 
 /// What can be granted on an object.
-pub(super) const OBJECT_RIGHTS: &[&str] =
+pub const OBJECT_RIGHTS: &[&str] =
     &["read", "create", "edit", "delete", "viewAll", "modifyAll", "viewAllFields"];
 /// What can be granted on a field.
-pub(super) const FIELD_RIGHTS: &[&str] = &["read", "edit"];
+pub const FIELD_RIGHTS: &[&str] = &["read", "edit"];
 
 const FROM_INTEGRATION: LeafDefinition = leaf(
     "fromIntegration",

@@ -2,6 +2,7 @@
 
 use super::LeafType::{Bool, Enum, Text};
 use super::{ChildDefinition, RecordKind, leaf};
+use crate::project::version_control::RepositoryKind;
 
 /// A repository, or a project outside of one that has ignore files.
 pub(super) const REPOSITORY: RecordKind = RecordKind {
@@ -9,7 +10,7 @@ pub(super) const REPOSITORY: RecordKind = RecordKind {
     about: "The git work tree around the project, or a project outside of git that has an ignore file",
     sources: &[],
     leaves: &[
-        leaf("kind", Enum(&["git", "none"]), "whether it is a git work tree"),
+        leaf("kind", Enum(RepositoryKind::SPELLINGS), "whether it is a git work tree"),
         leaf(
             "gitignore",
             Text,

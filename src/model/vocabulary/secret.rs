@@ -3,7 +3,7 @@
 use super::LeafType::{Bool, Enum, Reference, Secret, Text};
 use super::files::FILE_LEAVES;
 use super::{LeafDefinition, RecordKind, leaf};
-use crate::secret::SECRET_KINDS;
+use crate::secret::SecretKind;
 
 /// One credential of Salesforce in a file.
 pub(super) const SECRET: RecordKind = RecordKind {
@@ -15,7 +15,7 @@ pub(super) const SECRET: RecordKind = RecordKind {
 };
 
 const OWN_LEAVES: [LeafDefinition; 4] = [
-    leaf("kind", Enum(SECRET_KINDS), "derived: what it is, by its shape or by its name"),
+    leaf("kind", Enum(SecretKind::SPELLINGS), "derived: what it is, by its shape or by its name"),
     leaf(
         "variable",
         Text,
