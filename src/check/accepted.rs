@@ -3,7 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
-use super::{CheckRequest, Run};
+use super::CheckRequest;
+use super::run::Run;
 use crate::config::Config;
 use crate::config::extends::work_tree;
 use crate::model::read::Reading;

@@ -7,6 +7,7 @@ mod prepare;
 mod remarks;
 mod repositories;
 mod rules;
+mod run;
 
 pub use accepted::covers;
 pub use baseline::{BaselineChoice, UsedBaseline, baseline_path, read_baseline};
@@ -14,38 +15,22 @@ pub use integrations::integrations;
 pub use prepare::{Prepared, Project, prepare};
 pub use rules::{LoadedRules, found_config, named_config, nearest_config};
 
-use std::collections::HashMap;
-use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use globset::GlobSet;
 
-use self::accepted::{Accepted, coverage, has_unreadable, lists_everything, named_folders};
+use self::accepted::Accepted;
 use self::baseline::Baselines;
-use self::remarks::{detail, nothing_at_all, problem, reason, remarks_on_named_files};
-use self::repositories::Repositories;
+use self::remarks::{nothing_at_all, problem, remarks_on_named_files};
 use self::rules::Configs;
-use crate::config::FILE_NAME;
+use self::run::Run;
 use crate::config::select::Selection;
-use crate::document::{Cause, Span};
-use crate::engine::evaluate::{Evaluation, evaluate};
-use crate::engine::finding::{Finding, NotJudged};
-use crate::model::integration::Integrations;
-use crate::model::origin::Origin;
-use crate::model::read::{Context, Problem, Reading};
-use crate::model::record::{Component, FileId, Place};
-use crate::model::resolve::{Records, resolve};
-use crate::model::unit::units;
-use crate::model::wanted::Wanted;
-use crate::project::path::{normalise, seen_from};
 use crate::project::store::{FileEntry, Store};
-use crate::project::{DiscoverError, Discovery, ProjectKind, Request, detect_kind, discover};
+use crate::project::{DiscoverError, Discovery, Request, discover};
+use crate::rule::Severity;
 use crate::rule::load::RuleError;
-use crate::rule::{RuleSource, Severity};
-use crate::run::{Progress, read_project};
-use crate::secret::masked;
-use crate::settle::register::{Coverage, ExcludedFile};
-use crate::settle::report::{ProjectSummary, Report, SkippedFile, Summary};
+use crate::run::Progress;
+use crate::settle::report::Report;
 use crate::settle::{ProjectFindings, settle};
 use crate::value::date::Date;
 
@@ -104,7 +89,7 @@ impl From<Vec<RuleError>> for Error {
 pub struct Checked {
     /// The report.
     pub report: Report,
-    /// All files, by [`FileId`].
+    /// All files, by [`FileId`](crate::model::record::FileId).
     pub files: Vec<FileEntry>,
     /// Remarks for people on stderr: files that were named but are not looked at.
     pub remarks: Vec<String>,
@@ -205,289 +190,4 @@ fn discovered(request: &CheckRequest, other_files: bool) -> Result<Discovery, Er
         discovery.projects.push(crate::project::Project::around_nothing());
     }
     Ok(discovery)
-}
-
-/// What grows while projects are read one after the other.
-struct Run<'a> {
-    request: &'a CheckRequest,
-    store: &'a dyn Store,
-    progress: Option<&'a dyn Progress>,
-    root: &'a Path,
-    files: Vec<FileEntry>,
-    first_file: Vec<u32>,
-    projects: Vec<ProjectSummary>,
-    partial: bool,
-    summary: Summary,
-    outside: Vec<Problem>,
-    /// Config files that findings point into, by path.
-    config_files: HashMap<String, FileId>,
-    /// The repositories of its projects.
-    repositories: Repositories<'a>,
-    /// The folders that were named, canonical.
-    named: Vec<PathBuf>,
-    /// Nothing was left out for its number or place.
-    listed: bool,
-    /// Of each project whether all of it was read.
-    whole: Vec<bool>,
-}
-
-/// What reading and matching a project gave.
-struct ProjectRun {
-    kind: ProjectKind,
-    findings: Vec<Finding>,
-    coverage: Coverage,
-}
-
-impl<'a> Run<'a> {
-    fn new(
-        request: &'a CheckRequest,
-        store: &'a dyn Store,
-        progress: Option<&'a dyn Progress>,
-        discovery: &'a Discovery,
-    ) -> Run<'a> {
-        let mut run = Run {
-            request,
-            store,
-            progress,
-            root: &discovery.root,
-            files: Vec::new(),
-            first_file: Vec::new(),
-            projects: Vec::new(),
-            partial: discovery
-                .projects
-                .iter()
-                .any(|project| project.files.iter().any(|file| !file.target)),
-            summary: Summary::default(),
-            outside: Vec::new(),
-            config_files: HashMap::new(),
-            named: named_folders(request),
-            listed: lists_everything(discovery),
-            whole: Vec::new(),
-            repositories: Repositories::new(request, discovery),
-        };
-        for project in &discovery.projects {
-            run.first_file.push(run.files.len() as u32);
-            run.files.extend(project.files.iter().map(entry));
-        }
-        for skipped in &discovery.skipped {
-            match problem(skipped) {
-                Some(cause) => run.add_problem(&skipped.path, cause, detail(&skipped.why)),
-                None => run
-                    .summary
-                    .files_skipped
-                    .push(SkippedFile { path: skipped.path.clone(), why: reason(&skipped.why) }),
-            }
-        }
-        for note in &discovery.notes {
-            run.summary.remarks.push(format!("{}: {}", note.path, note.message));
-        }
-        run
-    }
-
-    /// A place in a config file, for findings about what it says. The file becomes one of the run.
-    fn config_place(&mut self, source: &RuleSource, range: Range<usize>) -> Place {
-        let known = self.config_files.get(&source.path).copied();
-        let file = known.unwrap_or_else(|| {
-            let absolute = PathBuf::from(&source.path);
-            let path = seen_from(&source.path, &normalise(&self.root.to_string_lossy()));
-            let file = FileId(self.files.len() as u32);
-            // In a run on a few files the config is context, unless it is one of them.
-            let named = self.request.inputs.iter().any(|input| {
-                let input = self.request.current_dir.join(input);
-                input.canonicalize().is_ok_and(|input| input == absolute)
-            });
-            let target = named || !self.partial;
-            self.files.push(FileEntry { path, absolute, target, deployed: true });
-            self.config_files.insert(source.path.clone(), file);
-            file
-        });
-        let span = Span { start: range.start as u32, end: range.end as u32 };
-        Place { file, span }
-    }
-
-    /// Something that was met but could not be a file of a project.
-    fn add_problem(&mut self, path: &str, cause: Cause, detail: String) {
-        let file = FileId(self.files.len() as u32);
-        self.files.push(FileEntry {
-            path: path.to_owned(),
-            absolute: self.root.join(path),
-            target: true,
-            deployed: true,
-        });
-        let component = Component { copy: String::new(), kind: "File", name: path.to_owned() };
-        self.outside.push(Problem { file, component, cause, span: Span::default(), detail });
-    }
-
-    /// Reads and matches one project.
-    fn project(
-        &mut self,
-        at: usize,
-        project: &crate::project::Project,
-        rules: &LoadedRules,
-    ) -> Result<ProjectRun, Error> {
-        let (kind, guessed_from) = match rules.config.kind {
-            Some(kind) => (kind, None),
-            None => {
-                let (kind, why) = detect_kind(project);
-                (kind, Some(why))
-            }
-        };
-        let first = self.first_file.get(at).copied().unwrap_or(0);
-        let mut chosen = Vec::with_capacity(project.files.len());
-        let mut excluded = Vec::new();
-        for (offset, file) in project.files.iter().enumerate() {
-            if rules.exclude.matches(&file.absolute) {
-                excluded.push(ExcludedFile {
-                    kind: file.kind.as_ref().map_or("", |kind| kind.metadata_type).to_owned(),
-                    name: file.component.clone(),
-                    path: seen_from(&file.path, &project.path),
-                    absolute: file.absolute.clone(),
-                });
-                self.summary.files_skipped.push(SkippedFile {
-                    path: file.path.clone(),
-                    why: format!("excluded by {FILE_NAME}"),
-                });
-            } else {
-                chosen.push((FileId(first + offset as u32), file));
-            }
-        }
-        let repository = if rules.plan.record("Repository") {
-            self.repositories.of(at, &self.first_file, &mut self.files)
-        } else {
-            None
-        };
-        let (units, left_out) = units(chosen.into_iter(), &project.path, &rules.plan);
-        self.summary.files_without_rule += left_out;
-        let mut integrations = integrations(&rules.config, &rules.lists, &mut |source, range| {
-            self.config_place(source, range)
-        });
-        let nothing = Integrations::default();
-        let context = Context {
-            files: &self.files,
-            integrations: &nothing,
-            store: self.store,
-            wanted: &rules.plan,
-            origin: Origin {
-                package: kind == ProjectKind::Package,
-                namespace: project.namespace.as_deref(),
-            },
-            today: self.request.today,
-            version_control: &self.repositories.on_disk,
-        };
-        let threads = self.request.threads;
-        let mut readings =
-            read_project(&units, &context, &mut integrations, &rules.plan, threads, self.progress);
-        if let Some(one) = repository {
-            let probes = rules.plan.listed_names("Repository");
-            let records = one.record(&probes, &context).into_iter().collect();
-            readings.push(Reading { records, ..Reading::default() });
-        }
-        if at == 0 {
-            readings.push(Reading {
-                problems: std::mem::take(&mut self.outside),
-                ..Reading::default()
-            });
-        }
-        let unreadable = !self.listed || has_unreadable(&readings);
-        let mut coverage = coverage(project, &rules.config, &self.named, excluded, unreadable);
-        let doubts = self.doubts(&readings);
-        self.summary.files_read += readings.iter().map(|reading| reading.files_read).sum::<usize>();
-        self.summary.remarks.extend(doubts);
-        for (id, why) in readings.iter().flat_map(|reading| &reading.not_searched) {
-            if let Some(file) = self.files.get(id.0 as usize) {
-                let skipped = SkippedFile { path: file.path.clone(), why: why.clone() };
-                self.summary.files_skipped.push(skipped);
-            }
-        }
-        let records = resolve(readings, &self.files, &integrations);
-        self.count(&records);
-        let Evaluation { findings, not_judged } = evaluate(&rules.plan, &records, kind);
-        coverage.not_judged = not_judged.iter().cloned().collect();
-        let files = &self.files;
-        let in_target = |one: &NotJudged| {
-            one.file.and_then(|id| files.get(id.0 as usize)).is_some_and(|file| file.target)
-        };
-        let masked = |one: NotJudged| NotJudged {
-            component: masked(&one.component).into_owned(),
-            why: masked(&one.why).into_owned(),
-            ..one
-        };
-        self.summary.not_judged.extend(not_judged.into_iter().filter(in_target).map(masked));
-        self.projects.push(ProjectSummary {
-            path: project.path.clone(),
-            kind,
-            guessed_from,
-            fail_on: self.request.fail_on.or(rules.config.fail_on).unwrap_or(Severity::Error),
-            preset: self
-                .request
-                .selection
-                .preset
-                .clone()
-                .unwrap_or_else(|| rules.config.preset.clone()),
-        });
-        self.whole.push(!unreadable && project.files.iter().all(|file| file.target));
-        Ok(ProjectRun { kind, findings, coverage })
-    }
-
-    /// Values that are none of their type's: nothing was concluded from them, and that is said.
-    fn doubts(&self, readings: &[Reading]) -> Vec<String> {
-        readings
-            .iter()
-            .flat_map(|reading| &reading.doubts)
-            .filter_map(|doubt| {
-                let file =
-                    self.files.get(doubt.place.file.0 as usize).filter(|file| file.target)?;
-                Some(format!(
-                    "not judged: <{}> in {} is not {}",
-                    doubt.element, file.path, doubt.expected
-                ))
-            })
-            .collect()
-    }
-
-    fn count(&mut self, records: &Records) {
-        let owned = records.of("Principal").iter().filter(|record| record.is("standard")).filter(
-            |record| {
-                record
-                    .block
-                    .place
-                    .and_then(|place| self.files.get(place.file.0 as usize))
-                    .is_some_and(|file| file.target)
-            },
-        );
-        let owned: Vec<_> = owned.collect();
-        self.summary.owned_by_salesforce += owned.len();
-        // What a profile says of itself is believed, but not in silence: anybody can write it.
-        let strangers: Vec<&str> = owned
-            .iter()
-            .filter(|record| record.component.kind == "Profile")
-            .map(|record| record.component.name.as_str())
-            .filter(|name| !crate::value::name::is_standard_profile(name))
-            .collect();
-        if !strangers.is_empty() {
-            self.summary.remarks.push(format!(
-                "not listed: {} with custom=false but a name that Salesforce does not ship ({})",
-                crate::report::summary::count(strangers.len(), "profile"),
-                crate::report::summary::some(&strangers)
-            ));
-        }
-        if !records.unresolved_members.is_empty() {
-            let groups: Vec<&str> =
-                records.unresolved_members.iter().map(|(group, _)| group.as_str()).collect();
-            self.summary.remarks.push(format!(
-                "not judged: sets that are not in the project, in {} ({})",
-                crate::report::summary::count(groups.len(), "permission set group"),
-                crate::report::summary::some(&groups)
-            ));
-        }
-    }
-}
-
-fn entry(file: &crate::project::ProjectFile) -> FileEntry {
-    FileEntry {
-        path: file.path.clone(),
-        absolute: file.absolute.clone(),
-        target: file.target,
-        deployed: file.deployed,
-    }
 }

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use globset::GlobSet;
 
+use super::Error;
 use super::remarks::{nothing_at_all, remarks_on_named_files};
-use super::{Error, entry};
+use super::run::entry;
 use crate::model::record::FileId;
 use crate::project::store::FileEntry;
 use crate::project::{ProjectKind, Request, detect_kind, discover};

@@ -9,6 +9,7 @@ mod literals;
 mod names;
 mod options;
 mod tokens;
+mod values;
 
 use super::{Secret, SecretContext, real_secret};
 
@@ -157,7 +158,7 @@ pub struct Detected {
 impl Detected {
     /// A value that is known to be assigned to a name, where that is one of a credential; its place is given.
     pub fn of_named(name: &str, value: &str, span: (u32, u32)) -> Option<Detected> {
-        let fits = names::is_credential(name) && assignment::may_be_value(value);
+        let fits = names::is_credential(name) && values::may_be_value(value);
         fits.then(|| Detected {
             kind: SecretKind::Assignment,
             name: name.to_owned(),

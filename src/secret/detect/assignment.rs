@@ -1,12 +1,9 @@
 //! Values behind names of credentials, in every writing that assigns one.
 
 use super::names::is_credential;
+use super::values::{LONGEST, may_be_value, quoted_value, shell_value};
 use super::{Hit, Language, SecretKind};
 
-/// Fewer characters are a word or a number, not a credential.
-const SHORTEST: usize = 6;
-/// No credential is longer; a key in armour is found by its armour.
-const LONGEST: usize = 4_096;
 /// Nor one that stands as a default in a shell expression.
 const LONGEST_DEFAULT: usize = 400;
 /// No name is longer.
@@ -366,11 +363,6 @@ impl<'a> Names<'a> {
     }
 }
 
-/// Whether a text is of a length that credentials have, and not the place of one.
-pub(super) fn may_be_value(value: &str) -> bool {
-    (SHORTEST..=LONGEST).contains(&value.len()) && !points_elsewhere(value)
-}
-
 /// The quote that is open at the end of a piece of a line.
 fn open_quote(before: &str) -> Option<u8> {
     let mut open = None;
@@ -397,124 +389,4 @@ fn is_comment(before: &str) -> bool {
         .iter()
         .any(|mark| start.starts_with(mark))
         || [" //", "\t//", "/*", "<!--", " #"].iter().any(|mark| before.contains(mark))
-}
-
-/// The inside of a literal in quotes at a place: escaped quotes (`\"`), entities (`&quot;`), prefixes (`f"`, `$'`, `@"`).
-pub(super) fn quoted_value(text: &str, at: usize) -> Option<(usize, usize)> {
-    let bytes = text.as_bytes();
-    let byte = |at: usize| bytes.get(at).copied();
-    let mut start = at;
-    let is_prefix = byte(start).is_some_and(|byte| b"fFrRbBuU$@".contains(&byte));
-    if is_prefix && byte(start + 1).is_some_and(|byte| b"\"'`".contains(&byte)) {
-        start += 1;
-    }
-    let rest = bytes.get(start..)?;
-    for entity in ["&quot;", "&apos;", "&#34;", "&#39;"] {
-        if rest.starts_with(entity.as_bytes()) {
-            let inner = rest.get(entity.len()..)?;
-            let inner = inner.get(..LONGEST).unwrap_or(inner);
-            let length = memchr::memmem::find(inner, entity.as_bytes())?;
-            let from = start + entity.len();
-            return Some((from, from + length));
-        }
-    }
-    let slashes = rest.iter().take_while(|byte| **byte == b'\\').count();
-    let quote = rest.get(slashes).copied().filter(|byte| b"\"'`".contains(byte))?;
-    let mut from = start + slashes + 1;
-    // `"""` of Python.
-    if slashes == 0 && byte(from) == Some(quote) && byte(from + 1) == Some(quote) {
-        from += 2;
-    }
-    let mut end = from;
-    let mut escapes = 0;
-    while let Some(byte) = byte(end) {
-        if end - from > LONGEST || (matches!(byte, b'\n' | b'\r') && quote != b'`') {
-            return None;
-        }
-        if byte == b'\\' && (quote != b'\'' || slashes > 0) {
-            escapes += 1;
-        } else {
-            let closes =
-                byte == quote && if slashes == 0 { escapes % 2 == 0 } else { escapes <= slashes };
-            if closes {
-                let end = if slashes == 0 { end } else { end - escapes };
-                return Some((from, end));
-            }
-            escapes = 0;
-        }
-        end += 1;
-    }
-    None
-}
-
-/// A word as a shell takes it.
-pub(super) fn shell_value(text: &str, at: usize) -> Option<(usize, usize)> {
-    let bytes = text.as_bytes();
-    let rest = bytes.get(at..)?;
-    // A call or a substitution gives the value; a template is read whole.
-    if rest.starts_with(b"$(") || rest.starts_with(b"`") || rest.starts_with(b"(") {
-        return None;
-    }
-    let template =
-        ["${{", "{{", "<<", "${", "<"].iter().find(|open| rest.starts_with(open.as_bytes()));
-    if let Some(open) = template {
-        let close: &[u8] = match *open {
-            "${{" | "{{" => b"}}",
-            "<<" => b">>",
-            "<" => b">",
-            _ => b"}",
-        };
-        let near = rest.get(..400).unwrap_or(rest);
-        let end = memchr::memmem::find(near, close)? + close.len();
-        return Some((at, at + end));
-    }
-    let ends = |byte: u8| byte.is_ascii_whitespace() || b"\"'`;&|<>)".contains(&byte);
-    let mut length = 0;
-    while let Some(byte) = rest.get(length).copied() {
-        let escape = byte == b'\\'
-            && rest
-                .get(length + 1)
-                .is_none_or(|next| b"\"'nrt`".contains(next) || next.is_ascii_whitespace());
-        if ends(byte) || escape || length > LONGEST {
-            break;
-        }
-        length += 1;
-    }
-    let word = rest.get(..length)?;
-    let trimmed = word.len() - word.iter().rev().take_while(|byte| b",}]".contains(byte)).count();
-    (trimmed > 0).then_some((at, at + trimmed))
-}
-
-/// A path, an address, a call or the name of another variable: not a value, but where one is.
-fn points_elsewhere(value: &str) -> bool {
-    let lower = value.to_ascii_lowercase();
-    let file = [
-        ".key", ".pem", ".crt", ".txt", ".json", ".p12", ".jks", ".enc", ".p8", ".cer", ".yml",
-        ".yaml",
-    ]
-    .iter()
-    .any(|ending| lower.ends_with(ending));
-    let plain = |character: char| character.is_ascii_alphanumeric() || "/._-~".contains(character);
-    let path = value.chars().all(plain)
-        && (["./", "../", "~/"].iter().any(|start| value.starts_with(start))
-            || value.strip_prefix('/').is_some_and(|rest| {
-                rest.contains('/')
-                    && rest.split('/').all(|part| {
-                        part.chars().all(|c| {
-                            c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c)
-                        })
-                    })
-            }));
-    let address =
-        (lower.starts_with("http://") || lower.starts_with("https://")) && !value.contains('@');
-    let call = value.split_once('(').is_some_and(|(name, _)| {
-        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "_.".contains(c))
-    }) && value.ends_with(')');
-    let constant = value.contains('_')
-        && value.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
-        && value.split('_').any(|word| {
-            ["PASSWORD", "SECRET", "TOKEN", "KEY", "URL", "SF", "SFDX", "SFDC", "SALESFORCE", "PWD"]
-                .contains(&word)
-        });
-    file || path || address || call || constant
 }

@@ -1,6 +1,6 @@
 //! Options of the command lines of Salesforce tools that take a credential: `sf … --password x`.
 
-use super::assignment::{quoted_value, shell_value};
+use super::values::{quoted_value, shell_value};
 use super::{Hit, SecretKind};
 
 /// Programs whose options these are.
