@@ -74,8 +74,8 @@ pub fn file_class(path: &str) -> FileClass {
     }
     let stem = name.split('.').next().unwrap_or("");
     let tests = folders().any(|folder| TEST_FOLDERS.contains(&folder))
-        || name.contains(".test.")
-        || name.contains(".spec.")
+        || has_inner_part(name, "test")
+        || has_inner_part(name, "spec")
         || matches!(extension, "cls" | "py" | "java")
             && (stem.ends_with("test") || stem.ends_with("_test") || stem.starts_with("test_"));
     if tests {
@@ -111,9 +111,20 @@ pub fn is_env_name(name: &str) -> bool {
 
 /// Whether a file name in lower case is that of a template of an environment file: `.env.example`, `env.sample`.
 pub fn is_env_template(name: &str) -> bool {
-    has_template_ending(name)
-        && (name.starts_with(".env") || name.starts_with("env.") || name.contains(".env."))
+    (name.starts_with(".env") || name.starts_with("env.") || has_inner_part(name, "env"))
+        && has_template_ending(name)
         || matches!(name, "example.env" | "sample.env" | "template.env")
+}
+
+/// Whether this stands between two dots of a name.
+fn has_inner_part(name: &str, part: &str) -> bool {
+    let mut parts = name.split('.').skip(1).peekable();
+    while let Some(one) = parts.next() {
+        if one == part && parts.peek().is_some() {
+            return true;
+        }
+    }
+    false
 }
 
 fn has_template_ending(name: &str) -> bool {
@@ -142,7 +153,11 @@ fn is_ci(path: &str, name: &str) -> bool {
         "appveyor",
         "cloudbuild",
     ];
-    FOLDERS.iter().any(|folder| path.starts_with(folder) || path.contains(&format!("/{folder}")))
+    let mut hidden = path.match_indices('.').filter_map(|(at, _)| {
+        let (before, rest) = path.split_at(at);
+        (before.is_empty() || before.ends_with('/')).then_some(rest)
+    });
+    hidden.any(|rest| FOLDERS.iter().any(|folder| rest.starts_with(folder)))
         || STARTS.iter().any(|start| name.starts_with(start))
         || matches!(name, "buildspec.yml" | "buildspec.yaml" | "codefresh.yml" | ".drone.yml")
 }
@@ -165,6 +180,13 @@ mod tests {
             (".github/workflows/ci.yml", FileClass::Ci),
             ("sub/.gitlab-ci.yml", FileClass::Ci),
             ("Jenkinsfile", FileClass::Ci),
+            ("sub/.github/workflows/ci.yml", FileClass::Ci),
+            ("sub/.github/CODEOWNERS", FileClass::Other),
+            ("my.azure/notes.md", FileClass::Docs),
+            ("a.spec.ts", FileClass::Test),
+            ("test.ts", FileClass::Code),
+            (".test", FileClass::Other),
+            ("prod.env.sample", FileClass::EnvExample),
             ("azure-pipelines.yml", FileClass::Ci),
             ("scripts/deploy.sh", FileClass::Script),
             ("package.json", FileClass::Script),

@@ -1,6 +1,6 @@
 //! Version control of files on disk: every work tree that a run meets, each asked at most once.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ const LONGEST_IGNORE_FILE: u64 = 4 << 20;
 /// The repositories of a run.
 pub struct OnDisk {
     /// Outside of git the ignore files count from here down.
-    projects: Vec<PathBuf>,
+    projects: HashSet<PathBuf>,
     current_dir: PathBuf,
     folders: Mutex<HashMap<PathBuf, Arc<Position>>>,
     trees: Mutex<BTreeMap<PathBuf, Arc<Tree>>>,
@@ -45,7 +45,7 @@ impl OnDisk {
     /// `projects` are the folders of the run's projects; nothing is read and nothing is asked yet.
     pub fn new(current_dir: &Path, projects: Vec<PathBuf>) -> OnDisk {
         OnDisk {
-            projects,
+            projects: projects.into_iter().collect(),
             current_dir: current_dir.to_owned(),
             folders: Mutex::default(),
             trees: Mutex::default(),
@@ -99,10 +99,8 @@ impl OnDisk {
 
     /// The deepest project that holds a folder.
     fn project_of(&self, folder: &Path) -> PathBuf {
-        let holding = self.projects.iter().filter(|project| folder.starts_with(project));
-        holding
-            .max_by_key(|project| project.as_os_str().len())
-            .map_or_else(|| folder.to_owned(), Clone::clone)
+        let mut holding = folder.ancestors().filter(|above| self.projects.contains(*above));
+        holding.next().unwrap_or(folder).to_owned()
     }
 
     fn index<'t>(&self, tree: &'t Tree) -> Option<&'t Index> {
