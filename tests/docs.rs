@@ -291,7 +291,7 @@ fn index() -> String {
                 rule.source.path,
                 rule.severity,
                 rule.title.replace('|', "\\|"),
-                rule.presets.join(", "),
+                rule.all_presets().join(", "),
                 rule.maps.join(", "),
             ));
         }

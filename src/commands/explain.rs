@@ -42,6 +42,17 @@ pub fn page(rule: &Rule, examples: &[Example], width: usize) -> Vec<String> {
         lines.extend(wrapped(paragraph, width));
         lines.push(String::new());
     }
+    if let Some(text) = &rule.false_positives {
+        lines.push("Known false positives".to_owned());
+        for paragraph in text.split("\n\n") {
+            lines.extend(
+                wrapped(paragraph, width.saturating_sub(2))
+                    .into_iter()
+                    .map(|line| format!("  {line}")),
+            );
+        }
+        lines.push(String::new());
+    }
     if let Some(help) = &rule.fix.help {
         lines.push("What to do".to_owned());
         lines.extend(
@@ -56,7 +67,7 @@ pub fn page(rule: &Rule, examples: &[Example], width: usize) -> Vec<String> {
         }
         lines.push(String::new());
     }
-    lines.push(format!("Presets    {}", rule.presets.join(", ")));
+    lines.push(format!("Presets    {}", rule.all_presets().join(", ")));
     if !rule.projects.is_empty() {
         let kinds: Vec<&str> = rule.projects.iter().map(|kind| kind.word()).collect();
         lines.push(format!("Projects   {}", kinds.join(", ")));

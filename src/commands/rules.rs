@@ -16,7 +16,7 @@ struct Row {
     title: String,
     severity: &'static str,
     confidence: &'static str,
-    presets: Vec<String>,
+    presets: Vec<&'static str>,
     standards: Vec<String>,
     serves: Vec<String>,
     since: String,
@@ -36,11 +36,7 @@ pub fn run(args: &RulesArgs) -> Result<Outcome, Failure> {
         .map(AsRef::as_ref)
         .filter(|rule: &&Rule| {
             let named = |ids: &[String]| ids.iter().any(|id| *id == rule.id || *id == rule.family);
-            let preset = args.choice.preset.as_deref().is_none_or(|preset| {
-                rule.presets
-                    .iter()
-                    .any(|one| one == preset || preset == "strict" && one == "recommended")
-            });
+            let preset = args.choice.preset.as_deref().is_none_or(|preset| rule.in_preset(preset));
             preset
                 && (args.choice.select.is_empty() || named(&args.choice.select))
                 && !named(&args.choice.ignore)
@@ -85,7 +81,7 @@ fn row(rule: &Rule) -> Row {
         title: text(&rule.title),
         severity: rule.severity.word(),
         confidence: rule.confidence.word(),
-        presets: texts(&rule.presets),
+        presets: rule.all_presets(),
         standards: texts(&rule.maps),
         serves: texts(&rule.serves),
         since: text(&rule.since),

@@ -48,7 +48,7 @@ pub fn enabled_rules(
         let settings =
             || config.rules.iter().filter(|(id, _)| rule.goes_by(id)).map(|(_, setting)| setting);
         let chosen = settings().filter_map(|setting| setting.severity).next_back();
-        let by_preset = in_preset(rule, preset);
+        let by_preset = rule.in_preset(preset);
         let on = if selection.select.is_empty() {
             match chosen {
                 Some(severity) => severity.is_some(),
@@ -75,7 +75,7 @@ pub fn enabled_rules(
         }
         enabled.push(EnabledRule {
             rule: Arc::clone(rule),
-            severity: chosen.flatten().unwrap_or(rule.severity),
+            severity: chosen.flatten().unwrap_or_else(|| rule.severity_in(preset)),
             options,
         });
     }
@@ -84,11 +84,6 @@ pub fn enabled_rules(
 
 /// How the ids of rules about exceptions begin.
 pub const ABOUT_EXCEPTIONS: &str = "exception-";
-
-/// `strict` includes what is recommended.
-pub(super) fn in_preset(rule: &Rule, preset: &str) -> bool {
-    rule.presets.iter().any(|one| one == preset || preset == "strict" && one == "recommended")
-}
 
 /// A rule by its id, or all of a family.
 pub(super) fn covers(rule: &Rule, id: &str) -> bool {

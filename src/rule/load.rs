@@ -32,12 +32,15 @@ pub const PRESETS: &[&str] = &["recommended", "strict", "sbs", "health-check", "
 const TOP_LEVEL: &[&str] = &[
     "title",
     "severity",
+    "severity_in",
     "confidence",
     "presets",
     "projects",
     "yields_to",
     "serves",
     "why",
+    "false_positives",
+    "common",
     "maps",
     "since",
     "was",
@@ -196,7 +199,10 @@ impl<'s> Loader<'s> {
         let title = self.title(table);
         let severity = self.word(table, "severity", Severity::WORDS);
         let confidence = self.word(table, "confidence", Confidence::WORDS);
-        let why = self.reader.text_of(table, "why").map(|why| why.trim().to_owned());
+        let severity_in = self.severity_in(table);
+        let why = self.paragraphs(table, "why");
+        let false_positives = self.paragraphs(table, "false_positives");
+        let common = self.paragraphs(table, "common");
         for (key, about) in [
             ("title", "what is wrong, in a few words"),
             ("severity", "one of error, warning, note"),
@@ -222,12 +228,15 @@ impl<'s> Loader<'s> {
             id,
             title: title?,
             severity: severity?,
+            severity_in,
             confidence: confidence.unwrap_or(Confidence::High),
             presets,
             projects,
             yields_to,
             serves,
             why: why?,
+            false_positives,
+            common,
             maps,
             since,
             was,

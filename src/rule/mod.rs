@@ -64,9 +64,11 @@ pub struct Rule {
     pub title: String,
     /// How much a finding matters.
     pub severity: Severity,
+    /// The same in some presets.
+    pub severity_in: Vec<(String, Severity)>,
     /// How sure it is.
     pub confidence: Confidence,
-    /// Presets that turn it on; `recommended` unless the file says otherwise.
+    /// Presets that its file names; `recommended` unless the file says otherwise. See [`Rule::in_preset`].
     pub presets: Vec<String>,
     /// Kinds of project it applies to; empty for all.
     pub projects: Vec<ProjectKind>,
@@ -76,6 +78,10 @@ pub struct Rule {
     pub serves: Vec<String>,
     /// Why it matters: one or more paragraphs.
     pub why: String,
+    /// Where it is known to fire, or may fire, without anything being wrong.
+    pub false_positives: Option<String>,
+    /// Why it is right although it fires in many projects.
+    pub common: Option<String>,
     /// Standards it maps to: `SBS-OAUTH-002`, `CWE-250`, `RFC 9700 2.3`.
     pub maps: Vec<String>,
     /// Version of sflint that brought it.
@@ -96,7 +102,31 @@ pub struct Rule {
     pub fix: Fix,
 }
 
+/// How the maps of a rule begin that make it a part of a preset.
+const MAPPED_PRESETS: &[(&str, &str)] = &[("sbs", "SBS-"), ("health-check", "Health Check ")];
+
 impl Rule {
+    /// Whether a preset turns it on. `strict` holds all that is recommended; `sbs` and `health-check` hold what maps to
+    /// a control of the one or a setting of the other, without a second list.
+    pub fn in_preset(&self, preset: &str) -> bool {
+        let mapped = |(name, prefix): &(&str, &str)| {
+            *name == preset && self.maps.iter().any(|map| map.starts_with(prefix))
+        };
+        self.presets.iter().any(|one| one == preset || preset == "strict" && one == "recommended")
+            || MAPPED_PRESETS.iter().any(mapped)
+    }
+
+    /// The presets that turn it on.
+    pub fn all_presets(&self) -> Vec<&'static str> {
+        load::PRESETS.iter().copied().filter(|preset| self.in_preset(preset)).collect()
+    }
+
+    /// How much a finding matters in a preset.
+    pub fn severity_in(&self, preset: &str) -> Severity {
+        let own = self.severity_in.iter().find(|(name, _)| name == preset);
+        own.map_or(self.severity, |(_, severity)| *severity)
+    }
+
     /// Whether this is its id, now or formerly.
     pub fn goes_by(&self, id: &str) -> bool {
         self.id == id || self.was.iter().any(|old| old == id)

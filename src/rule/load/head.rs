@@ -3,9 +3,9 @@
 use toml_span::Span;
 use toml_span::value::Table;
 
-use super::reader::{is_kebab_case, suggestion};
+use super::reader::{in_order, is_kebab_case, suggestion};
 use super::{Loader, PRESETS, id_of};
-use crate::rule::ProjectKind;
+use crate::rule::{ProjectKind, Severity};
 
 impl Loader<'_> {
     pub(super) fn id(&mut self) -> String {
@@ -66,6 +66,33 @@ impl Loader<'_> {
         let known =
             presets.iter().filter_map(|(word, span)| self.one_of("preset", word, *span, &words));
         known.map(str::to_owned).collect()
+    }
+
+    /// The severity that a preset gives the rule instead of its own.
+    pub(super) fn severity_in(&mut self, table: &Table<'_>) -> Vec<(String, Severity)> {
+        let Some(value) = table.get("severity_in") else {
+            return Vec::new();
+        };
+        let words: Vec<(&'static str, &'static str)> =
+            PRESETS.iter().map(|word| (*word, *word)).collect();
+        let presets = self.reader.table("severity_in", value).map(in_order).unwrap_or_default();
+        let mut found = Vec::new();
+        for (key, value) in presets {
+            let preset = self.one_of("preset", key.name.as_ref(), key.span, &words);
+            let severity = self
+                .reader
+                .text(key.name.as_ref(), value)
+                .and_then(|word| self.one_of("severity", word, value.span, Severity::WORDS));
+            found.extend(
+                preset.zip(severity).map(|(preset, severity)| (preset.to_owned(), severity)),
+            );
+        }
+        found
+    }
+
+    /// A text of one or more paragraphs.
+    pub(super) fn paragraphs(&mut self, table: &Table<'_>, name: &str) -> Option<String> {
+        self.reader.text_of(table, name).map(|text| text.trim().to_owned())
     }
 
     pub(super) fn projects(&mut self, table: &Table<'_>) -> Vec<ProjectKind> {
