@@ -24,11 +24,14 @@ fn main() -> io::Result<()> {
             file.strip_prefix(&root).unwrap_or(&file).to_string_lossy().replace('\\', "/");
         println!("cargo::rerun-if-changed={relative}");
         let compiled = out.join(relative.replace('/', "-")).with_extension("bin");
-        fs::write(&compiled, compile(&fs::read_to_string(&file)?))?;
-        let (text, compiled) = (file.to_string_lossy(), compiled.to_string_lossy());
+        let text = fs::read_to_string(&file)?;
+        let text = before_examples(&text);
+        fs::write(&compiled, compile(text))?;
+        let (path, compiled) = (file.to_string_lossy(), compiled.to_string_lossy());
         writeln!(
             table,
-            "    ({relative:?}, include_str!({text:?}), include_bytes!({compiled:?})),"
+            "    Shipped {{ path: {relative:?}, text: include_str!({path:?}), compiled: include_bytes!({compiled:?}), {} }},",
+            known(text)
         )?;
     }
     writeln!(table, "]")
@@ -102,8 +105,7 @@ fn sorted(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(entries)
 }
 
-/// Empty for a file that is not TOML: it is read, and complained about, at run time.
-fn compile(text: &str) -> Vec<u8> {
+fn before_examples(text: &str) -> &str {
     let mut end = 0;
     for line in text.split_inclusive('\n') {
         if line.starts_with("[[bad]]") || line.starts_with("[[good]]") {
@@ -111,7 +113,37 @@ fn compile(text: &str) -> Vec<u8> {
         }
         end += line.len();
     }
-    let text = &text[..end];
+    &text[..end]
+}
+
+/// What is known of a file without loading it, as fields of `Shipped` (see `src/rule/shipped.rs`).
+fn known(text: &str) -> String {
+    let root = toml_span::parse(text).ok();
+    let top = root.as_ref().and_then(Value::as_table);
+    let texts = |value: Option<&Value<'_>>| -> Vec<String> {
+        let listed = value.and_then(Value::as_array).into_iter().flatten();
+        let own = value.into_iter().chain(listed);
+        own.filter_map(|one| one.as_str().map(str::to_owned)).collect()
+    };
+    let named = |name: &str| top.and_then(|top| top.get(name));
+    let presets = match named("presets") {
+        None => vec!["recommended".to_owned()],
+        stated => texts(stated),
+    };
+    let kinds = texts(named("match").and_then(|clause| clause.as_table()?.get("kind")));
+    let mut entries: Vec<_> = top.into_iter().flatten().collect();
+    entries.sort_by_key(|(key, _)| key.span.start);
+    let lists: Vec<&str> = entries.iter().map(|(key, _)| key.name.as_ref()).collect();
+    format!(
+        "presets: &{presets:?}, maps: &{:?}, was: &{:?}, kinds: &{kinds:?}, lists: &{:?}",
+        texts(named("maps")),
+        texts(named("was")),
+        if kinds.is_empty() { lists } else { Vec::new() }
+    )
+}
+
+/// Empty for a file that is not TOML: it is read, and complained about, at run time.
+fn compile(text: &str) -> Vec<u8> {
     let mut out = Vec::new();
     if let Ok(mut value) = toml_span::parse(text) {
         encode(&mut value, text, &mut out);

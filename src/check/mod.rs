@@ -156,7 +156,7 @@ pub fn check(
     }
     summary.excepted = settled.excepted;
     summary.baseline = baseline;
-    summary.rules = loaded.iter().map(|rules| rules.plan.rules.len()).max().unwrap_or(0);
+    summary.rules = loaded.iter().map(|rules| rules.rules_on()).max().unwrap_or(0);
     summary.files_skipped.sort();
     summary.not_judged.sort();
     summary.not_judged.dedup();

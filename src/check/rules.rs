@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::{CheckRequest, Error};
 use crate::config::catalogue::Catalogue;
 use crate::config::extends::read_chain;
+use crate::config::needed::{self, Need, Present};
 use crate::config::path_glob::PathGlobs;
 use crate::config::select::{Selection, config_errors, enabled_rules};
 use crate::config::{Config, FILE_NAME};
@@ -14,6 +15,7 @@ use crate::engine::plan::Plan;
 use crate::project::Discovery;
 use crate::rule::lists::Lists;
 use crate::rule::load::RuleError;
+use crate::rule::shipped::{self, Shipped};
 use crate::value::date::Date;
 
 /// A config with the plan made from it.
@@ -24,6 +26,8 @@ pub struct LoadedRules {
     pub plan: Plan,
     /// The lists that rules share.
     pub lists: Lists,
+    /// Rules that are on and were not loaded, because the run has nothing of their kind.
+    pub without_anything: usize,
     /// Files that the config excludes.
     pub exclude: PathGlobs,
 }
@@ -33,12 +37,30 @@ impl LoadedRules {
     ///
     /// # Errors
     /// All mistakes in the config and in rule files.
-    pub fn new(config: Config, selection: &Selection, today: Date) -> Result<LoadedRules, Error> {
-        let catalogue = catalogue_of(&config)?;
-        let enabled = enabled_rules(&catalogue, &config, selection)?;
+    pub fn new(
+        config: Config,
+        selection: &Selection,
+        present: &Present,
+        today: Date,
+    ) -> Result<LoadedRules, Error> {
+        let need = |rule: &Shipped| needed::need(rule, &config, selection, present);
+        let needed = |rule: &Shipped| need(rule) == Need::Load;
+        let without_anything =
+            shipped::rules().filter(|rule| need(rule) == Need::NothingToSay).count();
+        let catalogue = Catalogue::with_needed(needed, config.rules_dir.as_deref())?;
+        let enabled = match enabled_rules(&catalogue, &config, selection) {
+            Ok(enabled) => enabled,
+            // What was meant may be a rule that was not loaded.
+            Err(_) => enabled_rules(&catalogue_of(&config)?, &config, selection)?,
+        };
         let plan = Plan::new(enabled, &config.lists, &catalogue.lists, today);
         let exclude = PathGlobs::new(&config.exclude);
-        Ok(LoadedRules { config, plan, lists: catalogue.lists.clone(), exclude })
+        Ok(LoadedRules { config, plan, lists: catalogue.lists, without_anything, exclude })
+    }
+
+    /// The number of rules that are on.
+    pub fn rules_on(&self) -> usize {
+        self.plan.rules.len() + self.without_anything
     }
 }
 
@@ -72,11 +94,17 @@ impl Configs {
         discovery: &Discovery,
         request: &CheckRequest,
     ) -> Result<Vec<Rc<LoadedRules>>, Error> {
+        let present = Present::in_run(discovery);
         let folders = discovery.projects.iter().map(|project| discovery.root.join(&project.path));
-        folders.map(|folder| self.of(&folder, request)).collect()
+        folders.map(|folder| self.of(&folder, &present, request)).collect()
     }
 
-    fn of(&mut self, project: &Path, request: &CheckRequest) -> Result<Rc<LoadedRules>, Error> {
+    fn of(
+        &mut self,
+        project: &Path,
+        present: &Present,
+        request: &CheckRequest,
+    ) -> Result<Rc<LoadedRules>, Error> {
         let path = if self.given.is_some() { None } else { nearest_config(project) };
         if let Some(known) = self.loaded.get(&path) {
             return Ok(Rc::clone(known));
@@ -89,7 +117,7 @@ impl Configs {
         if let Some(folder) = &request.rules_dir {
             config.rules_dir = Some(request.current_dir.join(folder));
         }
-        let rules = Rc::new(LoadedRules::new(config, &request.selection, request.today)?);
+        let rules = Rc::new(LoadedRules::new(config, &request.selection, present, request.today)?);
         self.loaded.insert(path, Rc::clone(&rules));
         Ok(rules)
     }

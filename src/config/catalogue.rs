@@ -7,10 +7,9 @@ use walkdir::WalkDir;
 
 use crate::rule::lists::{Lists, parse_lists};
 use crate::rule::load::{RuleError, load_rules};
+use crate::rule::shipped::{self, Shipped};
 use crate::rule::{Rule, RuleSource};
 
-/// Every file below `rules/`, embedded by `build.rs`: path, text, and what its TOML says.
-const BUILTIN: &[(&str, &str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 /// Largest rule file that is read, in bytes.
 const MAX_RULE_FILE: u64 = 1 << 20;
 
@@ -45,7 +44,20 @@ impl Catalogue {
     /// # Errors
     /// All mistakes in these files.
     pub fn with_sources(own: Vec<RuleSource>) -> Result<Catalogue, Vec<RuleError>> {
-        Catalogue::of(shipped().chain(own))
+        Catalogue::of(every_source().chain(own), Lists::shipped())
+    }
+
+    /// Those of the shipped rules that a run needs, and those of a folder. Rules that are left out cannot be asked for by name.
+    ///
+    /// # Errors
+    /// All mistakes in the folder's files, or that it cannot be read.
+    pub fn with_needed(
+        needed: impl Fn(&Shipped) -> bool,
+        own: Option<&Path>,
+    ) -> Result<Catalogue, Vec<RuleError>> {
+        let own = own.map(read_folder).transpose()?.unwrap_or_default();
+        let shipped = shipped::rules().filter(|rule| needed(rule)).map(Shipped::source);
+        Catalogue::of(shipped.chain(own), Lists::shipped())
     }
 
     /// These files, and the shipped ones that have another name: rules that ship with sflint
@@ -57,15 +69,17 @@ impl Catalogue {
         use crate::project::path::file_name;
         let names: Vec<String> =
             own.iter().map(|source| file_name(&source.path).to_owned()).collect();
-        let others =
-            shipped().filter(|source| !names.iter().any(|name| name == file_name(&source.path)));
-        Catalogue::of(others.collect::<Vec<_>>().into_iter().chain(own))
+        let others = every_source()
+            .filter(|source| !names.iter().any(|name| name == file_name(&source.path)));
+        Catalogue::of(others.collect::<Vec<_>>().into_iter().chain(own), Lists::shipped())
     }
 
-    fn of(sources: impl Iterator<Item = RuleSource>) -> Result<Catalogue, Vec<RuleError>> {
+    fn of(
+        sources: impl Iterator<Item = RuleSource>,
+        mut lists: Lists,
+    ) -> Result<Catalogue, Vec<RuleError>> {
         let (list_files, rule_files): (Vec<RuleSource>, Vec<RuleSource>) =
             sources.partition(|source| folder_name(&source.path) == "lists");
-        let mut lists = Lists::default();
         let mut errors = Vec::new();
         for file in &list_files {
             match parse_lists(file) {
@@ -91,13 +105,8 @@ impl Catalogue {
     }
 }
 
-fn shipped() -> impl Iterator<Item = RuleSource> {
-    BUILTIN.iter().map(|(path, text, compiled)| RuleSource {
-        path: (*path).to_owned(),
-        text: Arc::from(*text),
-        builtin: true,
-        compiled,
-    })
+fn every_source() -> impl Iterator<Item = RuleSource> {
+    shipped::rules().map(Shipped::source)
 }
 
 fn folder_name(path: &str) -> &str {
@@ -161,18 +170,6 @@ pub fn read_folder(folder: &Path) -> Result<Vec<RuleSource>, Vec<RuleError>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// Reading at build time is an optimisation: it must not change what is read.
-    #[test]
-    fn compiled_files_say_what_their_text_says() {
-        use crate::rule::load::{compiled, without_examples};
-        for source in shipped() {
-            let text = without_examples(&source.text);
-            let parsed = toml_span::parse(text).unwrap();
-            let decoded = compiled::decode(source.compiled, text).unwrap();
-            assert_eq!(format!("{decoded:?}"), format!("{parsed:?}"), "{}", source.path);
-        }
-    }
 
     #[test]
     fn shipped_rules_have_no_mistakes() {

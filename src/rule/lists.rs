@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, HashSet};
 use toml_span::Value;
 use toml_span::value::Key;
 
-use super::RuleSource;
 use super::load::reader::{Reader, in_order, is_kebab_case};
 use super::load::{RuleError, without_examples};
+use super::{RuleSource, shipped};
 
 /// A list that conditions refer to with `in`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,22 +43,38 @@ impl Entry {
 
 /// Lists by their names.
 #[derive(Clone, Debug, Default)]
-pub struct Lists(BTreeMap<String, List>);
+pub struct Lists {
+    own: BTreeMap<String, List>,
+    /// Those that ship with sflint are among them, where no own one has the name.
+    shipped: bool,
+}
 
 impl Lists {
+    /// The lists that ship with sflint; each is read when it is asked for.
+    pub fn shipped() -> Lists {
+        Lists { own: BTreeMap::new(), shipped: true }
+    }
+
     /// The list with this name.
     pub fn get(&self, name: &str) -> Option<&List> {
-        self.0.get(name)
+        let shipped = || if self.shipped { shipped::list(name) } else { None };
+        self.own.get(name).or_else(shipped)
     }
 
     /// Adds a list; one of the same name is replaced.
     pub fn insert(&mut self, list: List) {
-        self.0.insert(list.name.clone(), list);
+        self.own.insert(list.name.clone(), list);
     }
 
     /// All names, sorted.
     pub fn names(&self) -> impl Iterator<Item = &str> + Clone {
-        self.0.keys().map(String::as_str)
+        let mut names: Vec<&str> = self.own.keys().map(String::as_str).collect();
+        for name in shipped::list_names().filter(|_| self.shipped) {
+            names.push(name);
+        }
+        names.sort_unstable();
+        names.dedup();
+        names.into_iter()
     }
 }
 

@@ -24,6 +24,7 @@ use self::placeholder::Names;
 use self::reader::Reader;
 use self::settings::{OwnList, OwnOption};
 use super::lists::{List, Lists};
+use super::shipped;
 use super::{Confidence, Fix, Join, Rule, RuleSource, Severity};
 
 /// The presets that a rule can be in.
@@ -99,7 +100,9 @@ pub fn load_rules(sources: &[RuleSource], shared: &Lists) -> (Vec<Rule>, Vec<Rul
     }
     for rule in &rules {
         for other in &rule.yields_to {
-            if !files.contains_key(other.as_str()) {
+            // A run may load only some of the shipped rules.
+            let shipped = || shipped::rules().any(|rule| rule.id() == other);
+            if !files.contains_key(other.as_str()) && !shipped() {
                 let mut ids: Vec<&str> = files.keys().map(String::as_str).collect();
                 ids.sort_unstable();
                 let help = crate::schema::did_you_mean(other, ids.into_iter());

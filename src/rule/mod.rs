@@ -4,6 +4,7 @@ pub mod examples;
 pub mod lists;
 pub mod load;
 pub mod markers;
+pub mod shipped;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -105,15 +106,25 @@ pub struct Rule {
 /// How the maps of a rule begin that make it a part of a preset.
 const MAPPED_PRESETS: &[(&str, &str)] = &[("sbs", "SBS-"), ("health-check", "Health Check ")];
 
+/// Whether a preset holds a rule whose file names these presets and maps.
+fn presets_hold<'a>(
+    preset: &str,
+    mut named: impl Iterator<Item = &'a str>,
+    mut maps: impl Iterator<Item = &'a str>,
+) -> bool {
+    named.any(|one| one == preset || preset == "strict" && one == "recommended")
+        || MAPPED_PRESETS
+            .iter()
+            .filter(|(name, _)| *name == preset)
+            .any(|(_, prefix)| maps.any(|map| map.starts_with(prefix)))
+}
+
 impl Rule {
     /// Whether a preset turns it on. `strict` holds all that is recommended; `sbs` and `health-check` hold what maps to
     /// a control of the one or a setting of the other, without a second list.
     pub fn in_preset(&self, preset: &str) -> bool {
-        let mapped = |(name, prefix): &(&str, &str)| {
-            *name == preset && self.maps.iter().any(|map| map.starts_with(prefix))
-        };
-        self.presets.iter().any(|one| one == preset || preset == "strict" && one == "recommended")
-            || MAPPED_PRESETS.iter().any(mapped)
+        let (presets, maps) = (self.presets.iter(), self.maps.iter());
+        presets_hold(preset, presets.map(String::as_str), maps.map(String::as_str))
     }
 
     /// The presets that turn it on.

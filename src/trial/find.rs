@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::check::integrations;
 use crate::config::catalogue::Catalogue;
+use crate::config::needed::Present;
 use crate::config::select::config_errors;
 use crate::config::{Config, FILE_NAME};
 use crate::document::{SourceText, Span};
@@ -50,6 +51,11 @@ pub(super) fn find(
     let enabled = enabled(rule, example, &config, catalogue)?;
     let plan = Plan::new(enabled, &config.lists, &catalogue.lists, today);
     let sandbox = Sandbox::of(example, today)?;
+    // A run does not even load a rule for which there is nothing.
+    let present = Present::among(sandbox.members.iter());
+    if !rule.matching.kinds.iter().any(|kind| present.may_hold(kind.name(), &config)) {
+        return Ok((Vec::new(), sandbox.texts));
+    }
     let more = Generous(&plan);
     let wanted: &dyn Wanted = if generous { &more } else { &plan };
     let kind = example.project.unwrap_or(ProjectKind::Org);
