@@ -84,6 +84,10 @@ pub fn effective(
         };
         list.add("rules-dir", text(&folder), from);
     }
+    if let Some(baseline) = &config.health_check {
+        let path = crate::project::path::normalise(&baseline.path.to_string_lossy());
+        list.stated("health-check-baseline", text(&path));
+    }
     for rule in &catalogue.rules {
         list.rule(rule);
     }

@@ -7,7 +7,8 @@ use toml_span::value::{Key, Table};
 
 use crate::config::contract::read_contracts;
 use crate::config::exception::{not_a_glob, read_exceptions};
-use crate::config::extends::check_form;
+use crate::config::extends::{check_form, work_tree};
+use crate::config::health_check::HealthCheckBaseline;
 use crate::config::origin::Origin;
 use crate::config::path_glob::PathGlob;
 use crate::config::{Config, RuleSetting};
@@ -22,6 +23,7 @@ const KEYS: &[&str] = &[
     "kind",
     "fail-on",
     "exclude",
+    "health-check-baseline",
     "rules-dir",
     "rules",
     "exceptions",
@@ -48,6 +50,7 @@ impl Config {
                 Err(why) => not_a_glob(reader, span, &text, &why),
             }
         }
+        self.read_health_check(root, reader, folder);
         if let Some(own) = reader.text_of(root, "rules-dir") {
             self.rules_dir = Some(folder.join(own));
             self.stated(reader, root, "rules-dir");
@@ -90,6 +93,29 @@ impl Config {
     fn stated(&mut self, reader: &Reader<'_>, root: &Table<'_>, key: &str) {
         if let Some(value) = root.get(key) {
             self.origins.insert(key.to_owned(), origin(reader, value.span));
+        }
+    }
+
+    fn read_health_check(&mut self, root: &Table<'_>, reader: &mut Reader<'_>, folder: &Path) {
+        let key = "health-check-baseline";
+        let Some(value) = root.get(key) else { return };
+        let Some(path) = reader.text(key, value).map(str::to_owned) else { return };
+        // The text of a config that lies on no disk has no files around it.
+        let read = if folder.as_os_str().is_empty() {
+            Err("there are no files around this config".to_owned())
+        } else {
+            HealthCheckBaseline::read(&folder.join(&path), work_tree(folder))
+        };
+        match read {
+            Ok(baseline) => {
+                self.health_check = Some(baseline);
+                self.stated(reader, root, key);
+            }
+            Err(why) => {
+                let message = format!("cannot hold settings against `{path}`: {why}");
+                let help = "name the file that Setup, Health Check, Export Baseline gives";
+                reader.report(value.span, message, "not a baseline", help);
+            }
         }
     }
 

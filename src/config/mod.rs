@@ -6,6 +6,7 @@ pub mod effective;
 pub mod exception;
 pub mod extends;
 mod file;
+pub mod health_check;
 pub mod needed;
 pub mod origin;
 pub mod path_glob;
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 use self::contract::Contract;
 use self::exception::Exception;
 use self::extends::{Chain, chain_of_text};
+use self::health_check::HealthCheckBaseline;
 use self::origin::Origin;
 use self::path_glob::PathGlob;
 use crate::rule::lists::Lists;
@@ -60,6 +62,8 @@ pub struct Config {
     pub fail_on: Option<Severity>,
     /// Files that are not looked at.
     pub exclude: Vec<PathGlob>,
+    /// What settings are held against, instead of the standard baseline of Health Check.
+    pub health_check: Option<HealthCheckBaseline>,
     /// Folder of the team's own rules.
     pub rules_dir: Option<PathBuf>,
     /// Settings of single rules in the order in which they are made; a later one wins.
@@ -72,7 +76,7 @@ pub struct Config {
     pub integrations_ignore: Vec<String>,
     /// What is accepted, in the order of the files.
     pub exceptions: Vec<Exception>,
-    /// Where `preset`, `kind`, `fail-on`, `rules-dir`, `lists.<name>` and `integrations-ignore.<glob>` stand.
+    /// Where `preset`, `kind`, `fail-on`, `health-check-baseline`, `rules-dir`, `lists.<name>` and `integrations-ignore.<glob>` stand.
     pub origins: BTreeMap<String, Origin>,
 }
 
@@ -87,6 +91,7 @@ impl Config {
             kind: None,
             fail_on: None,
             exclude: Vec::new(),
+            health_check: None,
             rules_dir: None,
             rules: Vec::new(),
             lists: Lists::default(),

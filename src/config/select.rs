@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::config::Config;
 use crate::config::catalogue::Catalogue;
+use crate::config::health_check::COMPLIANT;
 use crate::engine::plan::EnabledRule;
 use crate::rule::load::RuleError;
 use crate::rule::{OptionValue, Rule, RuleSource};
@@ -61,6 +62,16 @@ pub fn enabled_rules(
             continue;
         }
         let mut options: crate::engine::matcher::Options = rule.options.iter().cloned().collect();
+        let baseline = config.health_check.as_ref().and_then(|all| all.of_maps(&rule.maps));
+        let replaced = baseline
+            .and_then(|setting| Some((setting.risk, setting.as_option(options.get(COMPLIANT)?)?)));
+        let severity = match replaced {
+            Some((risk, value)) => {
+                options.insert(COMPLIANT.to_owned(), value);
+                risk.severity()
+            }
+            None => rule.severity_in(preset),
+        };
         for (name, value, _) in settings().flat_map(|setting| &setting.options) {
             match name.strip_suffix("_extra").and_then(|list| options.get_mut(list)) {
                 Some(OptionValue::List(list)) => {
@@ -75,7 +86,7 @@ pub fn enabled_rules(
         }
         enabled.push(EnabledRule {
             rule: Arc::clone(rule),
-            severity: chosen.flatten().unwrap_or_else(|| rule.severity_in(preset)),
+            severity: chosen.flatten().unwrap_or(severity),
             options,
         });
     }
