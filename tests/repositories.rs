@@ -164,7 +164,7 @@ fn a_monorepo_is_judged_once_and_may_ignore_in_each_project() {
     assert!(report(&mut sflint(folder.path(), &["--select", "repository", "."])).0.is_empty());
     fs::remove_file(folder.path().join("b/.gitignore")).unwrap();
     let (findings, _) = report(&mut sflint(folder.path(), &["--select", "repository", "."]));
-    assert_eq!(findings.len(), 8, "{findings:?}");
+    assert_eq!(findings.len(), 7, "{findings:?}");
     assert!(findings.iter().all(|line| line.ends_with(" .gitignore")), "{findings:?}");
 }
 
