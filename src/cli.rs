@@ -248,9 +248,21 @@ pub struct BaselineArgs {
 pub struct ExplainArgs {
     /// The rule's id
     pub rule: String,
+    /// Output format
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ExplainFormat::Text)]
+    pub format: ExplainFormat,
     /// How rules are chosen.
     #[command(flatten)]
     pub choice: ChoiceArgs,
+}
+
+/// How `explain` writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExplainFormat {
+    /// For a terminal.
+    Text,
+    /// A page with all examples, for a wiki.
+    Markdown,
 }
 
 /// Arguments of `rules`.

@@ -1,6 +1,6 @@
 //! The documentation tells the truth: its commands are run, its files are used, its lists are complete.
 //! `BLESS=1 cargo test --test docs` writes down what is true instead of comparing.
-#![allow(clippy::unwrap_used, clippy::expect_used)] // A helper that fails fails the test.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // A helper that fails fails the test.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use sflint::config::catalogue::Catalogue;
+use sflint::report::rule_page::{self, prose, standard};
+use sflint::rule::examples::{Expectation, parse_examples};
 
 /// Pages whose fenced blocks are checked.
 const PAGES: [&str; 2] = ["README.md", "CONTRIBUTING.md"];
@@ -257,7 +259,7 @@ fn formats_and_presets_of_the_readme_are_those_of_the_command() {
 
 #[test]
 fn links_lead_somewhere() {
-    for name in ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/rules.md"] {
+    for name in ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/rules.md", "docs/noise.md"] {
         let text = page(name);
         let folder = root().join(name).parent().unwrap().to_owned();
         for link in text.split("](").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0)) {
@@ -269,42 +271,178 @@ fn links_lead_somewhere() {
     }
 }
 
+/// A row of the table of what other tools check: its number, what it is, our rules, and why there are none.
+struct OtherTool {
+    about: String,
+    rules: Vec<String>,
+    reason: String,
+}
+
+fn other_tools() -> Vec<OtherTool> {
+    let text = page("docs/other-tools.tsv");
+    let rows = text.lines().filter(|line| !line.starts_with('#'));
+    rows.map(|line| {
+        let columns: Vec<&str> = line.split('\t').collect();
+        let [about, rules, reason] = columns.as_slice() else { panic!("three columns: {line}") };
+        OtherTool {
+            about: (*about).to_owned(),
+            rules: rules.split_whitespace().map(str::to_owned).collect(),
+            reason: (*reason).to_owned(),
+        }
+    })
+    .collect()
+}
+
+fn linked<'a>(ids: impl IntoIterator<Item = &'a str>) -> String {
+    let links: Vec<String> = ids.into_iter().map(|id| format!("[{id}](rules/{id}.md)")).collect();
+    links.join(", ")
+}
+
 /// The index of rules, from the rules.
-fn index() -> String {
-    let catalogue = Catalogue::builtin().unwrap();
+fn index(catalogue: &Catalogue) -> String {
     let mut families: BTreeMap<&str, Vec<_>> = BTreeMap::new();
+    let mut standards: BTreeMap<(usize, &str), Vec<&str>> = BTreeMap::new();
     for rule in &catalogue.rules {
         families.entry(&rule.family).or_default().push(rule);
+        for map in &rule.maps {
+            // Numbers in their order: CWE-250 before CWE-1021.
+            standards.entry((map.len(), map)).or_default().push(&rule.id);
+        }
     }
-    let mut text = String::from(
-        "# Rules\n\nWritten by `BLESS=1 cargo test --test docs`; `sflint explain RULE` shows one with its reasons and \
-         examples.\n`strict` holds everything that is `recommended`.\n",
+    let mut text = format!(
+        "# Rules\n\nWritten by `BLESS=1 cargo test --test docs`. {} rules; `sflint explain RULE` shows one in the terminal.\n\
+         `strict` holds everything that is `recommended`; [noise.md](noise.md) tells how often each fires.\n\n\
+         [By family](#by-family) · [By standard](#by-standard) · [What other tools check](#what-other-tools-check)\n\n\
+         # By family\n",
+        catalogue.rules.len()
     );
     for (family, rules) in families {
         text.push_str(&format!(
-            "\n## {family}\n\n| rule | severity | finds | presets | standards |\n|---|---|---|---|---|\n"
+            "\n## {family}\n\n| rule | severity | finds | presets |\n|---|---|---|---|\n"
         ));
         for rule in rules {
             text.push_str(&format!(
-                "| [{}](../{}) | {} | {} | {} | {} |\n",
+                "| [{}](rules/{}.md) | {} | {} | {} |\n",
                 rule.id,
-                rule.source.path,
+                rule.id,
                 rule.severity,
-                rule.title.replace('|', "\\|"),
+                prose(&rule.title).replace('|', "\\|"),
                 rule.all_presets().join(", "),
-                rule.maps.join(", "),
             ));
         }
+    }
+    text.push_str("\n# By standard\n");
+    let mut all: Vec<(&str, &Vec<&str>)> =
+        standards.iter().map(|((_, map), ids)| (*map, ids)).collect();
+    let group = |map: &str| map.split(['-', ' ']).next().unwrap_or_default().to_owned();
+    all.sort_by_key(|(map, _)| group(map));
+    let mut current = String::new();
+    for (map, ids) in all {
+        if group(map) != current {
+            current = group(map);
+            text.push_str("\n| standard | rules |\n|---|---|\n");
+        }
+        text.push_str(&format!("| {} | {} |\n", standard(map), linked(ids.iter().copied())));
+    }
+    text.push_str("\n# What other tools check\n\n| what | rules here |\n|---|---|\n");
+    for row in other_tools() {
+        let mut cell = linked(row.rules.iter().map(String::as_str));
+        if !row.reason.is_empty() {
+            let gap = if cell.is_empty() { "" } else { "; " };
+            cell.push_str(&format!("{gap}{}", prose(&row.reason)));
+        }
+        text.push_str(&format!("| {} | {cell} |\n", prose(&row.about)));
     }
     text
 }
 
+/// Every generated page below `docs`, by its path.
+fn generated() -> BTreeMap<String, String> {
+    let catalogue = Catalogue::builtin().unwrap();
+    let mut pages = BTreeMap::from([("docs/rules.md".to_owned(), index(&catalogue))]);
+    for rule in &catalogue.rules {
+        let examples = parse_examples(rule).unwrap();
+        pages.insert(format!("docs/rules/{}.md", rule.id), rule_page::markdown(rule, &examples));
+    }
+    pages
+}
+
 #[test]
-fn the_index_of_rules_is_fresh() {
-    let path: PathBuf = root().join("docs/rules.md");
+fn the_pages_of_rules_are_fresh() {
+    let folder = root().join("docs/rules");
+    let pages = generated();
     if blessing() {
-        fs::write(path, index()).unwrap();
-    } else {
-        assert_eq!(page("docs/rules.md"), index(), "run `BLESS=1 cargo test --test docs`");
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        for (path, text) in &pages {
+            fs::write(root().join(path), text).unwrap();
+        }
+        return;
+    }
+    for (path, text) in &pages {
+        let there = fs::read_to_string(root().join(path)).unwrap_or_default().replace("\r\n", "\n");
+        assert!(there == *text, "{path} is not fresh: run `BLESS=1 cargo test --test docs`");
+    }
+    let there = fs::read_dir(folder).unwrap().count();
+    assert_eq!(there + 1, pages.len(), "a page of a rule that is gone");
+}
+
+#[test]
+fn what_other_tools_check_is_here_or_has_a_reason() {
+    let catalogue = Catalogue::builtin().unwrap();
+    let rows = other_tools();
+    assert_eq!(rows.len(), 63);
+    for row in rows {
+        assert!(!row.rules.is_empty() || !row.reason.is_empty(), "{}", row.about);
+        for id in &row.rules {
+            assert!(catalogue.rule(id).is_some_and(|rule| rule.id == *id), "{}: {id}", row.about);
+        }
+    }
+}
+
+#[test]
+fn every_rule_says_where_it_may_be_wrong_and_has_examples_enough() {
+    let mut wrong = String::new();
+    for rule in &Catalogue::builtin().unwrap().rules {
+        let examples = parse_examples(rule).unwrap();
+        let number = |expectation| {
+            examples.iter().filter(|example| example.expectation == expectation).count()
+        };
+        let (bad, good) = (number(Expectation::Bad), number(Expectation::Good));
+        if rule.false_positives.is_none() || bad < 2 || good < 2 {
+            wrong.push_str(&format!("{}: {bad} bad, {good} good\n", rule.id));
+        }
+    }
+    assert!(wrong.is_empty(), "two bad, two good, and `false_positives`:\n{wrong}");
+}
+
+/// The projects that a rule may fire in without a reason on its page: a third.
+const COMMON: (usize, usize) = (1, 3);
+
+#[test]
+fn the_table_of_noise_is_fresh_and_noise_has_a_reason() {
+    let table = page("docs/noise.tsv");
+    let mut lines = table.lines();
+    let projects = lines.next().unwrap().split('\t').filter(|name| name.starts_with('P')).count();
+    let rows: BTreeMap<&str, Vec<&str>> = lines
+        .map(|line| line.split('\t').collect::<Vec<_>>())
+        .map(|columns| (columns[0], columns[1..].to_vec()))
+        .collect();
+    let catalogue = Catalogue::builtin().unwrap();
+    let ids: BTreeSet<&str> = catalogue.rules.iter().map(|rule| rule.id.as_str()).collect();
+    let listed: BTreeSet<&str> = rows.keys().copied().collect();
+    let run = "run scripts/noise.py on the corpus";
+    assert_eq!(ids.symmetric_difference(&listed).collect::<Vec<_>>(), Vec::<&&str>::new(), "{run}");
+    for rule in &catalogue.rules {
+        let row = &rows[rule.id.as_str()];
+        let recommended = if rule.in_preset("recommended") { "yes" } else { "no" };
+        assert_eq!(row[..2], [rule.severity.word(), recommended], "{}: {run}", rule.id);
+        let fires: usize = row[2].parse().unwrap();
+        let often = fires * COMMON.1 > projects * COMMON.0;
+        assert!(
+            !often || rule.common.is_some() || recommended == "no",
+            "{} fires in {fires} of {projects} projects: narrow it, or say in `common` why that is right",
+            rule.id
+        );
     }
 }

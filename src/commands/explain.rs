@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
-use crate::cli::ExplainArgs;
+use crate::cli::{ExplainArgs, ExplainFormat};
 use crate::commands::{Failure, Outcome, Terminal, catalogue};
-use crate::report::safe;
+use crate::report::{rule_page, safe, toml};
+use crate::rule::Rule;
 use crate::rule::examples::{Example, Expectation, parse_examples};
-use crate::rule::{OptionValue, Rule};
 use crate::schema::did_you_mean;
 
 /// Runs the command.
@@ -25,8 +25,13 @@ pub fn run(args: &ExplainArgs, terminal: &Terminal) -> Result<Outcome, Failure> 
     };
     let examples = parse_examples(rule)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
-    for line in page(rule, &examples, terminal.width) {
-        writeln!(out, "{}", safe::line(&line))?;
+    match args.format {
+        ExplainFormat::Text => {
+            for line in page(rule, &examples, terminal.width) {
+                writeln!(out, "{}", safe::line(&line))?;
+            }
+        }
+        ExplainFormat::Markdown => write!(out, "{}", rule_page::markdown(rule, &examples))?,
     }
     Ok(Outcome::Clean)
 }
@@ -63,7 +68,7 @@ pub fn page(rule: &Rule, examples: &[Example], width: usize) -> Vec<String> {
     if !rule.options.is_empty() {
         lines.push(format!("Options ([rules.{}] in sflint.toml)", rule.id));
         for (name, value) in &rule.options {
-            lines.push(format!("  {name} = {}", toml(value)));
+            lines.push(format!("  {name} = {}", toml::option(value)));
         }
         lines.push(String::new());
     }
@@ -91,15 +96,6 @@ pub fn page(rule: &Rule, examples: &[Example], width: usize) -> Vec<String> {
         }
     }
     lines
-}
-
-fn toml(value: &OptionValue) -> String {
-    match value {
-        OptionValue::Bool(value) => value.to_string(),
-        OptionValue::Number(value) => crate::model::record::number_text(*value),
-        OptionValue::Text(text) => format!("{text:?}"),
-        OptionValue::List(list) => format!("{list:?}"),
-    }
 }
 
 /// Words in lines of at most this many characters.

@@ -8,6 +8,7 @@ pub mod excerpt;
 pub mod human;
 pub mod json;
 pub mod register;
+pub mod rule_page;
 pub mod safe;
 pub mod summary;
 pub mod toml;

@@ -1,6 +1,8 @@
 //! Texts as TOML strings that are safe to print: what is dangerous on a terminal or in a CI log is escaped, and reads
 //! back as it was.
 
+use crate::model::record::number_text;
+use crate::rule::OptionValue;
 use crate::value::character::is_dangerous;
 
 /// A basic string, with its quotes.
@@ -30,6 +32,16 @@ pub fn string(text: &str) -> String {
     }
     out.push('"');
     out
+}
+
+/// The value of an option.
+pub fn option(value: &OptionValue) -> String {
+    match value {
+        OptionValue::Bool(value) => value.to_string(),
+        OptionValue::Number(value) => number_text(*value),
+        OptionValue::Text(text) => string(text),
+        OptionValue::List(texts) => list(texts.iter().map(String::as_str)),
+    }
 }
 
 /// A list of strings on one line.
