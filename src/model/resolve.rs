@@ -1,13 +1,13 @@
 //! Resolving: what needs several units. Groups become principals, grantees know their apps,
 //! sites know their guest profiles, problems become diagnostics.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::document::Cause;
 use crate::model::builder::{RecordBuilder, one};
 use crate::model::integration::Integrations;
 use crate::model::integration::identity::identities;
-use crate::model::oauth_app::grantees;
+use crate::model::oauth_app::{grantee_name_mut, grantees};
 use crate::model::principal::{GroupFile, group};
 use crate::model::read::{Problem, Reading};
 use crate::model::record::{Data, Leaf, Place, Record, State, Value};
@@ -75,6 +75,7 @@ pub fn resolve(
         }
         principals.push(record);
     }
+    name_grantees_by_label(&mut records);
     link_apps(&mut records);
     let found = identities(records.of("Principal"), records.of("OauthApp"), integrations);
     records.by_kind.insert("Integration", found);
@@ -165,6 +166,43 @@ fn link(
         let data = Data::Text(name::canonical(name).into());
         slot.state = State::Stated;
         slot.values.push(Value { data, written: name.into(), place: reference.place });
+    }
+}
+
+/// Apps name the permission sets that they hand out by API name or by label (retrieved files have both). Where only a label
+/// fits, and only one set has it, that set is meant.
+fn name_grantees_by_label(records: &mut Records) {
+    let sets = || {
+        let principals = records.of("Principal").iter();
+        principals.filter(|record| record.component.kind == "PermissionSet")
+    };
+    let names: HashSet<(&str, &str)> = sets()
+        .filter_map(|set| Some((set.component.copy.as_str(), set.canonical_name()?)))
+        .collect();
+    let mut by_label: HashMap<(&str, String), Option<&str>> = HashMap::new();
+    for set in sets() {
+        let label = set.leaf("label").and_then(|label| label.values.first());
+        let Some((label, own)) = label.zip(set.canonical_name()) else { continue };
+        by_label
+            .entry((&set.component.copy, name::canonical(&label.written)))
+            .and_modify(|known| *known = None)
+            .or_insert(Some(own));
+    }
+    let mut meant = Vec::new();
+    for (at, app) in records.of("OauthApp").iter().enumerate() {
+        let copy = app.component.copy.as_str();
+        for (child, grantee) in grantees(app).enumerate() {
+            if grantee.kind == "PermissionSet" && !names.contains(&(copy, grantee.canonical)) {
+                let found = by_label.get(&(copy, grantee.canonical.to_owned())).copied().flatten();
+                meant.extend(found.map(|name| (at, child, name.to_owned())));
+            }
+        }
+    }
+    let apps = records.by_kind.entry("OauthApp").or_default();
+    for (at, child, name) in meant {
+        if let Some(value) = apps.get_mut(at).and_then(|app| grantee_name_mut(app, child)) {
+            value.data = Data::Text(name.into());
+        }
     }
 }
 

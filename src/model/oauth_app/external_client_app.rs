@@ -99,9 +99,13 @@ pub fn external_client_app(
     app.set("runAsUser", none_or(read.texts(policy, &["clientCredentialsFlowUser"])));
     app.set("mtls", bool_or(read.bools(global, &["isMtlsEnabled"]), None));
     let bound = files.oauth_security.iter().find_map(|node| node.all("tokenIpRanges").next());
+    let place = bound.or(files.oauth_security.first().copied()).map(|node| node.start_tag());
     app.set(
         "ipBinding",
-        bound.map_or(Leaf::UNKNOWN, |node| Leaf::derived(true, Some(node.start_tag()))),
+        match place {
+            Some(place) => Leaf::derived(bound.is_some(), Some(place)),
+            None => Leaf::UNKNOWN,
+        },
     );
     let mut certificates = read.certificates(global, &["certificate"]);
     certificates.extend(read.certificates(&files.oauth, &["clientAssertionCertificate"]));

@@ -16,6 +16,7 @@ use crate::model::builder::{ChildBuilder, RecordBuilder, stated_text};
 use crate::model::node::{Node, ValueReader, stated_or_unknown};
 use crate::model::origin::Origin;
 use crate::model::record::{Block, Data, Leaf, Place, Record, Value};
+use crate::model::vocabulary::record_kind;
 use crate::value::name;
 
 const IP_RELAXATION: &[(&str, &str)] = &[
@@ -116,6 +117,16 @@ pub fn grantees(app: &Record) -> impl Iterator<Item = Grantee<'_>> {
         };
         Some(Grantee { kind, canonical: name.text()?, name })
     })
+}
+
+/// The name of the nth of [`grantees`], to be made the one that is meant.
+pub fn grantee_name_mut(app: &mut Record, nth: usize) -> Option<&mut Value> {
+    let (at, definition) = record_kind("OauthApp")?.child("grantee")?;
+    let (leaf, _) = definition.leaf("name")?;
+    let named =
+        |block: &&mut Block| block.leaves.get(leaf).is_some_and(|leaf| !leaf.values.is_empty());
+    let block = app.children.get_mut(at)?.iter_mut().filter(named).nth(nth)?;
+    block.leaves.get_mut(leaf)?.values.first_mut()
 }
 
 fn grantee(written: &str, kind: &'static str, origin: Origin<'_>, place: Place) -> Option<Block> {

@@ -28,6 +28,8 @@ pub(super) fn set_refresh(
 ) {
     // A cap that is contradicted caps nothing.
     let caps = Leaf::stated(read.bools(config, &["isEnforceRefreshTokenTTL"]));
+    let idle = Leaf::stated_or(caps.values.clone(), Leaf::UNKNOWN);
+    app.set("idleLimit", idle.at_home(config.first().map(|node| node.start_tag())));
     let capped = caps.values.first().filter(|_| caps.is_only(true)).cloned();
     let Some(tokens) = tokens else {
         return;

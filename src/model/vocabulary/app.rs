@@ -91,6 +91,11 @@ pub(super) const OAUTH_APP: RecordKind = RecordKind {
             Bool,
             "each use of a refresh token replaces it; unknown when not stated",
         )),
+        settable(leaf(
+            "idleLimit",
+            Bool,
+            "refresh tokens end when nobody uses them for 30 days; unknown when not stated",
+        )),
         settable(leaf("deviceFlow", Bool, "device flow on; unknown when not stated")),
         settable(leaf(
             "clientCredentials",
@@ -115,7 +120,11 @@ pub(super) const OAUTH_APP: RecordKind = RecordKind {
         leaf("namedUserJwt", Bool, "issues JWT access tokens; false when not stated"),
         leaf("dpop", Bool, "tokens bound to a key by DPoP; unknown when not stated"),
         leaf("mtls", Bool, "tokens bound to a TLS certificate; unknown when not stated"),
-        leaf("ipBinding", Bool, "refresh tokens bound to addresses; unknown when not stated"),
+        leaf(
+            "ipBinding",
+            Bool,
+            "refresh tokens bound to addresses (ECA: the file of that setting has ranges); unknown when not stated",
+        ),
         leaf(
             "sessionTimeoutMinutes",
             Number,
