@@ -411,6 +411,7 @@ fn counted(definition: &LeafDefinition, leaf: &Leaf) -> Vec<String> {
     let mark = match leaf.state {
         State::Stated => "",
         State::Defaulted => " (defaulted)",
+        State::Absent => return vec!["(absent)".to_owned()],
         State::Unknown => return vec!["(unknown)".to_owned()],
     };
     if leaf.values.is_empty() {
@@ -455,6 +456,7 @@ fn state_word(state: State) -> &'static str {
     match state {
         State::Stated => "stated",
         State::Defaulted => "defaulted",
+        State::Absent => "absent",
         State::Unknown => "unknown",
     }
 }

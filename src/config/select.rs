@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::config::Config;
 use crate::config::catalogue::Catalogue;
 use crate::config::health_check::COMPLIANT;
+use crate::engine::matcher::Options;
 use crate::engine::plan::EnabledRule;
 use crate::rule::load::RuleError;
 use crate::rule::{OptionValue, Rule, RuleSource};
@@ -61,7 +62,7 @@ pub fn enabled_rules(
         if !on || selection.ignore.iter().any(|id| covers(rule, id)) {
             continue;
         }
-        let mut options: crate::engine::matcher::Options = rule.options.iter().cloned().collect();
+        let mut options: Options = rule.options.iter().cloned().collect();
         let baseline = config.health_check.as_ref().and_then(|all| all.of_maps(&rule.maps));
         let replaced = baseline
             .and_then(|setting| Some((setting.risk, setting.as_option(options.get(COMPLIANT)?)?)));
@@ -73,16 +74,7 @@ pub fn enabled_rules(
             None => rule.severity_in(preset),
         };
         for (name, value, _) in settings().flat_map(|setting| &setting.options) {
-            match name.strip_suffix("_extra").and_then(|list| options.get_mut(list)) {
-                Some(OptionValue::List(list)) => {
-                    if let OptionValue::List(extra) = value {
-                        list.extend(extra.iter().cloned());
-                    }
-                }
-                _ => {
-                    options.insert(name.clone(), value.clone());
-                }
-            }
+            set_option(&mut options, name, value);
         }
         enabled.push(EnabledRule {
             rule: Arc::clone(rule),
@@ -91,6 +83,20 @@ pub fn enabled_rules(
         });
     }
     Ok(enabled)
+}
+
+/// Sets an option, or lengthens the list that `<name>_extra` names.
+pub fn set_option(options: &mut Options, name: &str, value: &OptionValue) {
+    match name.strip_suffix("_extra").and_then(|list| options.get_mut(list)) {
+        Some(OptionValue::List(list)) => {
+            if let OptionValue::List(extra) = value {
+                list.extend(extra.iter().cloned());
+            }
+        }
+        _ => {
+            options.insert(name.to_owned(), value.clone());
+        }
+    }
 }
 
 /// How the ids of rules about exceptions begin.

@@ -263,10 +263,13 @@ impl ValueTest {
 impl LeafTest {
     fn holds(&self, leaf: &LeafView<'_>) -> bool {
         match self {
-            LeafTest::None(inner) => leaf.values.iter().all(|value| {
-                let alone = LeafView { state: leaf.state, values: vec![value.clone()] };
-                inner.holds(&alone) != Truth::Yes
-            }),
+            LeafTest::None(inner) => {
+                leaf.state != State::Absent
+                    && leaf.values.iter().all(|value| {
+                        let alone = LeafView { state: leaf.state, values: vec![value.clone()] };
+                        inner.holds(&alone) != Truth::Yes
+                    })
+            }
             LeafTest::All(words) => words.iter().all(|spellings| {
                 leaf.values.iter().any(|value| {
                     value.text().is_some_and(|text| spellings.contains(&*folded(text)))

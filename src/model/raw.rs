@@ -103,5 +103,5 @@ fn values(nodes: &[Node<'_>], leaf_type: Option<ElementType>, read: &mut ValueRe
             .collect(),
         _ => read.texts(nodes, &[]),
     };
-    Leaf::stated_or(stated, Leaf::NONE)
+    Leaf::stated_or(stated, Leaf::ABSENT)
 }

@@ -24,6 +24,9 @@ pub struct Place {
 pub enum State {
     /// Written in a file; its values have places.
     Stated,
+    /// Not written in a file that could say it, and nothing is documented for that: a raw element. It is not present, and
+    /// no condition on its value holds, not even a `not`.
+    Absent,
     /// Not written; the platform documents what holds then (possibly: nothing, an empty list).
     Defaulted,
     /// The file or element that would tell is not in the project. Matches nothing.
@@ -79,6 +82,8 @@ impl Leaf {
     /// A leaf about which the project says nothing.
     pub const UNKNOWN: Leaf =
         Leaf { state: State::Unknown, values: Vec::new(), home: None, heuristic: false };
+    /// An element that a file could have and has not.
+    pub const ABSENT: Leaf = Leaf { state: State::Absent, ..Leaf::NONE };
     /// A leaf that is documented to hold nothing.
     pub const NONE: Leaf =
         Leaf { state: State::Defaulted, values: Vec::new(), home: None, heuristic: false };
@@ -223,6 +228,6 @@ pub struct Record {
     pub block: Block,
     /// Its children, by position in the kind's table of children.
     pub children: Vec<Vec<Block>>,
-    /// Whether any file it came from is deployed (not ignored by `.forceignore`).
+    /// Whether any file it came from is deployed (not ignored by `.forceignore`, not in a folder of tests).
     pub deployed: bool,
 }

@@ -103,7 +103,7 @@ pub struct ProjectFile {
     pub component: String,
     /// Named on the command line, itself or by a folder above it; else it is context.
     pub target: bool,
-    /// False if `.forceignore` keeps it from being deployed.
+    /// False if `.forceignore` keeps it from being deployed, or if it is metadata in a folder of tests.
     pub deployed: bool,
     /// The package directory that holds it, by index.
     pub package_directory: Option<usize>,

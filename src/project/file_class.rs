@@ -60,6 +60,11 @@ const TEST_FOLDERS: [&str; 10] = [
     "test-data",
 ];
 
+/// Whether a folder, or one that it lies in, holds tests or fixtures; with `/` between names.
+pub fn is_in_test_folder(folder: &str) -> bool {
+    folder.split('/').any(|name| TEST_FOLDERS.iter().any(|test| name.eq_ignore_ascii_case(test)))
+}
+
 /// The class of a file, from its path with `/` between names.
 pub fn file_class(path: &str) -> FileClass {
     let lower = path.to_ascii_lowercase();

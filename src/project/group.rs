@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use super::copy::{has_type_directory, set_copies};
 use super::discover::{Discovery, Marker, Note, Project, ProjectFile, Skipped, is_archive};
+use super::file_class::is_in_test_folder;
 use super::inputs::Inputs;
 use super::kind::FileKind;
 use super::markers::Markers;
@@ -33,6 +34,8 @@ struct Place {
     project: usize,
     target: bool,
     package_directory: Option<usize>,
+    /// It lies in a folder of tests, and in no package directory: fixtures are not deployed to an org that matters.
+    of_tests: bool,
     ignoring: Ignoring,
 }
 
@@ -185,7 +188,7 @@ impl<'a> Groups<'a> {
                 kind,
                 component,
                 target,
-                deployed: !ignored,
+                deployed: !ignored && !(kind.is_some() && place.of_tests),
                 package_directory: place.package_directory,
                 copy: String::new(),
             });
@@ -215,8 +218,9 @@ impl<'a> Groups<'a> {
         let anchor = folder.ancestors().nth(up).unwrap_or(folder);
         let ignoring = self.surroundings.ignoring(folder, anchor, package_directory.is_some());
         let target = self.folders.iter().any(|named| is_within(path, named));
+        let of_tests = package_directory.is_none() && is_in_test_folder(&anchor_below);
         let package_directory = package_directory.map(|(index, _)| index);
-        Place { project, target, package_directory, ignoring }
+        Place { project, target, package_directory, of_tests, ignoring }
     }
 
     /// The draft of the project that holds a folder.

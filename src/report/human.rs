@@ -235,8 +235,11 @@ impl Group<'_> {
         let mut shown = Shown::at(sources, style, labels, message);
         shown.severity = Some(first.severity);
         shown.code = Some(first.rule.id.clone());
-        let not_deployed =
-            if first.deployed { "" } else { "\nNot deployed (.forceignore), so only a note." };
+        let not_deployed = if first.deployed {
+            ""
+        } else {
+            "\nNot deployed (.forceignore, or a folder of tests), so only a note."
+        };
         shown.help =
             Some(safe::lines(&format!("{help}{not_deployed}"))).filter(|help| !help.is_empty());
         shown.related = related;

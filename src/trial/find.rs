@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::check::integrations;
 use crate::config::catalogue::Catalogue;
 use crate::config::needed::Present;
-use crate::config::select::config_errors;
+use crate::config::select::{config_errors, set_option};
 use crate::config::{Config, FILE_NAME};
 use crate::document::{SourceText, Span};
 use crate::engine::evaluate::evaluate;
@@ -187,10 +187,13 @@ fn enabled(
     }
     let mut options: HashMap<_, _> = rule.options.iter().cloned().collect();
     for (_, setting) in config.rules.iter().filter(|(id, _)| *id == rule.id) {
-        options
-            .extend(setting.options.iter().map(|(name, value, _)| (name.clone(), value.clone())));
+        for (name, value, _) in &setting.options {
+            set_option(&mut options, name, value);
+        }
     }
-    options.extend(example.options.iter().cloned());
+    for (name, value) in &example.options {
+        set_option(&mut options, name, value);
+    }
     let mut enabled =
         vec![EnabledRule { rule: Arc::clone(rule), severity: rule.severity, options }];
     for exception in &config.exceptions {

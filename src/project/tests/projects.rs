@@ -210,6 +210,26 @@ fn what_a_project_deploys_belongs_to_no_other() {
 }
 
 #[test]
+fn metadata_of_tests_is_not_deployed() {
+    let tree = Tree::git(&[
+        "test/fixtures/profiles/A.profile",
+        "test/key.pem",
+        "app/permissionsets/Test/Test.permissionset-meta.xml",
+        "src/Tests/main/profiles/B.profile",
+        "e2e/app/profiles/C.profile",
+    ]);
+    tree.sfdx("sfdx-project.json", &["app", "src/Tests"]);
+    let discovery = tree.discover_with(&["."], &[], true).unwrap();
+    let deployed = |path: &str| file(&discovery.projects[0], path).deployed;
+    assert!(
+        !deployed("test/fixtures/profiles/A.profile") && !deployed("e2e/app/profiles/C.profile")
+    );
+    // Named as a package directory, not metadata, or the name of a component.
+    assert!(deployed("src/Tests/main/profiles/B.profile") && deployed("test/key.pem"));
+    assert!(deployed("app/permissionsets/Test/Test.permissionset-meta.xml"));
+}
+
+#[test]
 fn many_package_directories_are_read_in_no_time() {
     let names: Vec<String> = (0..50_000).map(|number| format!(".p{number}")).collect();
     let mut directories: Vec<&str> = names.iter().map(String::as_str).collect();
