@@ -495,3 +495,64 @@ fn a_config_above_the_projects_is_one_config() {
     assert_eq!((path.as_str(), outside), ("\"../sflint.toml\"", part));
     assert!(Path::new(&project.path("sflint.toml")).is_file());
 }
+
+/// Settings of an org: passwords of nine characters, and an unlocked session.
+const SETTINGS: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<SecuritySettings xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n\
+    <passwordPolicies>\n<minimumPasswordLength>9</minimumPasswordLength>\n<maxLoginAttempts>FiveAttempts</maxLoginAttempts>\n\
+    </passwordPolicies>\n<sessionSettings>\n<lockSessionsToDomain>false</lockSessionsToDomain>\n</sessionSettings>\n</SecuritySettings>\n";
+
+fn baseline(settings: &str) -> String {
+    format!(
+        "<baseline name=\"Acme\" developerName=\"Acme\">\n<highRiskSecuritySettings>\n{settings}\n</highRiskSecuritySettings>\n</baseline>\n"
+    )
+}
+
+#[test]
+fn an_exported_baseline_replaces_the_standard_one() {
+    let config = "kind = \"org\"\npreset = \"health-check\"\nhealth-check-baseline = \"security/baseline.xml\"\n";
+    let project = Project::new(&[
+        ("settings/Security.settings", SETTINGS),
+        ("sflint.toml", "kind = \"org\"\npreset = \"health-check\"\n"),
+    ]);
+    let standard = project.found();
+    for rule in ["login-attempts-many", "sessions-not-locked-to-domain"] {
+        assert!(standard.iter().any(|found| found == rule), "{rule} is not in {standard:?}");
+    }
+    assert!(!standard.iter().any(|rule| rule == "password-too-short"));
+    project.write("sflint.toml", config);
+    project.write(
+        "security/baseline.xml",
+        &baseline(
+            "<numericRangeSetting name=\"PasswordPolicies.minPasswordLength\" compliant=\"12.0\" warning=\"8.0\"/>\n\
+             <booleanSetting name=\"SessionSettings.lockSessionsToDomain\" compliant=\"false\" nonCompliant=\"critical\"/>\n\
+             <enumSetting name=\"PasswordPolicies.maxLoginAttempts\" compliant=\"ThreeAttempts,FiveAttempts\" critical=\"NoLimit\"/>",
+        ),
+    );
+    let own = project.found();
+    for rule in ["login-attempts-many", "sessions-not-locked-to-domain"] {
+        assert!(!own.iter().any(|found| found == rule), "{rule} is in {own:?}");
+    }
+    let report = project.json(&["check", "--format", "json", "--select", "password-too-short"]);
+    let finding = &report["findings"][0];
+    assert_eq!(finding["severity"], "warning", "high risk in this baseline: {report}");
+    says(finding["message"].as_str().unwrap(), &["12 characters"]);
+    // What the config says of the rule itself wins.
+    project.write("sflint.toml", &format!("{config}[rules.password-too-short]\ncompliant = 9\n"));
+    assert!(!project.found().iter().any(|rule| rule == "password-too-short"));
+    let (_, shown, _) = project.run(&["config"]);
+    says(&shown, &["health-check-baseline", "security/baseline.xml"]);
+}
+
+#[test]
+fn what_is_no_baseline_is_a_mistake_in_the_config() {
+    let project = Project::new(&[("sflint.toml", "health-check-baseline = \"b.xml\"\n")]);
+    says(&project.refused(), &["cannot hold settings against `b.xml`", "Export Baseline"]);
+    project.write("b.xml", "<!DOCTYPE x><baseline/>");
+    says(&project.refused(), &["sflint.toml:1:26", "cannot hold settings against `b.xml`"]);
+    project.write("b.xml", "<Profile/>");
+    says(&project.refused(), &["its root is <Profile>"]);
+    // Not what lies beside the repository.
+    project.write("../outside.xml", &baseline("<booleanSetting name=\"a\" compliant=\"true\"/>"));
+    project.write("sflint.toml", "health-check-baseline = \"../outside.xml\"\n");
+    says(&project.refused(), &["outside of the git work tree"]);
+}

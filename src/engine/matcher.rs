@@ -243,12 +243,8 @@ impl ValueTest {
                 let text = text.to_ascii_lowercase();
                 parts.iter().any(|part| text.contains(part.as_str()))
             }),
-            ValueTest::Over(limit) => match value.data() {
-                Data::Number(found) => found > limit,
-                Data::Infinite => true,
-                _ => false,
-            },
-            ValueTest::Under(limit) => matches!(value.data(), Data::Number(found) if found < limit),
+            ValueTest::Over(limit) => number_in(value).is_some_and(|found| found > *limit),
+            ValueTest::Under(limit) => number_in(value).is_some_and(|found| found < *limit),
             ValueTest::RealSecret => match value.data() {
                 Data::Secret(secret) => real_secret(
                     secret,
@@ -257,6 +253,16 @@ impl ValueTest {
                 _ => false,
             },
         }
+    }
+}
+
+/// The number that a value is; metadata types declare some numbers as texts.
+fn number_in(value: &ViewValue<'_>) -> Option<f64> {
+    match value.data() {
+        Data::Number(number) => Some(*number),
+        Data::Infinite => Some(f64::INFINITY),
+        Data::Text(text) => text.parse().ok().filter(|number: &f64| number.is_finite()),
+        _ => None,
     }
 }
 

@@ -128,8 +128,11 @@ fn record(source: Source<'_>) -> Option<Record> {
             read.bools(metadata, &["privateKeyExportable"]),
             Leaf::defaulted(Data::Bool(true)),
         )
-    } else {
+    } else if usage == "platform" {
         Leaf::UNKNOWN
+    } else {
+        // No private key lies beside an embedded certificate.
+        Leaf::NONE
     };
     let ca_signed = match parts.filter(|parts| parts.key_type.is_some()) {
         Some(parts) => Leaf::derived(parts.ca_signed, place),

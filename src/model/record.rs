@@ -83,7 +83,8 @@ impl Leaf {
     pub const UNKNOWN: Leaf =
         Leaf { state: State::Unknown, values: Vec::new(), home: None, heuristic: false };
     /// An element that a file could have and has not.
-    pub const ABSENT: Leaf = Leaf { state: State::Absent, ..Leaf::NONE };
+    pub const ABSENT: Leaf =
+        Leaf { state: State::Absent, values: Vec::new(), home: None, heuristic: false };
     /// A leaf that is documented to hold nothing.
     pub const NONE: Leaf =
         Leaf { state: State::Defaulted, values: Vec::new(), home: None, heuristic: false };

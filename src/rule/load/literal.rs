@@ -42,6 +42,9 @@ pub(crate) fn operators(leaf: &Found) -> Vec<&'static str> {
         LeafType::Certificate => vec!["present"],
         LeafType::Secret => vec!["not", "present", "check"],
     };
+    if leaf.may_be_number {
+        fitting.extend(["over", "under"]);
+    }
     if leaf.path.repeated && leaf.path.part.is_none() {
         if fitting.contains(&"is") {
             fitting.push("all");

@@ -107,6 +107,8 @@ impl Loader<'_> {
             })),
             "all" => Operator::All(self.scalars(leaf, name, value)),
             "in" => Operator::In(self.list_names(value)),
+            // Like regular expressions, those of shipped rules are compiled when a value is tested.
+            "glob" if !self.compile => Operator::Glob(self.patterns("glob", value, |_| None)),
             "glob" => Operator::Glob(self.patterns("glob", value, |pattern| {
                 globset::Glob::new(pattern).err().map(|error| error.kind().to_string())
             })),

@@ -39,6 +39,8 @@ pub struct Found {
     pub values: Option<Enumeration>,
     /// Raw kinds: it holds elements.
     pub complex: Option<MetadataType>,
+    /// Raw kinds: metadata types declare some numbers as texts.
+    pub may_be_number: bool,
 }
 
 /// A path leads nowhere.
@@ -286,6 +288,7 @@ fn raw_leaf(
         match element.ty {
             ElementType::Complex(inner) => leaf.complex = Some(inner),
             ElementType::Enum(values) => leaf.values = Some(values),
+            ElementType::Text => leaf.may_be_number = true,
             _ => {}
         }
         leaf.settable = leaf.complex.is_none() && !repeated;
@@ -300,7 +303,7 @@ fn simple(side: Side, leaf: &LeafDefinition) -> Found {
 
 fn found(side: Side, leaf: &str, leaf_type: LeafType, repeated: bool) -> Found {
     let path = LeafPath { side, leaf: leaf.to_owned(), part: None, leaf_type, repeated };
-    Found { path, settable: false, values: None, complex: None }
+    Found { path, settable: false, values: None, complex: None, may_be_number: false }
 }
 
 fn same_type(one: LeafType, other: LeafType) -> bool {
