@@ -6,6 +6,7 @@ pub mod effective;
 pub mod exception;
 pub mod extends;
 mod file;
+mod hosts;
 pub mod origin;
 pub mod path_glob;
 pub mod select;
