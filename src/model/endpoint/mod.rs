@@ -138,3 +138,31 @@ fn addresses<'a>(root: Node<'a>, read: &mut ValueReader) -> Vec<Address<'a>> {
 fn is_of_type(parameter: Node<'_>, kind: &str) -> bool {
     parameter.all("parameterType").any(|node| node.text().eq_ignore_ascii_case(kind))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::vocabulary::{LeafType, record_kind};
+    use crate::schema;
+
+    /// What is misspelt here would never be found in a file.
+    #[test]
+    fn the_tables_name_elements_sources_and_uses_that_exist() {
+        let kind = record_kind("Endpoint").unwrap();
+        let LeafType::Enum(uses) = kind.leaf("use").unwrap().1.leaf_type else { panic!() };
+        let known = |root: &str, path: &[&str], usage: &&str| {
+            assert!(
+                kind.sources.contains(&root) && uses.contains(usage),
+                "{root} {path:?} {usage}"
+            );
+            let metadata_type = schema::root(root).unwrap();
+            assert!(schema::resolve(metadata_type, path).is_ok(), "{root} {path:?}");
+        };
+        for (root, path, usage) in ELEMENTS {
+            known(root, path, usage);
+        }
+        for (root, element, _, usage) in PARAMETERS {
+            known(root, &[element, "parameterValue"], usage);
+        }
+    }
+}
