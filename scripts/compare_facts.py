@@ -42,6 +42,31 @@ APP_FLAGS = {"pkceRequired": "isPkceRequired", "secretOptional": "isConsumerSecr
 IP_RELAXATION = {"bypass_2factor": "bypass-2factor", "enforce_relaxrefresh": "enforce-relax-refresh"}
 # Written credentials and the like: only whether they are there is compared.
 APP_PRESENT = ("consumerKey", "consumerSecret", "certificate")
+# Addresses: metadata type -> element in the oracle's terms -> use of the record `Endpoint`. Of the parameters of a named
+# credential the oracle only says the types.
+ADDRESSES = {
+    "RemoteSiteSetting": {"url": "remote-site"},
+    "CspTrustedSite": {"endpointUrl": "csp"},
+    "CorsWhitelistOrigin": {"urlPattern": "cors"},
+    "RedirectWhitelistUrl": {"url": "redirect"},
+    "IframeWhiteListUrlSettings": {"iframeWhiteListUrls.url": "iframe"},
+    "CustomSite": {"siteIframeWhiteListUrls.url": "iframe"},
+    "NamedCredential": {"endpoint": "named-credential"},
+    "AuthProvider": {"authorizeUrl": "auth-provider", "tokenUrl": "auth-provider", "userInfoUrl": "auth-provider"},
+    "SamlSsoConfig": {"loginUrl": "saml", "singleLogoutUrl": "saml"},
+}
+# What is compared beside the address: metadata type -> element -> leaf.
+ADDRESS_LEAVES = {
+    "RemoteSiteSetting": {"isActive": "active", "disableProtocolSecurity": "protocolSecurityOff"},
+    "CspTrustedSite": {"isActive": "active", "context": "context",
+                       **{f"isApplicableTo{name}Src": name.lower() for name in
+                          ("Connect", "Font", "Frame", "Img", "Media", "Style")}},
+    "CustomSite": {"active": "active"},
+    "NamedCredential": {"calloutStatus": "active", "protocol": "sendsCredential",
+                        "generateAuthorizationHeader": "sendsCredential"},
+}
+ADDRESS_KINDS = {"https": "https", "http": "http", "https-localhost": "https (loopback)",
+                 "http-localhost": "http (loopback)", "noscheme": "(no scheme)", "custom-scheme": "(custom scheme)"}
 # Files that both sides sort by type, by the names of the Metadata API.
 TYPES = ("ConnectedApp", "ExternalClientApplication", "ExtlClntAppOauthSettings", "ExtlClntAppGlobalOauthSettings",
          "ExtlClntAppOauthConfigurablePolicies", "ExtlClntAppConfigurablePolicies", "ExtlClntAppMobileSettings",
@@ -170,10 +195,34 @@ def neutral(counters):
                 found[f"{use}.ranges.unparsable"] += number
             elif leaf == "prefix" and value == "0":
                 found[f"{use}.ranges.whole"] += number
+        address = re.match(r"Endpoint\.([a-z-]+)(?:\.(.*))?$", name, re.S)
+        if address and address.group(1) in COMPARED_USES:
+            neutral_address(address.group(1), address.group(2), number, found)
         app = re.match(r"OauthApp\.ConnectedApp(?:\.(.*))?$", name, re.S)
         if app:
             neutral_app(app.group(1), number, found)
     return found
+
+
+# Uses whose addresses the oracle sees.
+COMPARED_USES = {use for elements in ADDRESSES.values() for use in elements.values()}
+
+
+def neutral_address(use, rest, number, found):
+    leaf, _, value = (rest or "").partition("=")
+    if leaf == "url":
+        kind = value if value in ADDRESS_KINDS.values() else "(custom scheme)"
+        found[f"address.{use}.url.{kind}"] += number
+    elif not rest:
+        found[f"address.{use}.records"] += number
+    elif leaf in ("active", "protocolSecurityOff", "context", "directives", "sendsCredential", "description"):
+        # A record that does not say is no more than one that has no such leaf, but for the descriptions.
+        value = "<absent>" if value in ("(none)", "(unknown)") else value.removesuffix(" (defaulted)")
+        if leaf == "context" and not value.isalpha() and value != "<absent>":
+            # The oracle shows no word that is none of the platform's.
+            value = "<text>"
+        if value != "<absent>" or leaf == "description" and use in ("remote-site", "csp"):
+            found[f"address.{use}.{leaf}.{value}"] += number
 
 
 def neutral_app(rest, number, found):
@@ -245,7 +294,14 @@ def oracle_counted(counters):
             found[f"{value.group(2)}={value.group(3)}"] += number
         if name.startswith("ConnectedApp.callbackKinds="):
             found[name] += number
+        element = re.match(r"(\w+)\.([\w.]+?)(?:#kind)?=", name)
+        if element and element.group(2) in compared_elements(element.group(1)):
+            found[name] += number
     return found
+
+
+def compared_elements(kind):
+    return {*ADDRESSES.get(kind, ()), *ADDRESS_LEAVES.get(kind, ())}
 
 
 def same_as_oracle_counted(records):
@@ -275,6 +331,10 @@ def same_as_oracle_counted(records):
                         found[f"{leaf}={value}"] += 1
             for value in facts["values"].get("callbackKinds", ()):
                 found[f"ConnectedApp.callbackKinds={value}"] += 1
+        for path, values in facts.get("values", {}).items() if kind in ADDRESSES else ():
+            if path.removesuffix("#kind") in compared_elements(kind):
+                for value in values:
+                    found[f"{kind}.{path}={value}"] += 1
     return +found
 
 
@@ -368,7 +428,7 @@ class Steps:
         not well-formed, or whose root is not of its type; it has a Diagnostic."""
         for record in self.records:
             kind = record["type"]
-            if kind not in (*ACCESS, "ConnectedApp"):
+            if kind not in (*ACCESS, "ConnectedApp", *ADDRESSES):
                 continue
             if not record["ok"]:
                 self.tell(f"{kind} that is not well-formed, no record")
@@ -432,6 +492,9 @@ def expected_of(steps):
         for part in parts:
             app(part["facts"], found)
     for record in steps.records:
+        if record["type"] in ADDRESSES and not record.get("silent"):
+            addresses(record, steps.corpus, found)
+    for record in steps.records:
         if record["type"] == "Settings" and record.get("root") == "SecuritySettings":
             found["trusted.ranges"] += len(record["facts"]["ipSpans"])
     for record in steps.records:
@@ -439,6 +502,59 @@ def expected_of(steps):
             for value in record["facts"]["values"].get("hasActivationRequired", ["<absent>"]):
                 found[f"PermissionSetGroup.hasActivationRequired.{value}"] += 1
     return +found
+
+
+def addresses(record, corpus, found):
+    """The addresses of a file; what else it says holds for each of them."""
+    kind, values = record["type"], record["facts"]["values"]
+    uses = []
+    for element, use in ADDRESSES[kind].items():
+        for written in values.get(f"{element}#kind", ()):
+            found[f"address.{use}.url.{ADDRESS_KINDS[written.removesuffix('+wildcard')]}"] += 1
+            uses.append(use)
+    if kind == "NamedCredential":
+        for scheme in schemes_of_parameters(os.path.join(corpus, record["path"])):
+            found[f"address.named-credential.url.{scheme}"] += 1
+            uses.append("named-credential")
+    for use in uses:
+        found[f"address.{use}.records"] += 1
+        for leaf, value in address_leaves(kind, values):
+            found[f"address.{use}.{leaf}.{value}"] += 1
+
+
+def schemes_of_parameters(path):
+    """Read from the file, for the oracle takes the value of a parameter for a possible credential."""
+    for parameter in ElementTree.parse(path).getroot():
+        leaves = {child.tag.rpartition("}")[2]: (child.text or "").strip() for child in parameter}
+        if leaves.get("parameterType") == "Url" and leaves.get("parameterValue"):
+            scheme = re.match(r"([a-z]+)://", leaves["parameterValue"], re.I)
+            yield scheme.group(1).lower() if scheme else "(no scheme)"
+
+
+def address_leaves(kind, values):
+    """Leaf and value, as far as the platform's documentation says something."""
+    first = lambda element: next(iter(values.get(element, ())), "")
+    if kind == "RemoteSiteSetting":
+        yield from ((leaf, first(element)) for element, leaf in ADDRESS_LEAVES[kind].items() if first(element))
+    elif kind == "CspTrustedSite":
+        yield "active", first("isActive") or "true"
+        if first("context"):
+            yield "context", first("context")
+        yield from (("directives", leaf) for element, leaf in ADDRESS_LEAVES[kind].items()
+                    if element.startswith("isApplicableTo") and first(element) == "true")
+    elif kind == "CustomSite":
+        if first("active"):
+            yield "active", first("active")
+    else:
+        yield "active", "false" if first("calloutStatus") == "Disabled" else "true"
+    if kind in ("RemoteSiteSetting", "CspTrustedSite"):
+        yield "description", "(stated)" if first("description") else "<absent>"
+    if kind == "NamedCredential":
+        if values.get("namedCredentialParameters.externalCredential"):
+            yield "sendsCredential", "true"
+        elif first("protocol"):
+            sends = first("protocol") != "NoAuthentication" and first("generateAuthorizationHeader") != "false"
+            yield "sendsCredential", str(sends).lower()
 
 
 def words(name):
@@ -550,6 +666,9 @@ def compare(expected, found):
     always = {f"{kind}.obj.{right}" for kind in ACCESS for right in RIGHTS.values()}
     always |= {f"{kind}.named" for kind in ACCESS} | {f"{kind}.named.obj.allowDelete" for kind in ACCESS}
     always |= {"login.ranges", "login.ranges.unparsable", "login.ranges.whole", "app.consumerSecret.present"}
+    always |= {f"address.{use}.url.{kind}" for use in COMPARED_USES for kind in ("http", "https")}
+    always |= {"address.remote-site.protocolSecurityOff.true", "address.remote-site.active.false",
+               "address.named-credential.sendsCredential.true"}
     always |= {f"app.isPkceRequired.{value}" for value in ("true", "false", "<absent>")}
     for name in sorted(set(expected) | set(found) | always):
         if NOT_COMPARED.match(name):
@@ -575,7 +694,7 @@ def report(equal, expected, differences):
 
 def family(name):
     for pattern in (r"files(?=\.)", r"\w+\.(named|perm|obj|license|standard|custom|hasActivationRequired)(?=\.)",
-                    r"gitignore", r"app\.\w+(?=\.)", r"\w+\.ranges", r"\w+\.records"):
+                    r"gitignore", r"address\.[\w-]+\.\w+", r"app\.\w+(?=\.)", r"\w+\.ranges", r"\w+\.records"):
         match = re.match(pattern, name)
         if match:
             return match.group()

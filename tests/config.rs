@@ -124,6 +124,18 @@ fn unknown_rules_of_exceptions_are_mistakes_like_any_other() {
 }
 
 #[test]
+fn what_is_compared_with_hosts_must_be_able_to_be_one() {
+    let project = Project::new(&[(
+        "sflint.toml",
+        "[rules.endpoint-shared-host]\nallow = [\"ours.example.com\", \"https://theirs.example.com\"]\n\
+         [[lists.shared-hosts]]\nvalue = \"app-*.example.com\"\nbecause = \"is open\"\n",
+    )]);
+    let err = project.refused();
+    says(&err, &["sflint.toml:2:1", "`https://theirs.example.com` is no host"]);
+    says(&err, &["sflint.toml:3:", "`app-*.example.com` is no host", "`*.example.com`"]);
+}
+
+#[test]
 fn mistakes_point_into_the_file_they_stand_in() {
     let project = Project::new(&[
         ("sflint.toml", "extends = \"config/base.toml\"\n\nkind = \"orgg\"\n"),

@@ -66,7 +66,10 @@ fn overview() -> Vec<String> {
 
 fn lists() -> Result<Vec<String>, Failure> {
     let catalogue = Catalogue::builtin()?;
-    let mut lines = Vec::new();
+    let mut lines = vec![
+        "Named lists, for `in`. Where hosts are compared, `*.example.com` is every host below example.com.".to_owned(),
+        String::new(),
+    ];
     for name in catalogue.lists.names() {
         let Some(list) = catalogue.lists.get(name) else {
             continue;
@@ -124,6 +127,7 @@ fn type_name(leaf_type: LeafType) -> &'static str {
         LeafType::Reference => "name",
         LeafType::Number => "number",
         LeafType::Url => "url",
+        LeafType::Host => "host",
         LeafType::Date => "date",
         LeafType::Certificate => "certificate",
         LeafType::Secret => "secret",

@@ -7,6 +7,7 @@ pub mod exception;
 pub mod extends;
 mod file;
 pub mod health_check;
+mod hosts;
 pub mod needed;
 pub mod origin;
 pub mod path_glob;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::config::Config;
 use crate::config::catalogue::Catalogue;
 use crate::config::health_check::COMPLIANT;
+use crate::config::hosts::host_errors;
 use crate::engine::matcher::Options;
 use crate::engine::plan::EnabledRule;
 use crate::rule::load::RuleError;
@@ -144,6 +145,7 @@ fn command_line_errors(catalogue: &Catalogue, selection: &Selection) -> Vec<Rule
 /// What the config says of rules that are not there, or not like that.
 pub fn config_errors(catalogue: &Catalogue, config: &Config) -> Vec<RuleError> {
     let mut errors = exception_errors(catalogue, config);
+    errors.extend(host_errors(catalogue, config));
     for (id, setting) in &config.rules {
         let source = &setting.source;
         let Some(rule) = catalogue.rule(id) else {

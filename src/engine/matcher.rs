@@ -8,6 +8,7 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use regex::{Regex, RegexBuilder};
 
 use crate::engine::glob_gate;
+use crate::engine::host_list::HostList;
 use crate::engine::view::{LeafView, ViewValue};
 use crate::model::record::{Data, State, Value};
 use crate::model::vocabulary::LeafType;
@@ -75,6 +76,7 @@ enum ValueTest {
     Bools(bool, bool),
     Numbers(Vec<f64>, bool),
     Listed(HashMap<Box<str>, Entry>),
+    Hosts(HostList),
     Glob(Option<Vec<String>>, Lazy<GlobSet>),
     Regex(Lazy<Option<Regex>>),
     Contains(Vec<String>),
@@ -117,9 +119,7 @@ impl CompiledMatcher {
                     .collect();
                 self.whole.push(LeafTest::All(words));
             }
-            Operator::In(names) => {
-                self.each.push(ValueTest::Listed(listed(names, leaf_type, setting)))
-            }
+            Operator::In(names) => self.each.push(in_lists(names, leaf_type, setting)),
             Operator::Glob(scalars) => {
                 let patterns: Vec<String> =
                     resolved(scalars, setting).iter().map(text_of).collect();
@@ -184,6 +184,7 @@ impl CompiledMatcher {
     pub fn entry(&self, value: &ViewValue<'_>) -> Option<&Entry> {
         self.each.iter().find_map(|test| match test {
             ValueTest::Listed(entries) => entries.get(&*folded(value.text()?)),
+            ValueTest::Hosts(hosts) => hosts.entry(value.text()?),
             _ => None,
         })
     }
@@ -229,6 +230,7 @@ impl ValueTest {
             ValueTest::Listed(entries) => {
                 value.text().is_some_and(|text| entries.contains_key(&*folded(text)))
             }
+            ValueTest::Hosts(hosts) => value.text().is_some_and(|host| hosts.entry(host).is_some()),
             ValueTest::Glob(literals, globs) => value.text().is_some_and(|text| {
                 let possible = literals.as_ref().is_none_or(|literals| {
                     let text = text.to_ascii_lowercase();
@@ -385,31 +387,34 @@ fn equal_to_any(values: &[OptionValue], leaf_type: LeafType) -> ValueTest {
     }
 }
 
-fn listed(
-    names: &[ListName],
-    leaf_type: LeafType,
-    setting: &Setting<'_>,
-) -> HashMap<Box<str>, Entry> {
-    let mut entries = HashMap::new();
-    let mut add = |entry: &Entry| {
+fn in_lists(names: &[ListName], leaf_type: LeafType, setting: &Setting<'_>) -> ValueTest {
+    let entries = entries_of(names, setting);
+    if leaf_type == LeafType::Host {
+        return ValueTest::Hosts(HostList::new(entries));
+    }
+    let mut listed = HashMap::new();
+    for entry in entries {
         for form in spellings(&entry.value, leaf_type) {
-            entries.entry(form).or_insert_with(|| entry.clone());
+            listed.entry(form).or_insert_with(|| entry.clone());
         }
-    };
+    }
+    ValueTest::Listed(listed)
+}
+
+/// The entries of all these lists; of two with the same value the first counts.
+fn entries_of(names: &[ListName], setting: &Setting<'_>) -> Vec<Entry> {
+    let mut entries = Vec::new();
     for list in names {
         match list {
             ListName::Named(name) => {
                 let own = setting.rule.lists.iter().find(|list| list.name == *name);
                 let list = setting.overrides.get(name).or(own).or_else(|| setting.lists.get(name));
-                if let Some(list) = list {
-                    list.entries.iter().for_each(&mut add);
-                }
+                entries.extend(list.into_iter().flat_map(|list| list.entries.iter().cloned()));
             }
             ListName::Option(name) => {
                 let values = resolved(&[Scalar::Option(name.clone())], setting);
-                for value in values {
-                    add(&Entry { value: text_of(&value), columns: Vec::new() });
-                }
+                let entry = |value| Entry { value: text_of(value), columns: Vec::new() };
+                entries.extend(values.iter().map(entry));
             }
         }
     }

@@ -26,7 +26,7 @@ pub fn raw_record(
         .map(|path| {
             let nodes = nodes(files, path);
             if nodes.is_empty() && path == "name" && root_type.element("name").is_none() {
-                return Leaf::text(&name, None);
+                return Leaf::text_reference(&name);
             }
             values(&nodes, element_type(root_type, path), &mut read)
         })

@@ -187,13 +187,12 @@ fn wanted_kind(kind: &FileKind, wanted: &dyn Wanted) -> Option<UnitKind> {
         "ConnectedApp" if wants_principals(wanted) => Some(UnitKind::ConnectedApp),
         "ConnectedApp" => asked(UnitKind::ConnectedApp),
         "Certificate" => asked(UnitKind::Certificate),
-        "CustomSite" => (wants_principals(wanted) || wanted.raw(metadata_type).is_some())
-            .then_some(UnitKind::Other("CustomSite")),
+        // A site names its guest profile.
+        "CustomSite" if wants_principals(wanted) => Some(UnitKind::Other("CustomSite")),
         // Settings are told apart by their root element only.
-        "Settings" => {
-            (wanted.raw_settings() || wanted.record("IpAllowList") || wanted.record("Diagnostic"))
-                .then_some(UnitKind::Other("Settings"))
-        }
+        "Settings" => (wanted.raw_settings()
+            || ["IpAllowList", "Endpoint", "Diagnostic"].iter().any(|kind| wanted.record(kind)))
+        .then_some(UnitKind::Other("Settings")),
         _ if is_external_app_file(metadata_type) && wants_principals(wanted) => {
             Some(UnitKind::ExternalClientApps)
         }

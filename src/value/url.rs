@@ -8,9 +8,11 @@
 
 mod callback;
 mod host;
+mod pattern;
 mod wildcard;
 
 pub use callback::{is_cli_callback, is_native_callback, is_placeholder_callback};
+pub use pattern::HostPattern;
 pub use wildcard::Wildcard;
 
 use crate::value::name::percent_decode;

@@ -31,6 +31,8 @@ pub struct ExternalClientApp<'a> {
     pub mobile: Vec<Node<'a>>,
     /// `.ecaPush`
     pub push: Vec<Node<'a>>,
+    /// `.ecaCanvas`
+    pub canvas: Vec<Node<'a>>,
 }
 
 /// The record of an external client app.

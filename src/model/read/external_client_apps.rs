@@ -53,6 +53,7 @@ pub(super) fn read_external_client_apps(
             "ExtlClntAppOauthConfigurablePolicies" => files.oauth_policy.push(*root),
             "ExtlClntAppConfigurablePolicies" => files.policy.push(*root),
             "ExtlClntAppPushSettings" => files.push.push(*root),
+            "ExtlClntAppCanvasSettings" => files.canvas.push(*root),
             "ExtlClntAppOauthSecuritySettings" => files.oauth_security.push(*root),
             "ExtlClntAppSamlConfigurablePolicies" => files.saml_policy.push(*root),
             "ExtlClntAppMobileSettings" | "ExtlClntAppMobileConfigurablePolicies" => {
@@ -87,6 +88,7 @@ pub(super) fn read_external_client_apps(
             &files.policy,
             &files.saml_policy,
             &files.push,
+            &files.canvas,
         ];
         for node in all.into_iter().flatten() {
             embedded_records(*node, &app, context, read, out);

@@ -449,6 +449,9 @@ fn read_principal(
     }
 }
 
+/// The only settings that name remote addresses; they come as a type of their own or as `.settings`.
+const SETTINGS_WITH_ADDRESSES: &str = "IframeWhiteListUrlSettings";
+
 fn read_other(
     metadata_type: &str,
     roots: &[Node<'_>],
@@ -471,6 +474,13 @@ fn read_other(
         raw(*root, found, &unit.component, context, out);
         if context.wanted.record("InlineSecret") {
             out.records.extend(inline_secret::inline_secrets(*root, &unit.component));
+        }
+        if context.wanted.record("Endpoint") {
+            let mut component = unit.component.clone();
+            if metadata_type == "Settings" {
+                component.kind = SETTINGS_WITH_ADDRESSES;
+            }
+            out.records.extend(endpoints(*root, &component, read));
         }
         match found {
             "SecuritySettings" if context.wanted.record("IpAllowList") => {

@@ -18,6 +18,8 @@ pub enum LeafType {
     Number,
     /// A remote address, with parts.
     Url,
+    /// The host of a remote address: a list may hold whole domains (`*.example.com`).
+    Host,
     /// A day, with parts that count from today.
     Date,
     /// An X.509 certificate, with parts.
@@ -63,7 +65,7 @@ impl Part {
 
 const URL_PARTS: &[(&str, Part, LeafType)] = &[
     ("scheme", Part::Scheme, LeafType::Text),
-    ("host", Part::Host, LeafType::Text),
+    ("host", Part::Host, LeafType::Host),
     ("port", Part::Port, LeafType::Number),
     ("fragment", Part::Fragment, LeafType::Text),
     ("userinfo", Part::UserInfo, LeafType::Bool),

@@ -1,7 +1,7 @@
 //! The leaves of address ranges, certificates and endpoints.
 
-use super::LeafType::{Bool, Date, Enum, Number, Reference, Text, Url};
-use super::{ChildDefinition, RecordKind, leaf};
+use super::LeafType::{Bool, Date, Enum, Number, OpenEnum, Reference, Text, Url};
+use super::{ChildDefinition, RecordKind, leaf, list};
 
 /// Address ranges of one owner.
 pub(super) const IP_ALLOW_LIST: RecordKind = RecordKind {
@@ -117,9 +117,24 @@ pub(super) const ENDPOINT: RecordKind = RecordKind {
         "ExtlClntAppOauthSettings",
         "ExtlClntAppOauthConfigurablePolicies",
         "ExtlClntAppConfigurablePolicies",
+        "ExtlClntAppCanvasSettings",
         "ExtlClntAppSamlConfigurablePolicies",
         "Workflow",
         "WorkflowOutboundMessage",
+        "RemoteSiteSetting",
+        "CspTrustedSite",
+        "CorsWhitelistOrigin",
+        "RedirectWhitelistUrl",
+        "IframeWhiteListUrlSettings",
+        "CustomSite",
+        "NamedCredential",
+        "ExternalCredential",
+        "ExternalDataSource",
+        "AuthProvider",
+        "ExternalAuthIdentityProvider",
+        "SamlSsoConfig",
+        "ExternalServiceRegistration",
+        "PublicKeyCertificateSet",
     ],
     leaves: &[
         leaf(
@@ -130,15 +145,49 @@ pub(super) const ENDPOINT: RecordKind = RecordKind {
                 "info",
                 "logo",
                 "logout",
+                "error",
                 "saml",
                 "canvas",
                 "outbound-message",
+                "remote-site",
+                "csp",
+                "cors",
+                "redirect",
+                "iframe",
+                "named-credential",
+                "external-data",
+                "auth-provider",
+                "external-service",
+                "key-set",
             ]),
             "what the address is for",
         ),
         leaf("name", Reference, "component that names it"),
-        leaf("element", Text, "element that holds it"),
+        leaf("element", Text, "element that holds it; of a parameter its type"),
         leaf("url", Url, "the address"),
+        leaf(
+            "active",
+            Bool,
+            "isActive, active, calloutStatus; true for what has no switch, unknown for a remote site or site that does not say",
+        ),
+        leaf("description", Text, "what somebody wrote about it; none when not stated"),
+        leaf("context", OpenEnum, "trusted URLs and hosts of frames: where the address is trusted"),
+        list(
+            "directives",
+            Enum(&["connect", "font", "frame", "img", "media", "style"]),
+            "trusted URLs: what may be loaded from there; unknown when none is on, because the API version decides",
+        ),
+        leaf(
+            "protocolSecurityOff",
+            Bool,
+            "remote sites: code of an https session may call the site over http",
+        ),
+        leaf(
+            "sendsCredential",
+            Bool,
+            "derived: named credentials and external data sources: a stored credential goes along (an external credential, or a protocol other than NoAuthentication and generateAuthorizationHeader, true when not stated)",
+        ),
+        leaf("credential", Reference, "named credentials: the external credential"),
         leaf(
             "includeSessionId",
             Bool,

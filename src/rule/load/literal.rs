@@ -36,7 +36,11 @@ pub(crate) fn operators(leaf: &Found) -> Vec<&'static str> {
         LeafType::Enum(_) => vec!["is", "not", "in", "present"],
         LeafType::OpenEnum if leaf.values.is_some() => vec!["is", "not", "in", "present"],
         LeafType::Text => vec!["is", "not", "in", "glob", "regex", "contains", "present", "check"],
-        LeafType::OpenEnum | LeafType::Reference | LeafType::Url | LeafType::Child => {
+        LeafType::OpenEnum
+        | LeafType::Reference
+        | LeafType::Url
+        | LeafType::Host
+        | LeafType::Child => {
             vec!["is", "not", "in", "glob", "regex", "contains", "present"]
         }
         LeafType::Certificate => vec!["present"],
@@ -66,6 +70,7 @@ pub(crate) fn content(leaf: &Found) -> &'static str {
         LeafType::Reference => "a name",
         LeafType::Number => "a number",
         LeafType::Url => "an address",
+        LeafType::Host => "a host",
         LeafType::Date => "a day",
         LeafType::Certificate => "a certificate",
         LeafType::Secret => "a secret",

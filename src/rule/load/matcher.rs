@@ -7,7 +7,9 @@ use super::Loader;
 use super::literal::{Literal, Misfit, check_literal, content, operators};
 use super::reader::{Entry, MOST, form, in_order, listing, suggestion};
 use super::scope::Found;
+use crate::model::vocabulary::LeafType;
 use crate::rule::{Check, ListName, Matcher, Operator, OptionValue, Scalar};
+use crate::value::url::HostPattern;
 
 /// All operators, in the order in which they are documented.
 pub(crate) const OPERATORS: &[&str] = &[
@@ -106,7 +108,7 @@ impl Loader<'_> {
                 None => Matcher { operators: self.is(leaf, name, value).into_iter().collect() },
             })),
             "all" => Operator::All(self.scalars(leaf, name, value)),
-            "in" => Operator::In(self.list_names(value)),
+            "in" => Operator::In(self.list_names(leaf, value)),
             // Like regular expressions, those of shipped rules are compiled when a value is tested.
             "glob" if !self.compile => Operator::Glob(self.patterns("glob", value, |_| None)),
             "glob" => Operator::Glob(self.patterns("glob", value, |pattern| {
@@ -384,7 +386,7 @@ impl Loader<'_> {
         check
     }
 
-    fn list_names(&mut self, value: &Value<'_>) -> Vec<ListName> {
+    fn list_names(&mut self, leaf: &Found, value: &Value<'_>) -> Vec<ListName> {
         let items = match value.as_array() {
             Some(items) if items.is_empty() => {
                 self.reader.report(value.span, "an empty list matches nothing", "empty", "");
@@ -393,14 +395,14 @@ impl Loader<'_> {
             Some(items) => items.as_slice(),
             None => std::slice::from_ref(value),
         };
-        items.iter().filter_map(|item| self.list_name(item)).collect()
+        items.iter().filter_map(|item| self.list_name(leaf, item)).collect()
     }
 
-    fn list_name(&mut self, value: &Value<'_>) -> Option<ListName> {
+    fn list_name(&mut self, leaf: &Found, value: &Value<'_>) -> Option<ListName> {
         let name = self.reader.text("in", value)?;
         if let Some(option) = name.strip_prefix('$') {
             let held = self.use_option(option, value.span)?;
-            if !matches!(held, OptionValue::List(_)) {
+            let OptionValue::List(texts) = held else {
                 self.reader.report(
                     value.span,
                     format!("`in` takes a list, and the option `{option}` holds none"),
@@ -408,7 +410,8 @@ impl Loader<'_> {
                     "",
                 );
                 return None;
-            }
+            };
+            self.fits_hosts(leaf, value.span, &format!("the option `{option}`"), &texts);
             return Some(ListName::Option(option.to_owned()));
         }
         if !self.use_list(name) {
@@ -422,6 +425,27 @@ impl Loader<'_> {
             self.reader.report(value.span, format!("there is no list `{name}`"), "not known", help);
             return None;
         }
+        let list = self.own.iter().map(|own| &own.list).find(|list| list.name == name);
+        if let Some(list) = list.or_else(|| self.shared.get(name)) {
+            let values: Vec<String> =
+                list.entries.iter().map(|entry| entry.value.clone()).collect();
+            self.fits_hosts(leaf, value.span, &format!("the list `{name}`"), &values);
+        }
         Some(ListName::Named(name.to_owned()))
+    }
+
+    /// Reports the first value of a list that is compared with hosts and can be none.
+    fn fits_hosts(&mut self, leaf: &Found, span: Span, list: &str, values: &[String]) {
+        if leaf.path.leaf_type != LeafType::Host {
+            return;
+        }
+        if let Some(wrong) = values.iter().find(|value| HostPattern::read(value).is_none()) {
+            self.reader.report(
+                span,
+                format!("{list} holds `{wrong}`, which is no host"),
+                "compared with hosts",
+                "write one host, `example.com`, or all hosts below a domain, `*.example.com`",
+            );
+        }
     }
 }

@@ -268,7 +268,7 @@ fn raw_leaf(
         let used = index + 1;
         let Some(element) = at.element(name) else {
             let pseudo = is_root && index == 0 && *name == NAME;
-            return (pseudo.then(|| found(side, NAME, LeafType::Text, false)), used);
+            return (pseudo.then(|| found(side, NAME, LeafType::Reference, false)), used);
         };
         repeated |= element.repeated;
         let leaf_type = match element.ty {
@@ -387,7 +387,7 @@ mod tests {
         assert!(scope.find("oauthConfig.scopes").unwrap().path.repeated);
         assert_eq!(leaf_type(&scope, "oauthConfig.isPkceRequired"), LeafType::Bool);
         assert_eq!(leaf_type(&scope, "oauthConfig"), LeafType::Child);
-        assert_eq!(leaf_type(&scope, "name"), LeafType::Text);
+        assert_eq!(leaf_type(&scope, "name"), LeafType::Reference);
         assert!(scope.find("oauthConfig.name").is_err());
         assert!(scope.find("label.x").is_err());
         let error = scope.find("oauthPolicy.ipRelaxations").unwrap_err();

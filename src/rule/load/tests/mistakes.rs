@@ -45,6 +45,32 @@ fn misspelt_keys() {
     );
 }
 
+#[test]
+fn lists_that_are_compared_with_hosts() {
+    let help = "write one host, `example.com`, or all hosts below a domain, `*.example.com`";
+    let list = |value: &str| {
+        let condition = "where.url.host = { in = \"hosts\" }";
+        let entries = format!("[[lists.hosts]]\nvalue = {value:?}\nbecause = \"is open\"");
+        with(&format!("{OAUTH}each = \"callback\"\n{condition}\n{entries}"))
+    };
+    for value in ["https://example.com", "app-*.example.com", "example.com:443"] {
+        let message = format!("the list `hosts` holds `{value}`, which is no host");
+        only(&list(value), &message, "hosts", help);
+    }
+    good(&list("*.example.com"));
+    let condition = "where.url.host = { not = { in = \"$allow\" } }";
+    let option = "[options]\nallow = [\"example.com\", \"*\"]\n";
+    only(
+        &with(&format!("{option}{OAUTH}each = \"callback\"\n{condition}")),
+        "the option `allow` holds `*`, which is no host",
+        "$allow",
+        help,
+    );
+    // Elsewhere a `*` is a character.
+    let condition = "where.label = { in = \"$allow\" }";
+    good(&with(&format!("{option}{OAUTH}{condition}")));
+}
+
 fn listing_of_top_level() -> String {
     reader::listing(TOP_LEVEL.iter().copied(), "the keys are")
 }
