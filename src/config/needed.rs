@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use crate::config::Config;
 use crate::config::select::Selection;
+use crate::model::raw::whole_of;
 use crate::model::vocabulary::record_kind;
 use crate::project::{Discovery, ProjectFile};
 use crate::rule::shipped::Shipped;
@@ -24,7 +25,11 @@ impl Present {
 
     /// Those of some files.
     pub fn among<'f>(files: impl Iterator<Item = &'f ProjectFile>) -> Present {
-        Present(files.filter_map(|file| Some(file.kind.as_ref()?.metadata_type)).collect())
+        let types = files.filter_map(|file| Some(file.kind.as_ref()?.metadata_type));
+        let with_whole = types.flat_map(|found| {
+            std::iter::once(found).chain(whole_of(found).map(|(whole, _)| whole))
+        });
+        Present(with_whole.collect())
     }
 
     /// Whether there can be a block of this kind. Records without sources are about files of any kind, or about the run

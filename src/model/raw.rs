@@ -6,6 +6,29 @@ use crate::model::record::{Block, Component, Data, Leaf, Record, Value};
 use crate::model::wanted::RawShape;
 use crate::schema::{self, ElementType, MetadataType};
 
+/// Files that hold one part of a component: the type of the file, that of the component, and the element that the part
+/// would be in the component's own file (source format can split them).
+const PARTS: &[(&str, &str, &str)] = &[
+    ("SharingCriteriaRule", "SharingRules", "sharingCriteriaRules"),
+    ("SharingGuestRule", "SharingRules", "sharingGuestRules"),
+    ("SharingOwnerRule", "SharingRules", "sharingOwnerRules"),
+    ("SharingTerritoryRule", "SharingRules", "sharingTerritoryRules"),
+];
+
+/// Elements that say something by being there: they never have a value.
+const MARKERS: &[&str] = &[
+    "allCustomerPortalUsers",
+    "allInternalUsers",
+    "allPartnerUsers",
+    "allRestrictedEmployeeUsers",
+];
+
+/// The type of the component that a file of this type holds a part of, and the element that the part would be.
+pub fn whole_of(metadata_type: &str) -> Option<(&'static str, &'static str)> {
+    let known = PARTS.iter().find(|(part, ..)| *part == metadata_type);
+    known.map(|(_, whole, element)| (*whole, *element))
+}
+
 /// One component of a metadata type. Parts of a decomposed permission set are read as if they stood in its file.
 pub fn raw_record(
     shape: &RawShape,
@@ -28,7 +51,7 @@ pub fn raw_record(
             if nodes.is_empty() && path == "name" && root_type.element("name").is_none() {
                 return Leaf::text_reference(&name);
             }
-            values(&nodes, element_type(root_type, path), &mut read)
+            values(&nodes, path, element_type(root_type, path), &mut read)
         })
         .collect();
     let children = shape
@@ -50,7 +73,7 @@ pub fn raw_record(
                             let found = crate::model::node::descend(&[node], &names);
                             let leaf_type =
                                 child_type.and_then(|complex| element_type(complex, path));
-                            values(&found, leaf_type, &mut read)
+                            values(&found, path, leaf_type, &mut read)
                         })
                         .collect(),
                     place: Some(node.start_tag()),
@@ -88,20 +111,32 @@ fn nodes<'a>(files: &PrincipalFiles<'a>, path: &str) -> Vec<Node<'a>> {
     found
 }
 
-fn values(nodes: &[Node<'_>], leaf_type: Option<ElementType>, read: &mut ValueReader) -> Leaf {
+fn values(
+    nodes: &[Node<'_>],
+    path: &str,
+    leaf_type: Option<ElementType>,
+    read: &mut ValueReader,
+) -> Leaf {
+    let is_marker = MARKERS.contains(&path.rsplit('.').next().unwrap_or_default());
     let stated = match leaf_type {
         Some(ElementType::Boolean) => read.bools(nodes, &[]),
         Some(ElementType::Number) => read.numbers(nodes, &[]),
         Some(ElementType::Date) => read.dates(nodes, &[]),
-        Some(ElementType::Complex(_)) => nodes
-            .iter()
-            .map(|node| Value {
-                data: Data::Text("".into()),
-                written: "".into(),
-                place: Some(node.start_tag()),
-            })
-            .collect(),
+        _ if is_marker => there(nodes),
+        Some(ElementType::Complex(_)) => there(nodes),
         _ => read.texts(nodes, &[]),
     };
     Leaf::stated_or(stated, Leaf::ABSENT)
+}
+
+/// Values that say no more than where an element stands.
+fn there(nodes: &[Node<'_>]) -> Vec<Value> {
+    nodes
+        .iter()
+        .map(|node| Value {
+            data: Data::Text("".into()),
+            written: "".into(),
+            place: Some(node.start_tag()),
+        })
+        .collect()
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::principal::PrincipalKind;
+use crate::model::raw::whole_of;
 use crate::model::record::{Component, FileId};
 use crate::model::vocabulary::record_kinds;
 use crate::model::wanted::Wanted;
@@ -160,8 +161,10 @@ fn wants_principals(wanted: &dyn Wanted) -> bool {
 fn wanted_kind(kind: &FileKind, wanted: &dyn Wanted) -> Option<UnitKind> {
     let metadata_type = kind.metadata_type;
     if matches!(kind.role, Role::ObjectChild | Role::DecomposedChild) {
-        let asked =
-            wanted.raw(metadata_type).is_some() || feeds_a_wanted_record(metadata_type, wanted);
+        let whole = whole_of(metadata_type).is_some_and(|(whole, _)| wanted.raw(whole).is_some());
+        let asked = whole
+            || wanted.raw(metadata_type).is_some()
+            || feeds_a_wanted_record(metadata_type, wanted);
         return asked.then_some(UnitKind::Other(metadata_type));
     }
     let principal = |principal: PrincipalKind| {

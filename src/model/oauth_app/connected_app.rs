@@ -27,8 +27,10 @@ pub fn connected_app(
         .set("oauth", Leaf::derived(!config.is_empty(), config.first().map(|n| n.start_tag())))
         .set("enabled", Leaf::defaulted(Data::Bool(true)))
         .set("packaged", Leaf::derived(origin.package, None));
+    let with_saml = root.all("samlConfig").next().is_some();
     saml(
         &mut app,
+        with_saml,
         &roots,
         &["samlConfig", "encryptionType"],
         &["samlConfig", "samlSigningAlgoType"],
@@ -67,7 +69,11 @@ pub fn connected_app(
         "clientCredentials",
         bool_or(read.bools(&config, &["isClientCredentialEnabled"]), Some(false)),
     );
-    app.set("tokenExchange", bool_or(read.bools(&config, &["isTokenExchangeEnabled"]), None));
+    // The flow has to be turned on.
+    app.set(
+        "tokenExchange",
+        bool_or(read.bools(&config, &["isTokenExchangeEnabled"]), Some(false)),
+    );
     app.set(
         "codeCredentials",
         bool_or(read.bools(&config, &["isCodeCredentialEnabled"]), Some(false)),

@@ -67,7 +67,14 @@ pub fn external_client_app(
         .collect();
     let packaged_at = distributed.first().and_then(|value| value.place);
     app.set("packaged", Leaf::derived(origin.package || packaged_at.is_some(), packaged_at));
-    saml(&mut app, &files.saml_policy, &["encryptionType"], &["signingAlgorithmType"], read);
+    saml(
+        &mut app,
+        !files.saml_policy.is_empty(),
+        &files.saml_policy,
+        &["encryptionType"],
+        &["signingAlgorithmType"],
+        read,
+    );
     if !oauth {
         return Some(app.finish_with(&Leaf::NONE));
     }

@@ -52,15 +52,19 @@ fn common_oauth(app: &mut RecordBuilder, at: &[Node<'_>], external: bool, read: 
     app.set("consumerSecret", none_or(read.secrets(at, &["consumerSecret"])));
 }
 
+/// An app that says nothing of SAML has none: nothing is unknown then.
 fn saml(
     app: &mut RecordBuilder,
+    with_saml: bool,
     at: &[Node<'_>],
     encryption: &[&str],
     signature: &[&str],
     read: &mut ValueReader,
 ) {
-    app.set("samlEncryption", stated_or_unknown(read.words(at, encryption, SAML_ENCRYPTION)));
-    app.set("samlSignature", stated_or_unknown(read.words(at, signature, SAML_SIGNATURE)));
+    let silent = if with_saml { Leaf::UNKNOWN } else { Leaf::NONE };
+    let words = read.words(at, encryption, SAML_ENCRYPTION);
+    app.set("samlEncryption", Leaf::stated_or(words, silent.clone()));
+    app.set("samlSignature", Leaf::stated_or(read.words(at, signature, SAML_SIGNATURE), silent));
 }
 
 fn none_or(values: Vec<Value>) -> Leaf {

@@ -20,7 +20,7 @@ use crate::model::plain;
 use crate::model::principal::{
     ENTRY_ROOTS, GroupFile, PrincipalFiles, PrincipalKind, group_file, principal,
 };
-use crate::model::raw::raw_record;
+use crate::model::raw::{raw_record, whole_of};
 use crate::model::record::{Component, Data, FileId, Record};
 use crate::model::unit::{Unit, UnitKind};
 use crate::model::wanted::Wanted;
@@ -343,6 +343,24 @@ fn raw(
     }
 }
 
+/// A part of a component in a file of its own, as if it stood in the component's file.
+fn raw_part(
+    root: Node<'_>,
+    found: &str,
+    component: &Component,
+    context: &Context<'_>,
+    out: &mut Reading,
+) {
+    let Some((whole, element)) = whole_of(found) else { return };
+    if let Some(shape) = context.wanted.raw(whole) {
+        let files = PrincipalFiles { roots: Vec::new(), entries: vec![(element, root)] };
+        // `Account.Everybody` is a part of `Account`.
+        let name = component.name.split('.').next().unwrap_or_default().to_owned();
+        let component = Component { kind: shape.metadata_type, name, ..component.clone() };
+        out.records.extend(raw_record(shape, &files, component));
+    }
+}
+
 /// Apps are also what tells integrations.
 fn wants_apps(wanted: &dyn Wanted) -> bool {
     ["OauthApp", "Principal", "Integration"].iter().any(|kind| wanted.record(kind))
@@ -472,6 +490,7 @@ fn read_other(
             continue;
         }
         raw(*root, found, &unit.component, context, out);
+        raw_part(*root, found, &unit.component, context, out);
         if context.wanted.record("InlineSecret") {
             out.records.extend(inline_secret::inline_secrets(*root, &unit.component));
         }

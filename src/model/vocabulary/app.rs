@@ -65,7 +65,11 @@ pub(super) const OAUTH_APP: RecordKind = RecordKind {
             Bool,
             "token exchange needs the client secret; unknown when not stated",
         )),
-        leaf("tokenExchange", Bool, "token exchange flow on (ECA: in both files)"),
+        leaf(
+            "tokenExchange",
+            Bool,
+            "token exchange flow on (ECA: in both files); false when not stated",
+        ),
         settable(leaf(
             "selfAuthorize",
             Bool,
