@@ -30,7 +30,8 @@ fn main() -> io::Result<()> {
         let (path, compiled) = (file.to_string_lossy(), compiled.to_string_lossy());
         writeln!(
             table,
-            "    Shipped {{ path: {relative:?}, text: include_str!({path:?}), compiled: include_bytes!({compiled:?}), {} }},",
+            "    Shipped {{ path: {relative:?}, text: include_str!({path:?}), compiled: Compiled {{ toml: include_bytes!({compiled:?}), head: {} }}, {} }},",
+            text.len(),
             known(text)
         )?;
     }

@@ -88,12 +88,7 @@ fn pattern(schema: &Value, pointer: &str) -> Regex {
 }
 
 fn source(text: &str) -> RuleSource {
-    RuleSource {
-        path: "rules/oauth/oauth-everything.toml".into(),
-        text: text.into(),
-        builtin: false,
-        compiled: &[],
-    }
+    RuleSource::read("rules/oauth/oauth-everything.toml", text)
 }
 
 /// What loading and reading the examples tell about a rule file.

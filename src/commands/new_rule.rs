@@ -92,7 +92,6 @@ pub fn run(args: &NewRuleArgs) -> Result<Outcome, Failure> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
 
     use crate::config::catalogue::Catalogue;
     use crate::rule::RuleSource;
@@ -100,12 +99,7 @@ mod tests {
 
     #[test]
     fn the_skeleton_is_a_rule_with_examples_that_hold() {
-        let source = RuleSource {
-            path: "sflint-rules/my-rule.toml".into(),
-            text: Arc::from(super::SKELETON),
-            builtin: false,
-            compiled: &[],
-        };
+        let source = RuleSource::read("sflint-rules/my-rule.toml", super::SKELETON);
         let catalogue = Catalogue::with_sources(vec![source]).unwrap();
         let rule = catalogue.rule("my-rule").unwrap();
         assert_eq!(try_rule(rule, &catalogue).unwrap(), 2);

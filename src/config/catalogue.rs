@@ -121,12 +121,7 @@ pub fn read_folder(folder: &Path) -> Result<Vec<RuleSource>, Vec<RuleError>> {
     let mut sources = Vec::new();
     let mut errors = Vec::new();
     let mut failed = |path: &Path, why: &str| {
-        let source = RuleSource {
-            path: path.to_string_lossy().into_owned(),
-            text: Arc::from(""),
-            builtin: false,
-            compiled: &[],
-        };
+        let source = RuleSource::read(path.to_string_lossy().into_owned(), "");
         let message = format!("cannot read {}: {why}", path.display());
         errors.push(RuleError::new(
             &source,
@@ -155,12 +150,10 @@ pub fn read_folder(folder: &Path) -> Result<Vec<RuleSource>, Vec<RuleError>> {
             continue;
         }
         match std::fs::read_to_string(path) {
-            Ok(text) => sources.push(RuleSource {
-                path: crate::project::path::normalise(&path.to_string_lossy()),
-                text: Arc::from(text.as_str()),
-                builtin: false,
-                compiled: &[],
-            }),
+            Ok(text) => sources.push(RuleSource::read(
+                crate::project::path::normalise(&path.to_string_lossy()),
+                text.as_str(),
+            )),
             Err(error) => failed(path, &error.to_string()),
         }
     }

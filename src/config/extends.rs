@@ -4,7 +4,6 @@
 //! read: an error would show lines of it.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use toml_span::{Span, Value};
 
@@ -33,12 +32,7 @@ pub struct ConfigFile {
 impl ConfigFile {
     /// A file from its text.
     pub fn new(path: &str, text: &str, folder: &Path) -> ConfigFile {
-        let source = RuleSource {
-            path: path.to_owned(),
-            text: Arc::from(text),
-            builtin: false,
-            compiled: &[],
-        };
+        let source = RuleSource::read(path.to_owned(), text);
         ConfigFile { source, folder: folder.to_owned() }
     }
 }

@@ -86,8 +86,7 @@ mod tests {
     use crate::rule::RuleSource;
 
     fn glob(text: &str, folder: &str) -> PathGlob {
-        let source =
-            RuleSource { path: "a.toml".into(), text: "".into(), builtin: false, compiled: &[] };
+        let source = RuleSource::read("a.toml", "");
         PathGlob::new(text, Path::new(folder), Origin { source, span: 0..0 }).unwrap()
     }
 

@@ -121,12 +121,7 @@ fn command_line_errors(catalogue: &Catalogue, selection: &Selection) -> Vec<Rule
         for id in ids {
             if !catalogue.rules.iter().any(|rule| covers(rule, id)) {
                 let text = format!("{flag} {id}");
-                let source = RuleSource {
-                    path: "command line".to_owned(),
-                    text: Arc::from(text.as_str()),
-                    builtin: false,
-                    compiled: &[],
-                };
+                let source = RuleSource::read("command line", text.as_str());
                 let span = flag.len() + 1..text.len();
                 let message = format!("there is no rule `{id}`");
                 errors.push(RuleError::new(

@@ -9,8 +9,8 @@ pub use path::{path_for_root, root_element};
 use toml_span::Value;
 use toml_span::value::{Key, Table};
 
+use super::load::RuleError;
 use super::load::reader::{Reader, in_order, suggestion};
-use super::load::{RuleError, without_examples};
 use super::{Kind, OptionValue, ProjectKind, Rule, markers};
 use crate::schema;
 use crate::value::date::Date;
@@ -73,7 +73,7 @@ pub fn parse_examples(rule: &Rule) -> Result<Vec<Example>, Vec<RuleError>> {
     if let Some(root) = reader.parse(&rule.source.text)
         && let Some(table) = root.as_table()
     {
-        report_late_keys(&mut reader, table, without_examples(&rule.source.text).len());
+        report_late_keys(&mut reader, table, rule.source.head().len());
         for (name, expectation) in [("bad", Expectation::Bad), ("good", Expectation::Good)] {
             let Some((key, value)) = table.get_key_value(name) else {
                 let about = match expectation {

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashSet};
 use toml_span::Value;
 use toml_span::value::Key;
 
+use super::load::RuleError;
 use super::load::reader::{Reader, in_order, is_kebab_case};
-use super::load::{RuleError, without_examples};
 use super::{RuleSource, shipped};
 
 /// A list that conditions refer to with `in`.
@@ -86,7 +86,7 @@ impl Lists {
 pub fn parse_lists(source: &RuleSource) -> Result<Vec<List>, Vec<RuleError>> {
     let mut reader = Reader::new(source);
     let mut lists = Vec::new();
-    if let Some(root) = reader.parse_rule(without_examples(&source.text)) {
+    if let Some(root) = reader.parse_rule(source.head()) {
         for (key, value) in root.as_table().map(in_order).unwrap_or_default() {
             lists.extend(read_list(&mut reader, key, value));
         }
@@ -179,12 +179,7 @@ mod tests {
     use super::*;
 
     fn source(text: &str) -> RuleSource {
-        RuleSource {
-            path: "rules/lists/permissions.toml".into(),
-            text: text.into(),
-            builtin: true,
-            compiled: &[],
-        }
+        RuleSource { builtin: true, ..RuleSource::read("rules/lists/permissions.toml", text) }
     }
 
     #[test]

@@ -177,7 +177,7 @@ impl<'s> Loader<'s> {
 
     fn rule(mut self) -> Result<Rule, Vec<RuleError>> {
         let source = self.reader.source;
-        let root = self.reader.parse_rule(without_examples(&source.text));
+        let root = self.reader.parse_rule(source.head());
         let rule = root.as_ref().and_then(Value::as_table).and_then(|table| self.top_level(table));
         match rule {
             Some(rule) if self.reader.errors.is_empty() => Ok(rule),

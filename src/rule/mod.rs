@@ -45,11 +45,66 @@ pub struct RuleSource {
     /// Path of the file, for messages (`rules/oauth/oauth-full-scope.toml`).
     pub path: String,
     /// The whole text of the file.
-    pub text: Arc<str>,
+    pub text: SharedText,
     /// Ships with sflint.
     pub builtin: bool,
-    /// What `build.rs` read of the text before the examples; empty for files that are read at run time.
-    pub compiled: &'static [u8],
+    /// What `build.rs` read of the text; only for files that ship with sflint.
+    pub compiled: Option<Compiled>,
+}
+
+impl RuleSource {
+    /// A file that was read at run time.
+    pub fn read(path: impl Into<String>, text: &str) -> RuleSource {
+        let text = SharedText::Read(Arc::from(text));
+        RuleSource { path: path.into(), text, builtin: false, compiled: None }
+    }
+
+    /// The text before the examples.
+    pub fn head(&self) -> &str {
+        match self.compiled {
+            Some(compiled) => self.text.get(..compiled.head).unwrap_or(&self.text),
+            None => load::without_examples(&self.text),
+        }
+    }
+}
+
+/// What `build.rs` knows of a file.
+#[derive(Clone, Copy, Debug)]
+pub struct Compiled {
+    /// What the TOML before the examples says; see `load::compiled`.
+    pub toml: &'static [u8],
+    /// Bytes before the examples.
+    pub head: usize,
+}
+
+/// A text that many refer to.
+#[derive(Clone, Debug)]
+pub enum SharedText {
+    /// Embedded in the program.
+    Embedded(&'static str),
+    /// Read at run time.
+    Read(Arc<str>),
+}
+
+impl SharedText {
+    /// One more reference to it; an embedded text is copied for that.
+    pub fn shared(&self) -> Arc<str> {
+        match self {
+            SharedText::Embedded(text) => Arc::from(*text),
+            SharedText::Read(text) => Arc::clone(text),
+        }
+    }
+}
+
+impl std::ops::Deref for SharedText {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            SharedText::Embedded(text) => text,
+            SharedText::Read(text) => text,
+        }
+    }
 }
 
 /// One rule.

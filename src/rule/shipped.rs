@@ -1,9 +1,9 @@
 //! The rule files that ship with sflint, and what `build.rs` knows of each without loading it: a run loads only what it needs.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use super::lists::{List, parse_lists};
-use super::{RuleSource, presets_hold};
+use super::{Compiled, RuleSource, SharedText, presets_hold};
 
 /// A file below `rules/`, embedded by `build.rs`.
 #[derive(Debug)]
@@ -12,8 +12,8 @@ pub struct Shipped {
     pub path: &'static str,
     /// The whole text.
     text: &'static str,
-    /// What its TOML says before the examples; see `load::compiled`.
-    compiled: &'static [u8],
+    /// What `build.rs` read of it.
+    compiled: Compiled,
     /// `presets`, `recommended` when the file does not say.
     presets: &'static [&'static str],
     /// `maps`
@@ -82,9 +82,9 @@ impl Shipped {
     pub fn source(&self) -> RuleSource {
         RuleSource {
             path: self.path.to_owned(),
-            text: Arc::from(self.text),
+            text: SharedText::Embedded(self.text),
             builtin: true,
-            compiled: self.compiled,
+            compiled: Some(self.compiled),
         }
     }
 }
@@ -101,7 +101,8 @@ mod tests {
         for file in FILES {
             let text = without_examples(file.text);
             let parsed = toml_span::parse(text).unwrap();
-            let decoded = compiled::decode(file.compiled, text).unwrap();
+            assert_eq!(file.source().head(), text, "{}", file.path);
+            let decoded = compiled::decode(file.compiled.toml, text).unwrap();
             assert_eq!(format!("{decoded:?}"), format!("{parsed:?}"), "{}", file.path);
         }
     }

@@ -9,7 +9,6 @@
 //! its history. A line hides one finding of the same fingerprint that is no more severe, so projects may share a file.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
 
 use crate::rule::load::RuleError;
 use crate::rule::{RuleSource, Severity};
@@ -94,12 +93,7 @@ impl Baseline {
     /// # Errors
     /// All that is wrong with it, each with its line.
     pub fn parse(path: &str, text: &str) -> Result<Baseline, Vec<RuleError>> {
-        let source = RuleSource {
-            path: path.to_owned(),
-            text: Arc::from(text),
-            builtin: false,
-            compiled: &[],
-        };
+        let source = RuleSource::read(path.to_owned(), text);
         let mut errors = Vec::new();
         let mut lines = Vec::new();
         let mut report = |span, message: String, label: &str| {

@@ -9,12 +9,7 @@ const GOOD: &str = "[[good]]\ntext = \"<ConnectedApp/>\"\n";
 const BAD: &str = "[[bad]]\ntext = \"<ConnectedApp/>\"\n";
 
 fn rule(examples: &str) -> Rule {
-    let source = crate::rule::RuleSource {
-        path: "rules/oauth/a.toml".into(),
-        text: format!("{RULE}{examples}").into(),
-        builtin: false,
-        compiled: &[],
-    };
+    let source = crate::rule::RuleSource::read("rules/oauth/a.toml", &format!("{RULE}{examples}"));
     load_rule(&source, &Lists::default()).unwrap()
 }
 
@@ -117,14 +112,12 @@ fn what_stands_after_the_examples_is_told() {
 
 #[test]
 fn files_without_a_root_element_need_paths() {
-    let source = crate::rule::RuleSource {
-        path: "rules/secrets/a.toml".into(),
-        text: "title = \"a\"\nseverity = \"note\"\nwhy = \"b\"\n[match]\nkind = \"env\"\neach = \"entry\"\n\
+    let source = crate::rule::RuleSource::read(
+        "rules/secrets/a.toml",
+        "title = \"a\"\nseverity = \"note\"\nwhy = \"b\"\n[match]\nkind = \"env\"\neach = \"entry\"\n\
                where.value = { check = \"real-secret\" }\n[report]\nmessage = \"{key}\"\n\
-               [[bad]]\ntext = \"A=b\"\n[[good]]\nfiles.\".env\" = \"A=\"\n"
-            .into(),
-        builtin: false, compiled: &[],
-    };
+               [[bad]]\ntext = \"A=b\"\n[[good]]\nfiles.\".env\" = \"A=\"\n",
+    );
     let rule = load_rule(&source, &Lists::default()).unwrap();
     let errors = parse_examples(&rule).unwrap_err();
     assert_eq!(errors[0].message(), "an example of kind `env` needs paths");

@@ -37,7 +37,7 @@ impl RuleError {
             help: (!help.is_empty()).then_some(help),
             span: whole_characters(&source.text, span),
             path: source.path.clone(),
-            code: NamedSource::new(&source.path, Arc::clone(&source.text)),
+            code: NamedSource::new(&source.path, source.text.shared()),
         }
     }
 
@@ -110,12 +110,7 @@ mod tests {
     use super::*;
 
     fn at(text: &str, span: Range<usize>) -> RuleError {
-        let source = RuleSource {
-            path: "rules/oauth/a.toml".into(),
-            text: text.into(),
-            builtin: false,
-            compiled: &[],
-        };
+        let source = RuleSource::read("rules/oauth/a.toml", text);
         RuleError::new(&source, span, "wrong", "this", "do better")
     }
 

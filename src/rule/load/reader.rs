@@ -102,7 +102,8 @@ impl<'s> Reader<'s> {
     /// The part of a rule file before its examples: as `build.rs` read it if the file ships
     /// with sflint, else parsed.
     pub fn parse_rule<'d>(&mut self, text: &'d str) -> Option<Value<'d>> {
-        super::compiled::decode(self.source.compiled, text).or_else(|| self.parse(text))
+        super::compiled::decode(self.source.compiled.map_or(&[], |compiled| compiled.toml), text)
+            .or_else(|| self.parse(text))
     }
 
     /// Parses TOML; a syntax error is reported.
@@ -322,12 +323,7 @@ mod tests {
 
     #[test]
     fn parts_of_escaped_text_are_not_located() {
-        let source = RuleSource {
-            path: "a.toml".into(),
-            text: "a = \"x{y}\"\nb = \"\\t{y}\"".into(),
-            builtin: false,
-            compiled: &[],
-        };
+        let source = RuleSource::read("a.toml", "a = \"x{y}\"\nb = \"\\t{y}\"");
         let reader = Reader::new(&source);
         let root = toml_span::parse(&source.text).unwrap();
         let table = root.as_table().unwrap();

@@ -12,7 +12,7 @@ const HEAD: &str =
 const TAIL: &str = "[report]\nmessage = \"this is open\"\n";
 
 fn source(path: &str, text: &str) -> RuleSource {
-    RuleSource { path: path.into(), text: text.into(), builtin: false, compiled: &[] }
+    RuleSource::read(path, text)
 }
 
 fn shared() -> Lists {
