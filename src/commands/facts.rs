@@ -13,10 +13,11 @@ use crate::config::Config;
 use crate::config::catalogue::Catalogue;
 use crate::document::{LineIndex, SourceText, Span};
 use crate::engine::message::shown;
+use crate::model::escalation::powers_of;
 use crate::model::integration::{Integrations, Known};
 use crate::model::origin::Origin;
 use crate::model::read::{Reading, Scratch, read_unit};
-use crate::model::record::{Block, Data, FileId, Leaf, Place, Record, State, Value};
+use crate::model::record::{Block, Component, Data, FileId, Leaf, Place, Record, State, Value};
 use crate::model::repository::{RepositoryFiles, repository};
 use crate::model::resolve::resolve;
 use crate::model::unit::{Unit, UnitKind, units};
@@ -27,6 +28,7 @@ use crate::project::git::ignoring::GITIGNORE;
 use crate::project::store::{Disk, FileEntry, Store};
 use crate::report::safe;
 use crate::rule::lists::Lists;
+use crate::schema;
 use crate::value::date::Date;
 
 /// Runs the command.
@@ -123,6 +125,7 @@ fn one_project(
         origin: Origin {
             package: project.kind == crate::project::ProjectKind::Package,
             namespace: project.project.namespace.as_deref(),
+            newer: schema::is_newer(project.project.source_api_version.as_deref()),
         },
         today: settings.today,
         version_control: settings.git,
@@ -146,6 +149,8 @@ fn one_project(
     let context = crate::model::read::Context { integrations: &integrations, ..context };
     // Sets that groups refer to: their rights are needed when the groups are resolved.
     let members: HashSet<(&str, String)> = kept.iter().flat_map(Reading::members).collect();
+    let mut slim = Reading::default();
+    let mut told: HashSet<Component> = HashSet::new();
     for unit in large {
         if let UnitKind::Principal(kind) = unit.kind {
             let canonical = crate::value::name::canonical(&unit.component.name);
@@ -162,14 +167,21 @@ fn one_project(
         }
         let mut together: Vec<Reading> = references.iter().map(Reading::references).collect();
         together.push(reading);
-        let records = resolve(together, files, &integrations);
-        let elsewhere = |record: &&Record| !matches!(record.kind, "OauthApp" | "Integration");
+        let records = resolve(together, files, &integrations, &Everything);
+        let elsewhere =
+            |record: &&Record| !matches!(record.kind, "OauthApp" | "Integration" | "Escalation");
         for record in records.all().filter(elsewhere) {
             printer.record(record)?;
         }
+        let principals = records.of("Principal").iter();
+        told.extend(principals.clone().map(|record| record.component.clone()));
+        slim.records.extend(principals.map(powers_of));
     }
-    let records = resolve(kept, files, &integrations);
-    for record in records.all() {
+    // Who can become stronger depends on everybody, but on little of each.
+    kept.push(slim);
+    let records = resolve(kept, files, &integrations, &Everything);
+    let is_told = |record: &&Record| record.kind == "Principal" && told.contains(&record.component);
+    for record in records.all().filter(|record| !is_told(record)) {
         printer.record(record)?;
     }
     printer.positions.clear();
