@@ -185,3 +185,6 @@ fn sentence(steps: &[Step<'_>]) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests;

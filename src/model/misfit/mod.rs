@@ -143,18 +143,13 @@ fn compare(root: Node<'_>, shape: &'static Shape, found: &mut Vec<Found>) {
             }
             let name = element.name();
             let child = Node { file: node.file, element };
-            let expected = |at: usize| part.elements.get(at).filter(|(known, _)| *known == name);
-            let known = expected(last).map(|one| (last, one)).or_else(|| {
-                let mut all = part.elements.iter().enumerate();
-                all.find(|(_, (known, _))| *known == name)
-            });
-            let Some((position, (_, holds))) = known else {
+            let Some((position, holds)) = part.position(name, last) else {
                 found.push(unknown_element(root, child, part, shape));
                 continue;
             };
             last = position;
             match holds {
-                Holds::Children(inner) if element.has_children() => open.push((child, *inner)),
+                Holds::Children(inner) if element.has_children() => open.push((child, inner)),
                 Holds::Children(_) | Holds::Anything => {}
                 Holds::Boolean => {
                     let text = element.text();
@@ -332,4 +327,50 @@ fn record(
         .set("expected", or_none(&found.expected))
         .set("newer", Leaf::derived(newer, None));
     Some(record.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Document, SourceText};
+    use crate::model::record::FileId;
+
+    fn found(text: &str, doubts: &[Doubt]) -> usize {
+        let source = SourceText::decode(text.as_bytes().to_vec()).unwrap();
+        let mut document = Document::new();
+        document.parse(&source).unwrap();
+        let element = document.root(&source).unwrap();
+        let component = Component { copy: String::new(), kind: "Profile", name: "P".to_owned() };
+        let root = Node { file: FileId(0), element };
+        misfits(root, element.name(), &component, doubts, false).len()
+    }
+
+    #[test]
+    fn every_checked_type_has_a_shape() {
+        for name in CHECKED {
+            assert!(Shape::of(name).is_some(), "{name}");
+        }
+        assert!(Shape::of("Flow").is_none());
+    }
+
+    #[test]
+    fn a_file_in_another_language_takes_no_time() {
+        let unknown =
+            format!("<Profile>{}</Profile>", "<isPkceRequird>x</isPkceRequird>".repeat(50_000));
+        assert_eq!(found(&unknown, &[]), MOST);
+        let text = format!("<Profile>{}</Profile>", "<custom>x</custom>".repeat(50_000));
+        assert_eq!(found(&text, &[]), MOST);
+    }
+
+    #[test]
+    fn a_doubt_is_told_once() {
+        let text = "<Profile><custom>x</custom><description>y</description></Profile>";
+        let doubt = |word: &str| {
+            let start = text.find(word).unwrap() as u32 + 1;
+            let span = Span { start, end: start + 1 };
+            let place = Place { file: FileId(0), span };
+            Doubt { place, element: "e".into(), expected: "something" }
+        };
+        assert_eq!(found(text, &[doubt(">x"), doubt(">y")]), 2);
+    }
 }

@@ -25,6 +25,20 @@ pub(super) struct Part {
     pub elements: Vec<(&'static str, Holds)>,
 }
 
+impl Part {
+    /// Where an element stands in the type, and what it holds; looked for at a position and the one after it first.
+    pub fn position(&self, name: &str, near: usize) -> Option<(usize, Holds)> {
+        for at in [near, near + 1] {
+            match self.elements.get(at) {
+                Some((known, holds)) if *known == name => return Some((at, *holds)),
+                _ => {}
+            }
+        }
+        let at = self.elements.iter().position(|(known, _)| *known == name)?;
+        self.elements.get(at).map(|(_, holds)| (at, *holds))
+    }
+}
+
 /// A metadata type with all types inside it; the root comes first.
 #[derive(Debug)]
 pub(super) struct Shape {
@@ -54,6 +68,9 @@ impl Shape {
     /// Dotted paths of elements with this name, shortest first.
     pub fn paths_to(&self, name: &str) -> Vec<String> {
         let mut found = Vec::new();
+        if !self.parts.iter().any(|part| part.position(name, 0).is_some()) {
+            return found;
+        }
         let mut open = vec![(0, String::new())];
         let mut seen = vec![false; self.parts.len()];
         let mut at = 0;
