@@ -98,7 +98,7 @@ pub const CHECKED: &[&str] = &[
 ];
 
 /// Longer values are cut in messages.
-const SHOWN: usize = 60;
+const SHOWN: usize = 40;
 
 /// A file with more than this is no mistake but another language; what is said of each costs time.
 const MOST: usize = 50;
