@@ -76,6 +76,30 @@ TYPES = ("ConnectedApp", "ExternalClientApplication", "ExtlClntAppOauthSettings"
          "CustomField", "Certificate", "SamlSsoConfig", "ProfilePasswordPolicy", "ProfileSessionSetting",
          "TransactionSecurityPolicy", "OauthCustomScope", "CustomPermission", "IframeWhiteListUrlSettings",
          "RedirectWhitelistUrl")
+# Elements of metadata types as they are written: what `sflint facts --count --kind TYPE` counts by value.
+WRITTEN = {
+    "SecuritySettings": [f"passwordPolicies.{leaf}" for leaf in (
+        "complexity", "expiration", "lockoutInterval", "maxLoginAttempts", "minimumPasswordLifetime", "obscureSecretAnswer",
+        "questionRestriction")] + [f"sessionSettings.{leaf}" for leaf in (
+            "enableCSRFOnGet", "enableCSRFOnPost", "enableClickjackNonsetupSFDC", "enableClickjackNonsetupUser",
+            "enableClickjackSetup", "enableContentSniffingProtection", "enableSMSIdentity", "enforceIpRangesEveryRequest",
+            "forceLogoutOnSessionTimeout", "forceRelogin", "identityConfirmationOnEmailChange", "lockSessionsToDomain",
+            "lockSessionsToIp", "requireHttpOnly", "sessionTimeout")] + ["enableAdminLoginAsAnyUser"],
+    "ProfilePasswordPolicy": ["lockoutInterval", "maxLoginAttempts", "minimumPasswordLength", "minimumPasswordLifetime",
+                              "obscure", "passwordComplexity", "passwordExpiration", "passwordHistory", "passwordQuestion"],
+    "ProfileSessionSetting": ["forceLogout", "sessionPersistence", "sessionTimeout"],
+    "Network": ["allowInternalUserLogin", "enableGuestChatter", "enableGuestFileAccess", "enableGuestMemberVisibility",
+                "enableMemberVisibility", "selfRegistration", "status"],
+    "CustomSite": ["active", "allowStandardPortalPages", "browserXssProtection", "clickjackProtectionLevel",
+                   "contentSniffingProtection", "siteType"],
+    "RemoteSiteSetting": ["disableProtocolSecurity", "isActive"],
+    "CspTrustedSite": ["isActive", "isApplicableToConnectSrc", "isApplicableToFrameSrc"],
+    "SharingRules": [],
+}
+# Children of sharing rules, by what grants the access.
+SHARING_RULES = ("sharingCriteriaRules", "sharingGuestRules", "sharingOwnerRules", "sharingTerritoryRules")
+# Settings that a policy of a profile may have: all elements that `PasswordOverride` reads.
+OVERRIDES = {"ProfilePasswordPolicy": "password", "ProfileSessionSetting": "session"}
 # Profiles that every org has, for those that do not say `custom` (Salesforce Help, "Standard Profiles").
 STANDARD_LABELS = {"system administrator": "admin", "contract manager": "contractmanager",
                    "high volume customer portal": "highvolumeportal", "marketing user": "marketingprofile",
@@ -139,6 +163,11 @@ def run_root(folder):
 def sflint_facts(binary, folder, base):
     """Counters, and the files by their path below `base`."""
     counters = counters_of(sflint(binary, ["--count", folder], base))
+    for kind in WRITTEN:
+        some = counters_of(sflint(binary, ["--count", "--kind", kind, folder], base))
+        # Files are counted once, and `Certificate.…` of a record kind is no element.
+        counters += collections.Counter({f"written.{name}": number for name, number in some.items()
+                                         if name.partition(".")[0] == kind})
     files = {}
     root = run_root(folder)
     for line in sflint(binary, ["--kind", "File", folder], base).splitlines():
@@ -186,6 +215,11 @@ def neutral(counters):
             elif rest.startswith("sessionActivated=") and kind != "Profile":
                 value, defaulted = plain.match(rest.removeprefix("sessionActivated=")).groups()
                 found[f"{kind}.hasActivationRequired.{'<absent>' if defaulted else value}"] += number
+        if name.startswith("written."):
+            neutral_written(name.removeprefix("written."), number, found)
+        override = re.match(r"PasswordOverride\.(password|session)(\.setting)?$", name)
+        if override:
+            found[f"override.{override[1]}{'.settings' if override[2] else ''}"] += number
         ranges = re.match(r"IpAllowList\.(login|app|trusted)\.range(?:\.(defect|prefix)=(.*))?$", name)
         if ranges:
             use, leaf, value = ranges.groups()
@@ -223,6 +257,17 @@ def neutral_address(use, rest, number, found):
             value = "<text>"
         if value != "<absent>" or leaf == "description" and use in ("remote-site", "csp"):
             found[f"address.{use}.{leaf}.{value}"] += number
+
+
+def neutral_written(name, number, found):
+    kind, _, rest = name.partition(".")
+    leaf, equals, value = rest.partition("=")
+    if not rest:
+        found[f"written.{kind}.records"] += number
+    elif equals and leaf in WRITTEN[kind] and value != "(none)":
+        found[f"written.{name}"] += number
+    elif kind == "SharingRules" and rest in SHARING_RULES:
+        found[f"written.{name}"] += number
 
 
 def neutral_app(rest, number, found):
@@ -428,7 +473,9 @@ class Steps:
         not well-formed, or whose root is not of its type; it has a Diagnostic."""
         for record in self.records:
             kind = record["type"]
-            if kind not in (*ACCESS, "ConnectedApp", *ADDRESSES):
+            if kind == "Settings" and record["root"] == "SecuritySettings":
+                continue
+            if kind not in (*ACCESS, "ConnectedApp", *ADDRESSES, *WRITTEN):
                 continue
             if not record["ok"]:
                 self.tell(f"{kind} that is not well-formed, no record")
@@ -501,6 +548,10 @@ def expected_of(steps):
         if record["type"] == "PermissionSetGroup":
             for value in record["facts"]["values"].get("hasActivationRequired", ["<absent>"]):
                 found[f"PermissionSetGroup.hasActivationRequired.{value}"] += 1
+    for record in steps.records:
+        kind = record["root"] if record["type"] == "Settings" else record["type"]
+        if kind in WRITTEN and record["ok"] and not record.get("silent"):
+            written(kind, record, steps.corpus, found)
     return +found
 
 
@@ -555,6 +606,27 @@ def address_leaves(kind, values):
         elif first("protocol"):
             sends = first("protocol") != "NoAuthentication" and first("generateAuthorizationHeader") != "false"
             yield "sendsCredential", str(sends).lower()
+
+
+def written(kind, record, corpus, found):
+    """What one file says, of the elements that are compared. The oracle keeps sharing rules in another form, and of words
+    that it does not know only that there is a text: those are read here."""
+    facts = record["facts"]
+    found[f"written.{kind}.records"] += 1
+    for leaf in WRITTEN[kind]:
+        values = set(facts["values"].get(leaf, ())) - {""}
+        if "<text>" in values:
+            root = ElementTree.parse(os.path.join(corpus, record["path"])).getroot()
+            values = {(element.text or "").strip() for element in root.iterfind("/".join(f"{{*}}{part}" for part in leaf.split(".")))}
+        for value in values:
+            found[f"written.{kind}.{leaf}={value}"] += 1
+    if kind == "SharingRules":
+        for rules in SHARING_RULES:
+            found[f"written.{kind}.{rules}"] += facts["tags"].get(rules, 0)
+    if kind in OVERRIDES:
+        found[f"override.{OVERRIDES[kind]}"] += 1
+        stated = [*WRITTEN[kind], *(["requiredSessionLevel"] if kind == "ProfileSessionSetting" else [])]
+        found[f"override.{OVERRIDES[kind]}.settings"] += sum(any(facts["values"].get(leaf, ())) for leaf in stated)
 
 
 def words(name):
@@ -694,7 +766,8 @@ def report(equal, expected, differences):
 
 def family(name):
     for pattern in (r"files(?=\.)", r"\w+\.(named|perm|obj|license|standard|custom|hasActivationRequired)(?=\.)",
-                    r"gitignore", r"address\.[\w-]+\.\w+", r"app\.\w+(?=\.)", r"\w+\.ranges", r"\w+\.records"):
+                    r"gitignore", r"address\.[\w-]+\.\w+", r"app\.\w+(?=\.)", r"written\.\w+(?=\.)", r"override(?=\.)", r"\w+\.ranges",
+                    r"\w+\.records"):
         match = re.match(pattern, name)
         if match:
             return match.group()

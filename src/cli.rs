@@ -282,7 +282,7 @@ pub struct FactsArgs {
     /// Files and folders of projects [default: the current folder]
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// Only records of this kind
+    /// Only records of this kind; with --count also a metadata type as it is written
     #[arg(long, value_name = "KIND")]
     pub kind: Option<String>,
     /// Only records whose component's name fits this glob

@@ -5,9 +5,11 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::engine::plan::Plan;
+use crate::model::escalation::has_power;
 use crate::model::integration::{Integrations, Known};
 use crate::model::oauth_app::grantees;
 use crate::model::read::{Context, Reading, Scratch, read_unit};
+use crate::model::record::Record;
 use crate::model::unit::{Unit, UnitKind};
 use crate::model::vocabulary::record_kind;
 use crate::model::wanted::Wanted;
@@ -94,21 +96,49 @@ pub fn read_project(
     let first = Context { integrations, ..*context };
     let mut readings = read_units(&small, &first, threads, progress);
     integrations.known = Known::of(&readings);
-    let needed = needed_context(rest, &readings, integrations, plan);
+    let (needed, rest) = needed_context(rest, &readings, integrations, plan);
     let second = Context { integrations, ..*context };
-    let later: Vec<&Unit> = named.into_iter().chain(needed).collect();
+    let later: Vec<&Unit> = named.iter().copied().chain(needed).collect();
     readings.extend(read_units(&later, &second, threads, progress));
+    if !rest.is_empty() && plan.record("Escalation") {
+        let targets = small.iter().chain(&later).zip(&readings).filter(|(unit, _)| unit.target);
+        let targets: Vec<&Reading> = targets.map(|(_, reading)| reading).collect();
+        if decide_on_paths(&targets, &readings) {
+            let principals =
+                rest.into_iter().filter(|unit| matches!(unit.kind, UnitKind::Principal(_)));
+            let principals: Vec<&Unit> = principals.collect();
+            readings.extend(read_units(&principals, &second, threads, progress));
+        }
+    }
     readings
 }
 
+/// Whether what was named may be on a path from one principal to a stronger one. Then it takes all others to know; most
+/// profiles and permission sets hold nothing of the kind.
+fn decide_on_paths(targets: &[&Reading], all: &[Reading]) -> bool {
+    let has_powers = |reading: &Reading| {
+        let mut principals = reading.records.iter().filter(|record| record.kind == "Principal");
+        principals.any(has_power)
+    };
+    let takes_over =
+        |record: &Record| record.is("serverToServer") && grantees(record).next().is_some();
+    targets.iter().any(|target| {
+        has_powers(target)
+            || !target.delegates.is_empty()
+            || target.records.iter().any(takes_over)
+            // The members of a group have been read by now.
+            || !target.groups.is_empty() && all.iter().any(has_powers)
+    })
+}
+
 /// Of the large context, what the rules' joins need: the principals that apps, groups and contracts refer to,
-/// and whole types where a rule joins in another way.
+/// and whole types where a rule joins in another way; and the others.
 fn needed_context<'u>(
     context: Vec<&'u Unit>,
     readings: &[Reading],
     integrations: &Integrations,
     plan: &Plan,
-) -> Vec<&'u Unit> {
+) -> (Vec<&'u Unit>, Vec<&'u Unit>) {
     let joined = plan.joined_kinds();
     let unions = plan.record("Integration");
     let apps = plan.joins_grantees() || unions;
@@ -125,20 +155,17 @@ fn needed_context<'u>(
         let mut terms = integrations.contracts.iter().flat_map(|contract| &contract.principals);
         unions && terms.any(|term| term.means(kind, canonical))
     };
-    context
-        .into_iter()
-        .filter(|unit| {
-            joined.iter().any(|kind| feeds(unit, kind))
-                || match unit.kind {
-                    UnitKind::Principal(kind) => {
-                        let canonical = kind.canonical(&unit.component.name);
-                        let kind = kind.metadata_type();
-                        contracted(kind, &canonical) || names.contains(&(kind, canonical))
-                    }
-                    _ => false,
+    context.into_iter().partition(|unit| {
+        joined.iter().any(|kind| feeds(unit, kind))
+            || match unit.kind {
+                UnitKind::Principal(kind) => {
+                    let canonical = kind.canonical(&unit.component.name);
+                    let kind = kind.metadata_type();
+                    contracted(kind, &canonical) || names.contains(&(kind, canonical))
                 }
-        })
-        .collect()
+                _ => false,
+            }
+    })
 }
 
 /// Whether a kind is read from this unit.

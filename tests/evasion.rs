@@ -288,6 +288,8 @@ fn a_grant_after_sixty_levels_of_unrelated_nesting() {
     made.expect(&[
         "dangerous-permission\twarning\tforce-app/permissionsets/Deep.permissionset-meta.xml:3:47\tPermissionSet:Deep\tviewalldata",
         "dangerous-permission\twarning\tforce-app/permissionsets/Edge.permissionset-meta.xml:3:47\tPermissionSet:Edge\tviewalldata",
+        "unlisted-element\tnote\tforce-app/permissionsets/Deep.permissionset-meta.xml:2:1\tPermissionSet:Deep\ta",
+        "unlisted-element\tnote\tforce-app/permissionsets/Edge.permissionset-meta.xml:2:1\tPermissionSet:Edge\ta",
         "unreadable-file\terror\tforce-app/permissionsets/Abyss.permissionset-meta.xml:2:190\tPermissionSet:Abyss\ttoo-deep",
         "unreadable-file\terror\tforce-app/permissionsets/Over.permissionset-meta.xml:2:190\tPermissionSet:Over\ttoo-deep",
     ]);

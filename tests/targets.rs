@@ -203,3 +203,37 @@ fn credentials_in_names_and_in_broken_files_are_not_shown() {
     }
     assert!(!printed(project.path(), &["facts", "."]).contains(&made_up));
 }
+
+/// A permission set with these permissions.
+fn set(permissions: &[&str]) -> String {
+    let grants: String = permissions
+        .iter()
+        .map(|name| {
+            format!("<userPermissions><enabled>true</enabled><name>{name}</name></userPermissions>")
+        })
+        .collect();
+    format!(
+        r#"<PermissionSet xmlns="http://soap.sforce.com/2006/04/metadata"><label>S</label>{grants}</PermissionSet>"#
+    )
+}
+
+#[test]
+fn a_path_is_told_whichever_of_its_ends_is_named() {
+    let (lead, strong, other) = (
+        "a/permissionsets/Lead.permissionset-meta.xml",
+        "a/permissionsets/Strong.permissionset-meta.xml",
+        "a/permissionsets/Other.permissionset-meta.xml",
+    );
+    let project = folder(&[
+        PROJECT,
+        (lead, &set(&["AssignPermissionSets"])),
+        (strong, &set(&["ModifyAllData"])),
+        (other, &set(&["RunReports"])),
+    ]);
+    let of = |named: &str| findings(project.path(), &[named, "--select", "escalation-path"], lead);
+    let whole = of(".");
+    assert_eq!(whole.len(), 1);
+    assert_eq!(of(lead), whole);
+    assert_eq!(of(strong), whole);
+    assert_eq!(of(other).len(), 0);
+}

@@ -1,6 +1,6 @@
 //! What grows while projects are read one after the other.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -25,6 +25,7 @@ use crate::project::{Discovery, Project, ProjectFile, ProjectKind, detect_kind};
 use crate::report::summary::{count, some};
 use crate::rule::{RuleSource, Severity};
 use crate::run::{Progress, read_project};
+use crate::schema;
 use crate::secret::masked;
 use crate::settle::register::{Coverage, ExcludedFile};
 use crate::settle::report::{ProjectSummary, SkippedFile, Summary};
@@ -175,6 +176,7 @@ impl<'a> Run<'a> {
             origin: Origin {
                 package: kind == ProjectKind::Package,
                 namespace: project.namespace.as_deref(),
+                newer: schema::is_newer(project.source_api_version.as_deref()),
             },
             today: self.request.today,
             version_control: &self.repositories.on_disk,
@@ -204,7 +206,7 @@ impl<'a> Run<'a> {
                 self.summary.files_skipped.push(skipped);
             }
         }
-        let records = resolve(readings, &self.files, &integrations);
+        let records = resolve(readings, &self.files, &integrations, &rules.plan);
         self.count(&records);
         let Evaluation { findings, not_judged } = evaluate(&rules.plan, &records, kind);
         coverage.not_judged = not_judged.iter().cloned().collect();
@@ -262,11 +264,18 @@ impl<'a> Run<'a> {
         (chosen, excluded)
     }
 
-    /// Values that are none of their type's: nothing was concluded from them, and that is said.
+    /// Values that are none of their type's: nothing was concluded from them, and that is said, unless a rule was asked
+    /// about them.
     fn doubts(&self, readings: &[Reading]) -> Vec<String> {
+        let misfits = readings.iter().flat_map(|reading| &reading.records);
+        let told: HashSet<Place> = misfits
+            .filter(|record| record.kind == "Misfit")
+            .filter_map(|record| record.block.place)
+            .collect();
         readings
             .iter()
             .flat_map(|reading| &reading.doubts)
+            .filter(|doubt| !told.contains(&doubt.place))
             .filter_map(|doubt| {
                 let file =
                     self.files.get(doubt.place.file.0 as usize).filter(|file| file.target)?;

@@ -1,8 +1,11 @@
 //! `sflint facts`: what sflint understood, as JSON lines, through the same reader and records as `check`.
 
+mod written;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{self, Write};
 
+use self::written::{Table, Written};
 use globset::GlobBuilder;
 use serde_json::{Map, Value as Json, json};
 
@@ -13,20 +16,23 @@ use crate::config::Config;
 use crate::config::catalogue::Catalogue;
 use crate::document::{LineIndex, SourceText, Span};
 use crate::engine::message::shown;
+use crate::model::escalation::powers_of;
 use crate::model::integration::{Integrations, Known};
 use crate::model::origin::Origin;
 use crate::model::read::{Reading, Scratch, read_unit};
-use crate::model::record::{Block, Data, FileId, Leaf, Place, Record, State, Value};
+use crate::model::record::{Block, Component, Data, FileId, Leaf, Place, Record, State, Value};
 use crate::model::repository::{RepositoryFiles, repository};
 use crate::model::resolve::resolve;
 use crate::model::unit::{Unit, UnitKind, units};
-use crate::model::vocabulary::{LeafDefinition, LeafType, record_kind, record_kinds};
+use crate::model::vocabulary::{LeafType, record_kind, record_kinds};
 use crate::model::wanted::Everything;
 use crate::project::git::OnDisk;
 use crate::project::git::ignoring::GITIGNORE;
 use crate::project::store::{Disk, FileEntry, Store};
 use crate::report::safe;
 use crate::rule::lists::Lists;
+use crate::schema;
+use crate::secret::masked;
 use crate::value::date::Date;
 
 /// Runs the command.
@@ -34,14 +40,22 @@ use crate::value::date::Date;
 /// # Errors
 /// When the paths are wrong or the output cannot be written.
 pub fn run(args: &FactsArgs) -> Result<Outcome, Failure> {
-    if let Some(kind) = &args.kind
-        && record_kind(kind).is_none()
-    {
-        let names: Vec<&str> = record_kinds().iter().map(|kind| kind.name).collect();
-        return Err(Failure::Usage(format!(
-            "there is no record kind `{kind}`: there are {}",
-            names.join(", ")
-        )));
+    let written = match &args.kind {
+        Some(kind) if record_kind(kind).is_none() => {
+            Some(Written::new(kind).ok_or_else(|| {
+                let names: Vec<&str> = record_kinds().iter().map(|kind| kind.name).collect();
+                Failure::Usage(format!(
+                    "there is no record kind or metadata type `{kind}`: there are {}, and the types of `sflint vocabulary`",
+                    names.join(", ")
+                ))
+            })?)
+        }
+        _ => None,
+    };
+    if written.is_some() && !args.count {
+        // Nothing tells a credential in them from other texts.
+        let message = "what is written in metadata types is only counted: add --count";
+        return Err(Failure::Usage(message.to_owned()));
     }
     let name = match &args.name {
         Some(glob) => Some(
@@ -82,6 +96,10 @@ pub fn run(args: &FactsArgs) -> Result<Outcome, Failure> {
             None => Config::none(&prepared.root),
         };
         let settings = Settings { config, lists: &lists, today, git: &git, probes: &probes };
+        if let Some(written) = &written {
+            as_written(project, &prepared.files, &settings, written, &mut printer)?;
+            continue;
+        }
         one_project(project, &prepared.files, &settings, &mut printer)?;
     }
     if let Some(counts) = printer.counts.take() {
@@ -123,6 +141,7 @@ fn one_project(
         origin: Origin {
             package: project.kind == crate::project::ProjectKind::Package,
             namespace: project.project.namespace.as_deref(),
+            newer: schema::is_newer(project.project.source_api_version.as_deref()),
         },
         today: settings.today,
         version_control: settings.git,
@@ -146,6 +165,8 @@ fn one_project(
     let context = crate::model::read::Context { integrations: &integrations, ..context };
     // Sets that groups refer to: their rights are needed when the groups are resolved.
     let members: HashSet<(&str, String)> = kept.iter().flat_map(Reading::members).collect();
+    let mut slim = Reading::default();
+    let mut told: HashSet<Component> = HashSet::new();
     for unit in large {
         if let UnitKind::Principal(kind) = unit.kind {
             let canonical = crate::value::name::canonical(&unit.component.name);
@@ -162,15 +183,54 @@ fn one_project(
         }
         let mut together: Vec<Reading> = references.iter().map(Reading::references).collect();
         together.push(reading);
-        let records = resolve(together, files, &integrations);
-        let elsewhere = |record: &&Record| !matches!(record.kind, "OauthApp" | "Integration");
+        let records = resolve(together, files, &integrations, &Everything);
+        let elsewhere =
+            |record: &&Record| !matches!(record.kind, "OauthApp" | "Integration" | "Escalation");
         for record in records.all().filter(elsewhere) {
             printer.record(record)?;
         }
+        let principals = records.of("Principal").iter();
+        told.extend(principals.clone().map(|record| record.component.clone()));
+        slim.records.extend(principals.map(powers_of));
     }
-    let records = resolve(kept, files, &integrations);
-    for record in records.all() {
+    // Who can become stronger depends on everybody, but on little of each.
+    kept.push(slim);
+    let records = resolve(kept, files, &integrations, &Everything);
+    let is_told = |record: &&Record| record.kind == "Principal" && told.contains(&record.component);
+    for record in records.all().filter(|record| !is_told(record)) {
         printer.record(record)?;
+    }
+    printer.positions.clear();
+    Ok(())
+}
+
+/// Counts what is written in the components of one metadata type.
+fn as_written(
+    project: &Prepared,
+    files: &[FileEntry],
+    settings: &Settings<'_>,
+    written: &Written,
+    printer: &mut Printer<'_>,
+) -> Result<(), Failure> {
+    let (units, _) = units(project.numbered(), &project.project.path, written);
+    let nothing = Integrations::default();
+    let context = crate::model::read::Context {
+        files,
+        integrations: &nothing,
+        store: &Disk,
+        wanted: written,
+        origin: Origin::default(),
+        today: settings.today,
+        version_control: settings.git,
+    };
+    printer.project = safe::line(&project.project.path).into_owned();
+    let mut scratch = Scratch::default();
+    for unit in &units {
+        for record in read_unit(unit, &context, &mut scratch).records {
+            if record.kind == written.shape.metadata_type {
+                printer.table(&record, &written.table())?;
+            }
+        }
     }
     printer.positions.clear();
     Ok(())
@@ -250,16 +310,23 @@ impl Printer<'_> {
     }
 
     fn record(&mut self, record: &Record) -> Result<(), Failure> {
-        if self.kind.is_some_and(|kind| kind != record.kind) || !self.fits(&record.component.name) {
+        if self.kind.is_some_and(|kind| kind != record.kind) {
+            return Ok(());
+        }
+        match record_kind(record.kind) {
+            Some(kind) => self.table(record, &Table::of(kind)),
+            None => Ok(()),
+        }
+    }
+
+    fn table(&mut self, record: &Record, table: &Table<'_>) -> Result<(), Failure> {
+        if !self.fits(&record.component.name) {
             return Ok(());
         }
         if self.counts.is_some() {
-            self.count(record);
+            self.count(record, table);
             return Ok(());
         }
-        let Some(kind) = record_kind(record.kind) else {
-            return Ok(());
-        };
         let mut line = Map::new();
         line.insert("kind".into(), json!(record.kind));
         line.insert("component".into(), json!(printable(&record.component.to_string())));
@@ -268,34 +335,33 @@ impl Printer<'_> {
         if let Some(place) = record.block.place {
             line.insert("at".into(), self.place(place));
         }
-        line.insert("leaves".into(), self.leaves(kind.leaves, &record.block));
-        for (child, blocks) in kind.children.iter().zip(&record.children) {
+        line.insert("leaves".into(), self.leaves(&table.leaves, &record.block));
+        for ((child, leaves), blocks) in table.children.iter().zip(&record.children) {
             if blocks.is_empty() {
                 continue;
             }
-            let list: Vec<Json> =
-                blocks.iter().map(|block| self.leaves(child.leaves, block)).collect();
-            line.insert(child.name.into(), Json::Array(list));
+            let list: Vec<Json> = blocks.iter().map(|block| self.leaves(leaves, block)).collect();
+            line.insert((*child).into(), Json::Array(list));
         }
         writeln!(self.out, "{}", Json::Object(line))?;
         Ok(())
     }
 
-    fn leaves(&mut self, table: &[LeafDefinition], block: &Block) -> Json {
+    fn leaves(&mut self, table: &[(&str, LeafType)], block: &Block) -> Json {
         let mut leaves = Map::new();
-        for (definition, leaf) in table.iter().zip(&block.leaves) {
-            leaves.insert(definition.name.into(), self.leaf(definition, leaf));
+        for ((name, leaf_type), leaf) in table.iter().zip(&block.leaves) {
+            leaves.insert((*name).into(), self.leaf(*leaf_type, leaf));
         }
         Json::Object(leaves)
     }
 
-    fn leaf(&mut self, definition: &LeafDefinition, leaf: &Leaf) -> Json {
+    fn leaf(&mut self, leaf_type: LeafType, leaf: &Leaf) -> Json {
         let state = state_word(leaf.state);
         let values: Vec<Json> = leaf
             .values
             .iter()
             .map(|value| {
-                let text = text_of(definition, value);
+                let text = text_of(leaf_type, value);
                 match value.place {
                     Some(place) => json!({ "value": text, "at": self.place(place) }),
                     None => json!({ "value": text }),
@@ -338,36 +404,37 @@ impl Printer<'_> {
     }
 
     /// Counters: records, children, and every value that is a truth value, a word, a number or the name of a permission.
-    fn count(&mut self, record: &Record) {
-        let (Some(kind), Some(counts)) = (record_kind(record.kind), &mut self.counts) else {
-            return;
-        };
+    fn count(&mut self, record: &Record, table: &Table<'_>) {
+        let Some(counts) = &mut self.counts else { return };
         let mut add = |name: String| *counts.entry(name).or_default() += 1;
-        let base = format!("{}.{}", record.kind, sub_kind(record));
+        let base = match record_kind(record.kind) {
+            Some(_) => format!("{}.{}", record.kind, sub_kind(record)),
+            None => record.kind.to_owned(),
+        };
         add(base.clone());
         // What only a name tells is counted apart: nothing else says whether the words are well chosen.
         let named = is_named_integration(record);
         if named {
             add(format!("{base}.named"));
         }
-        for (definition, leaf) in kind.leaves.iter().zip(&record.block.leaves) {
-            for text in counted(definition, leaf) {
-                add(format!("{base}.{}={text}", definition.name));
+        for ((name, leaf_type), leaf) in table.leaves.iter().zip(&record.block.leaves) {
+            for text in counted(name, *leaf_type, leaf) {
+                add(format!("{base}.{name}={text}"));
             }
         }
-        for (child, blocks) in kind.children.iter().zip(&record.children) {
+        for ((child, leaves), blocks) in table.children.iter().zip(&record.children) {
             if !blocks.is_empty() {
-                add(format!("{base}.with.{}", child.name));
+                add(format!("{base}.with.{child}"));
             }
             for block in blocks {
-                add(format!("{base}.{}", child.name));
-                for (definition, leaf) in child.leaves.iter().zip(&block.leaves) {
-                    let permission = child.name == "userPermission" && definition.name == "name";
-                    for text in counted(definition, leaf) {
-                        if named && definition.name == "rights" {
-                            add(format!("{base}.named.{}.rights={text}", child.name));
+                add(format!("{base}.{child}"));
+                for ((leaf_name, leaf_type), leaf) in leaves.iter().zip(&block.leaves) {
+                    let permission = *child == "userPermission" && *leaf_name == "name";
+                    for text in counted(leaf_name, *leaf_type, leaf) {
+                        if named && *leaf_name == "rights" {
+                            add(format!("{base}.named.{child}.rights={text}"));
                         }
-                        add(format!("{base}.{}.{}={text}", child.name, definition.name));
+                        add(format!("{base}.{child}.{leaf_name}={text}"));
                     }
                     if permission {
                         for value in &leaf.values {
@@ -375,7 +442,7 @@ impl Printer<'_> {
                             if named {
                                 add(format!("{base}.named.userPermission.name={name}"));
                             }
-                            add(format!("{base}.{}.{}={name}", child.name, definition.name));
+                            add(format!("{base}.{child}.{leaf_name}={name}"));
                         }
                     }
                 }
@@ -403,11 +470,11 @@ fn sub_kind(record: &Record) -> String {
 }
 
 /// What a leaf is counted by: its values if they are few by nature, marked when they were not stated.
-fn counted(definition: &LeafDefinition, leaf: &Leaf) -> Vec<String> {
+fn counted(name: &str, leaf_type: LeafType, leaf: &Leaf) -> Vec<String> {
     let by_value = matches!(
-        definition.leaf_type,
+        leaf_type,
         LeafType::Bool | LeafType::Enum(_) | LeafType::OpenEnum | LeafType::Number | LeafType::Url
-    ) || definition.name == "license";
+    ) || name == "license";
     let mark = match leaf.state {
         State::Stated => "",
         State::Defaulted => " (defaulted)",
@@ -423,7 +490,7 @@ fn counted(definition: &LeafDefinition, leaf: &Leaf) -> Vec<String> {
     let mut texts: Vec<String> = leaf
         .values
         .iter()
-        .map(|value| format!("{}{mark}", counted_text(definition, value)))
+        .map(|value| format!("{}{mark}", counted_text(leaf_type, value)))
         .collect();
     texts.sort();
     texts.dedup();
@@ -431,20 +498,20 @@ fn counted(definition: &LeafDefinition, leaf: &Leaf) -> Vec<String> {
 }
 
 /// What a value is counted by: addresses by their scheme and whether they stay on the machine.
-fn counted_text(definition: &LeafDefinition, value: &Value) -> String {
+fn counted_text(leaf_type: LeafType, value: &Value) -> String {
     match &value.data {
         Data::Url(url) => {
             let scheme = url.scheme.as_deref().unwrap_or("(no scheme)");
             let loopback = if url.loopback { " (loopback)" } else { "" };
             format!("{}{loopback}", printable(scheme))
         }
-        _ => text_of(definition, value),
+        _ => masked(&text_of(leaf_type, value)).into_owned(),
     }
 }
 
 /// A value as rules name it: words of closed lists in the record's spelling, everything else as written.
-fn text_of(definition: &LeafDefinition, value: &Value) -> String {
-    match (definition.leaf_type, &value.data) {
+fn text_of(leaf_type: LeafType, value: &Value) -> String {
+    match (leaf_type, &value.data) {
         (LeafType::Enum(_), Data::Text(word)) => printable(word),
         // Some leaves are the opposite of the element that states them.
         (_, Data::Bool(truth)) => truth.to_string(),

@@ -182,6 +182,7 @@ fn read(app: &str, project: &Project, prepared: &Prepared) -> Records {
         origin: Origin {
             package: project.kind == ProjectKind::Package,
             namespace: project.project.namespace.as_deref(),
+            newer: false,
         },
         today: Date::today(),
         integrations: &nothing,
@@ -206,7 +207,7 @@ fn read(app: &str, project: &Project, prepared: &Prepared) -> Records {
             readings.push(read_unit(unit, &context, &mut scratch));
         }
     }
-    resolve(readings, &prepared.files, &nothing)
+    resolve(readings, &prepared.files, &nothing, &Everything)
 }
 
 fn written(values: &[Value]) -> impl Iterator<Item = String> {

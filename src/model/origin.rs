@@ -7,6 +7,8 @@ pub struct Origin<'a> {
     pub package: bool,
     /// The namespace of its own packages.
     pub namespace: Option<&'a str>,
+    /// Its API version is later than that of the built-in schema, which may lack what is new.
+    pub newer: bool,
 }
 
 impl Origin<'_> {

@@ -5,12 +5,15 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::document::Cause;
 use crate::model::builder::{RecordBuilder, one};
+use crate::model::escalation::escalations;
 use crate::model::integration::Integrations;
 use crate::model::integration::identity::identities;
 use crate::model::oauth_app::{grantee_name_mut, grantees};
+use crate::model::password_override::password_override;
 use crate::model::principal::{GroupFile, group};
 use crate::model::read::{Problem, Reading};
 use crate::model::record::{Data, Leaf, Place, Record, State, Value};
+use crate::model::wanted::Wanted;
 use crate::project::store::FileEntry;
 use crate::value::name;
 
@@ -40,6 +43,7 @@ pub fn resolve(
     readings: Vec<Reading>,
     files: &[FileEntry],
     integrations: &Integrations,
+    wanted: &dyn Wanted,
 ) -> Records {
     let mut records = Records::default();
     let mut muting = Vec::new();
@@ -47,6 +51,9 @@ pub fn resolve(
     let mut guests = Vec::new();
     let mut site_profiles = Vec::new();
     let mut problems = Vec::new();
+    let mut delegates = Vec::new();
+    let mut overrides = Vec::new();
+    let mut policies = Vec::new();
     for reading in readings {
         for record in reading.records {
             records.by_kind.entry(record.kind).or_default().push(record);
@@ -56,6 +63,9 @@ pub fn resolve(
         guests.extend(reading.guest_profiles);
         site_profiles.extend(reading.site_profiles);
         problems.extend(reading.problems);
+        delegates.extend(reading.delegates);
+        overrides.extend(reading.overrides);
+        policies.extend(reading.policies);
     }
     let principals = records.by_kind.entry("Principal").or_default();
     for record in principals.iter_mut() {
@@ -79,6 +89,12 @@ pub fn resolve(
     link_apps(&mut records);
     let found = identities(records.of("Principal"), records.of("OauthApp"), integrations);
     records.by_kind.insert("Integration", found);
+    if wanted.record("Escalation") {
+        let found = escalations(records.of("Principal"), records.of("OauthApp"), &delegates);
+        records.by_kind.insert("Escalation", found);
+    }
+    let found = overrides.iter().filter_map(|file| password_override(file, &policies)).collect();
+    records.by_kind.insert("PasswordOverride", found);
     let diagnostics = problems.iter().filter_map(|problem| diagnostic(problem, files)).collect();
     records.by_kind.insert("Diagnostic", diagnostics);
     records

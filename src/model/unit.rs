@@ -153,8 +153,9 @@ pub fn wants_plain(wanted: &dyn Wanted) -> bool {
     ["File", "text", "env", "json"].iter().any(|kind| wanted.record(kind))
 }
 
-fn wants_principals(wanted: &dyn Wanted) -> bool {
-    wanted.record("Principal") || wanted.record("Integration")
+/// Whether anybody wants to know of profiles, permission sets and groups.
+pub fn wants_principals(wanted: &dyn Wanted) -> bool {
+    ["Principal", "Integration", "Escalation"].iter().any(|kind| wanted.record(kind))
 }
 
 /// How a file is read, if anybody wants what it could tell.
@@ -170,6 +171,7 @@ fn wanted_kind(kind: &FileKind, wanted: &dyn Wanted) -> Option<UnitKind> {
     let principal = |principal: PrincipalKind| {
         (wants_principals(wanted)
             || wanted.record("Diagnostic")
+            || wanted.record("Misfit")
             || principal == PrincipalKind::Profile && wanted.record("IpAllowList")
             || wanted.raw(metadata_type).is_some())
         .then_some(UnitKind::Principal(principal))
@@ -183,6 +185,7 @@ fn wanted_kind(kind: &FileKind, wanted: &dyn Wanted) -> Option<UnitKind> {
         "PermissionSet" => principal(PrincipalKind::PermissionSet),
         "MutingPermissionSet" => principal(PrincipalKind::MutingPermissionSet),
         "PermissionSetGroup" => (wants_principals(wanted)
+            || wanted.record("Misfit")
             || wanted.record("Diagnostic")
             || wanted.raw(metadata_type).is_some())
         .then_some(UnitKind::Group),
@@ -193,9 +196,11 @@ fn wanted_kind(kind: &FileKind, wanted: &dyn Wanted) -> Option<UnitKind> {
         // A site names its guest profile.
         "CustomSite" if wants_principals(wanted) => Some(UnitKind::Other("CustomSite")),
         // Settings are told apart by their root element only.
-        "Settings" => (wanted.raw_settings()
-            || ["IpAllowList", "Endpoint", "Diagnostic"].iter().any(|kind| wanted.record(kind)))
-        .then_some(UnitKind::Other("Settings")),
+        "Settings" => {
+            let records = ["IpAllowList", "Endpoint", "PasswordOverride", "Misfit", "Diagnostic"];
+            (wanted.raw_settings() || records.iter().any(|kind| wanted.record(kind)))
+                .then_some(UnitKind::Other("Settings"))
+        }
         _ if is_external_app_file(metadata_type) && wants_principals(wanted) => {
             Some(UnitKind::ExternalClientApps)
         }

@@ -9,6 +9,9 @@ use serde_json::Value;
 
 use super::path::{is_absolute, normalise};
 
+/// Its name.
+pub const NAME: &str = "sfdx-project.json";
+
 /// More than any real project file; larger ones are noted, not read.
 const MAX_BYTES: u64 = 16 << 20;
 

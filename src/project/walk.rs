@@ -14,7 +14,7 @@ use super::path::file_name;
 use super::{forceignore, path};
 
 /// The file that makes its folder a Salesforce DX project.
-pub(super) const SFDX_PROJECT: &str = "sfdx-project.json";
+pub(super) const SFDX_PROJECT: &str = super::sfdx_project::NAME;
 /// The file that makes its folder a project in metadata format.
 pub(super) const PACKAGE_XML: &str = "package.xml";
 /// A run lists at most this many files; a guard against link farms and runaway trees.

@@ -12,5 +12,5 @@ mod table;
 
 pub use metadata_type::{Element, ElementType, Enumeration, MetadataType, root, roots};
 pub use path::{UnknownElement, resolve};
-pub use suggest::did_you_mean;
-pub use table::{Provenance, provenance};
+pub use suggest::{did_you_mean, near_miss};
+pub use table::{Provenance, is_newer, provenance};

@@ -14,7 +14,56 @@ pub fn did_you_mean<'a>(
     candidates: impl Iterator<Item = &'a str>,
 ) -> Option<&'a str> {
     let written = fold(written);
-    let mut limit = written.len() / 3;
+    let limit = written.len() / 3;
+    closest(&written, candidates, limit)
+}
+
+/// The candidate of which this is a misspelling, where only a near one counts: case aside at most
+/// two characters differ, in short names fewer; or its words are the same but for one that is too many or missing
+/// (`isClientCredentialFlowEnabled` for `isClientCredentialEnabled`).
+pub fn near_miss<'a>(
+    written: &str,
+    candidates: impl Iterator<Item = &'a str> + Clone,
+) -> Option<&'a str> {
+    let folded = fold(written);
+    let limit = match folded.len() {
+        0..=4 => 0,
+        5..=7 => 1,
+        _ => 2,
+    };
+    closest(&folded, candidates.clone(), limit).or_else(|| {
+        if written.len() > LONGEST {
+            return None;
+        }
+        let words = sorted_words(written);
+        let mut candidates = candidates;
+        candidates.find(|candidate| differ_by_one(&words, &sorted_words(candidate)))
+    })
+}
+
+/// The words of a name in camel case, sorted.
+fn sorted_words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = crate::value::name::words(name).collect();
+    words.sort_unstable();
+    words
+}
+
+/// Whether one list has exactly one word more than the other; names of one or two words are too short to tell.
+fn differ_by_one(one: &[String], other: &[String]) -> bool {
+    let (shorter, longer) = if one.len() < other.len() { (one, other) } else { (other, one) };
+    if shorter.len() < 3 || longer.len() != shorter.len() + 1 {
+        return false;
+    }
+    let same = shorter.iter().zip(longer).take_while(|(a, b)| a == b).count();
+    let (rest, with_one_more) = (shorter.get(same..), longer.get(same + 1..));
+    rest == with_one_more
+}
+
+fn closest<'a>(
+    written: &[char],
+    candidates: impl Iterator<Item = &'a str>,
+    mut limit: usize,
+) -> Option<&'a str> {
     let mut closest = None;
     for candidate in candidates {
         let folded = fold(candidate);
@@ -24,7 +73,7 @@ pub fn did_you_mean<'a>(
         if limit == 0 || written.len() > LONGEST || folded.len().abs_diff(written.len()) > limit {
             continue;
         }
-        let distance = distance(&written, &folded);
+        let distance = distance(written, &folded);
         if distance <= limit {
             closest = Some(candidate);
             // Only a closer one may replace it.
@@ -112,6 +161,28 @@ mod tests {
         assert_eq!(meant("abcdef", &["abcxyz"]), None);
         assert_eq!(meant("", &["a", "label"]), None);
         assert_eq!(meant("label", &[]), None);
+    }
+
+    #[test]
+    fn a_near_miss_is_near() {
+        let near = |written: &str, candidates: &[&'static str]| {
+            near_miss(written, candidates.iter().copied())
+        };
+        let flow = "isClientCredentialEnabled";
+        for written in [
+            "isClientCredentialFlowEnabled",
+            "isClientCredentialsEnabled",
+            "isclientcredentialenabled",
+        ] {
+            assert_eq!(near(written, &["isCodeCredentialEnabled", flow]), Some(flow), "{written}");
+        }
+        assert_eq!(near("clientCredentialIsEnabled", &[flow]), None);
+        assert_eq!(near("allowGuestPaymentsApi", &["allowGuestSupportApi"]), None);
+        assert_eq!(near("name", &["nam", "same"]), None);
+        assert_eq!(near("enableSso", &["enable"]), None);
+        assert_eq!(near("", &["label"]), None);
+        let long = "a".repeat(1_000_000);
+        assert_eq!(near(&long, &["isPkceRequired"]), None);
     }
 
     #[test]

@@ -111,6 +111,16 @@ pub struct Provenance {
     pub copyright: &'static str,
 }
 
+/// The API version of the package: Winter '27, the release before its publication in October 2026.
+const API_VERSION: f64 = 68.0;
+
+/// Whether an API version, as `sfdx-project.json` writes it, has elements that the built-in schema may lack.
+pub fn is_newer(version: Option<&str>) -> bool {
+    version
+        .and_then(|version| version.trim().parse::<f64>().ok())
+        .is_some_and(|one| one > API_VERSION)
+}
+
 /// Package, version and licence the built-in schema was derived from.
 pub fn provenance() -> Provenance {
     Provenance {
@@ -198,11 +208,8 @@ mod tests {
         let mut before = "";
         for line in SUPPLEMENT.lines() {
             if let Some(entry) = Line::parse(line) {
-                assert!(
-                    before.starts_with("# Metadata API Developer Guide v67, "),
-                    "{}",
-                    entry.name
-                );
+                let sources = ["# Metadata API Developer Guide v67, ", "# As orgs return them, "];
+                assert!(sources.iter().any(|source| before.starts_with(source)), "{}", entry.name);
             }
             before = line;
         }
@@ -221,6 +228,14 @@ mod tests {
                 assert!(!again, "{}: {word}", added.name);
             }
         }
+    }
+
+    #[test]
+    fn only_later_versions_are_newer() {
+        for (version, newer) in [("69.0", true), ("68.0", false), ("9.0", false), ("x", false)] {
+            assert_eq!(is_newer(Some(version)), newer, "{version}");
+        }
+        assert!(!is_newer(None));
     }
 
     #[test]

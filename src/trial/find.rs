@@ -24,11 +24,12 @@ use crate::model::wanted::{Everything, RawShape, RuledOut, TextFind, Wanted};
 use crate::project::git::InMemory;
 use crate::project::git::ignoring::GITIGNORE;
 use crate::project::store::{FileEntry, Memory};
-use crate::project::{ProjectFile, ProjectKind, component_name, kind_of};
+use crate::project::{ProjectFile, ProjectKind, component_name, kind_of, sfdx_project};
 use crate::rule::examples::Example;
 use crate::rule::load::RuleError;
 use crate::rule::{Rule, markers};
 use crate::run::read_project;
+use crate::schema;
 use crate::settle::register::{Coverage, PlacedException};
 use crate::settle::report::ReportedFinding;
 use crate::settle::{ProjectFindings, settle};
@@ -71,7 +72,11 @@ pub(super) fn find(
         integrations: &nothing,
         store: &sandbox.store,
         wanted,
-        origin: Origin { package: kind == ProjectKind::Package, namespace: None },
+        origin: Origin {
+            package: kind == ProjectKind::Package,
+            namespace: None,
+            newer: schema::is_newer(sandbox.api_version().as_deref()),
+        },
         today,
         version_control: &version_control,
     };
@@ -81,7 +86,7 @@ pub(super) fn find(
         let records = repository_of(&probes, &context).into_iter().collect();
         readings.push(Reading { records, ..Reading::default() });
     }
-    let records = resolve(readings, &sandbox.files, &integrations);
+    let records = resolve(readings, &sandbox.files, &integrations, wanted);
     let evaluation = evaluate(&plan, &records, kind);
     let exceptions: Vec<PlacedException> = config
         .exceptions
@@ -125,6 +130,12 @@ struct Sandbox {
 }
 
 impl Sandbox {
+    /// `sourceApiVersion` of the example's project file.
+    fn api_version(&self) -> Option<String> {
+        let bytes = self.store.files.get(sfdx_project::NAME)?;
+        sfdx_project::parse(bytes).ok()?.source_api_version
+    }
+
     fn of(example: &Example, today: Date) -> Result<Sandbox, String> {
         let mut sandbox = Sandbox::default();
         for (path, text) in &example.files {

@@ -91,7 +91,12 @@ pub fn connected_app(
     );
     app.set("certificate", none_or(read.certificates(&config, &["certificate"])));
 
-    let stated = read.typed(&policy, &["ipRelaxation"], "an IP relaxation policy", ip_relaxation);
+    let stated = read.typed(
+        &policy,
+        &["ipRelaxation"],
+        "ENFORCE, BYPASS, BYPASS_2FACTOR or ENFORCE_RELAXREFRESH",
+        ip_relaxation,
+    );
     let silent = if policy.is_empty() { Leaf::UNKNOWN } else { text_default("enforce") };
     let home = policy.first().map(|node| node.start_tag());
     let relaxation = unless_doubtful(stated, &policy, "ipRelaxation", silent);
@@ -119,9 +124,12 @@ fn refresh_of_connected_app(policy: &[Node<'_>], read: &mut ValueReader) -> Opti
     if policy.is_empty() {
         return None;
     }
-    let stated = read.typed(policy, &["refreshTokenPolicy"], "a refresh token policy", |text| {
-        RefreshPolicy::parse_connected_app(text).map(|_| Data::Text(text.into()))
-    });
+    let stated = read.typed(
+        policy,
+        &["refreshTokenPolicy"],
+        "infinite, zero, specific_lifetime:N:DAYS or specific_inactivity:N:DAYS",
+        |text| RefreshPolicy::parse_connected_app(text).map(|_| Data::Text(text.into())),
+    );
     if stated.is_empty() {
         let written = policy
             .iter()

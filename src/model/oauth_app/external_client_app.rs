@@ -156,8 +156,12 @@ pub fn external_client_app(
         Leaf::defaulted(Data::Bool(true)),
     );
     app.set("selfAuthorize", permitted.at_home(home));
-    let relaxed =
-        read.typed(policy, &["ipRelaxationPolicyType"], "an IP relaxation policy", ip_relaxation);
+    let relaxed = read.typed(
+        policy,
+        &["ipRelaxationPolicyType"],
+        "Enforce, Bypass, Bypass_2factor or Enforce_RelaxRefresh",
+        ip_relaxation,
+    );
     let relaxed =
         unless_doubtful(relaxed, policy, "ipRelaxationPolicyType", text_default("enforce"));
     app.set("ipRelaxation", relaxed.at_home(home));

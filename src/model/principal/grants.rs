@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::{ADMINISTRATOR, API_ONLY, PrincipalKind};
 use crate::model::builder::one;
+use crate::model::escalation::is_power;
 use crate::model::integration::{Integrations, Signals};
 use crate::model::node::{Node, ValueReader, any_true, truth};
 use crate::model::record::{Block, Data, FileId, Leaf, Record, Value};
@@ -44,6 +45,8 @@ pub(super) struct Keep {
     all: Vec<bool>,
     /// What decides what a group is: its sets and muting sets keep it.
     decisive: bool,
+    /// What makes stronger: whoever looks for ways to more rights needs it of everybody.
+    powers: bool,
     ruled_out: RuledOut,
 }
 
@@ -80,7 +83,8 @@ impl Keep {
             wanted.ruled_out(&with_open_leaves(record))
         };
         let decisive = grouped || kind == PrincipalKind::MutingPermissionSet;
-        Keep { all: all.collect(), decisive, ruled_out }
+        let powers = wanted.record("Escalation");
+        Keep { all: all.collect(), decisive, powers, ruled_out }
     }
 }
 
@@ -207,7 +211,8 @@ impl<'w> Grants<'w> {
                 continue;
             }
             let decisive = self.keep.decisive
-                && (canonical == API_ONLY || ADMINISTRATOR.contains(&canonical.as_str()));
+                && (canonical == API_ONLY || ADMINISTRATOR.contains(&canonical.as_str()))
+                || self.keep.powers && is_power(&canonical);
             let at = if decisive {
                 self.table.child("userPermission").map(|(at, _)| at)
             } else {

@@ -1,6 +1,6 @@
 //! Certificates: metadata, and content that need not be XML.
 
-use super::{Context, Reading, Scratch, confirmed, problem, raw};
+use super::{Context, Reading, Scratch, confirmed, problem, raw, read_misfits};
 use crate::model::certificate;
 use crate::model::record::FileId;
 use crate::model::unit::Unit;
@@ -25,6 +25,7 @@ pub(super) fn read_certificate(
     for root in &roots {
         raw(*root, "Certificate", &unit.component, context, out);
     }
+    read_misfits(&roots, unit, context, out);
     let mut bytes = Vec::new();
     let mut content_file = None;
     for id in content {

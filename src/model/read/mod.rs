@@ -11,18 +11,21 @@ use self::secrets::Searched;
 use crate::document::{Cause, Document, SourceText, Span, Unreadable};
 use crate::model::certificate::embedded;
 use crate::model::endpoint::{endpoints, outbound_messages};
+use crate::model::escalation::{DelegateFile, delegate_file};
 use crate::model::integration::Integrations;
 use crate::model::ip_allow_list::{RangeOwner, ip_allow_list};
+use crate::model::misfit::{CHECKED, misfits};
 use crate::model::node::{Doubt, Node, ValueReader};
 use crate::model::oauth_app::connected_app;
 use crate::model::origin::Origin;
+use crate::model::password_override::{OrgPolicy, OverrideFile, org_policy, override_file};
 use crate::model::plain;
 use crate::model::principal::{
     ENTRY_ROOTS, GroupFile, PrincipalFiles, PrincipalKind, group_file, principal,
 };
 use crate::model::raw::{raw_record, whole_of};
 use crate::model::record::{Component, Data, FileId, Record};
-use crate::model::unit::{Unit, UnitKind};
+use crate::model::unit::{Unit, UnitKind, wants_principals};
 use crate::model::wanted::Wanted;
 use crate::project::store::{FileEntry, Store};
 use crate::project::version_control::VersionControl;
@@ -63,6 +66,12 @@ pub struct Reading {
     pub guest_profiles: Vec<(String, String)>,
     /// The same by convention.
     pub site_profiles: Vec<(String, String)>,
+    /// Delegated administration groups, to be resolved when all principals are known.
+    pub delegates: Vec<DelegateFile>,
+    /// Policies of profiles, to be held against those of the org.
+    pub overrides: Vec<OverrideFile>,
+    /// Policies of the org.
+    pub policies: Vec<OrgPolicy>,
     /// Files that could not be read as what they claim to be.
     pub problems: Vec<Problem>,
     /// Values nothing was concluded from.
@@ -256,6 +265,7 @@ pub fn read_unit(unit: &Unit, context: &Context<'_>, scratch: &mut Scratch) -> R
             );
             // The unit is all apps; whether one of them is deployed is known there.
             out.doubts.append(&mut read.doubts);
+            read_misfits(&roots, unit, context, &mut out);
             mark_replaced(scratch, context, &mut out);
             return out;
         }
@@ -279,6 +289,7 @@ pub fn read_unit(unit: &Unit, context: &Context<'_>, scratch: &mut Scratch) -> R
         UnitKind::Certificate | UnitKind::Plain => {}
     }
     out.doubts.append(&mut read.doubts);
+    read_misfits(&roots, unit, context, &mut out);
     mark_replaced(scratch, context, &mut out);
     finish(out, unit, context)
 }
@@ -291,6 +302,12 @@ fn finish(mut out: Reading, unit: &Unit, context: &Context<'_>) -> Reading {
     }
     for group in &mut out.groups {
         group.deployed = deployed;
+    }
+    for file in &mut out.delegates {
+        file.deployed = deployed;
+    }
+    for file in &mut out.overrides {
+        file.deployed = deployed;
     }
     out
 }
@@ -361,9 +378,38 @@ fn raw_part(
     }
 }
 
-/// Apps are also what tells integrations.
+/// What of the files their metadata types do not have.
+fn read_misfits(roots: &[Node<'_>], unit: &Unit, context: &Context<'_>, out: &mut Reading) {
+    if !context.wanted.record("Misfit") {
+        return;
+    }
+    for root in roots {
+        let Some(metadata_type) = CHECKED.iter().find(|one| **one == root.element.name()) else {
+            continue;
+        };
+        let entry = context.files.get(root.file.0 as usize);
+        let component =
+            entry.map_or_else(|| unit.component.clone(), |file| component_of(unit, file));
+        let kind = match component.kind {
+            "Settings" => metadata_type,
+            "ConnectedApp" => "OauthApp",
+            other => other,
+        };
+        let component = Component { kind, ..component };
+        let newer = context.origin.newer;
+        let mut found = misfits(*root, metadata_type, &component, &out.doubts, newer);
+        for record in &mut found {
+            record.deployed = entry.is_none_or(|file| file.deployed);
+        }
+        out.records.append(&mut found);
+    }
+}
+
+/// Apps are also what tells integrations, and what can be taken over. Their readers know the formats of their values.
 fn wants_apps(wanted: &dyn Wanted) -> bool {
-    ["OauthApp", "Principal", "Integration"].iter().any(|kind| wanted.record(kind))
+    ["OauthApp", "Principal", "Integration", "Escalation", "Misfit"]
+        .iter()
+        .any(|kind| wanted.record(kind))
 }
 
 fn read_connected_app(
@@ -458,7 +504,7 @@ fn read_principal(
             read,
         ));
     }
-    if wanted.record("Principal") || wanted.record("Integration") {
+    if wants_principals(wanted) {
         if kind == PrincipalKind::MutingPermissionSet {
             out.muting.extend(record);
         } else {
@@ -501,7 +547,18 @@ fn read_other(
             }
             out.records.extend(endpoints(*root, &component, read));
         }
+        if found == "SecuritySettings" && context.wanted.record("PasswordOverride") {
+            out.policies.push(org_policy(*root, &unit.component.copy, read));
+        }
         match found {
+            "DelegateGroup" if context.wanted.record("Escalation") => {
+                out.delegates.push(delegate_file(*root, unit.component.clone(), read));
+            }
+            "ProfilePasswordPolicy" | "ProfileSessionSetting"
+                if context.wanted.record("PasswordOverride") =>
+            {
+                out.overrides.push(override_file(*root, unit.component.clone(), read));
+            }
             "SecuritySettings" if context.wanted.record("IpAllowList") => {
                 let component = Component { kind: "SecuritySettings", ..unit.component.clone() };
                 out.records.extend(ip_allow_list(

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::{Context, Reading, Scratch};
 use crate::document::Span;
-use crate::model::record::{Data, FileId};
+use crate::model::record::{Data, FileId, Place};
 use crate::project::path::relative;
 use crate::project::store::FileEntry;
 
@@ -101,23 +101,29 @@ fn regex(pattern: &str) -> Option<Regex> {
     RegexBuilder::new(pattern).size_limit(1 << 20).dfa_size_limit(1 << 20).build().ok()
 }
 
-/// Marks the credentials of records that are overwritten.
+/// Marks the credentials of records that are overwritten, and drops what does not fit but is overwritten.
 pub(super) fn mark_replaced(scratch: &Scratch, context: &Context<'_>, out: &mut Reading) {
     let mut known: Vec<(FileId, Replacements)> = Vec::new();
+    let mut is_covered = |place: Place| {
+        let at = known.iter().position(|(file, _)| *file == place.file);
+        let at = at.unwrap_or_else(|| {
+            let path = context.files.get(place.file.0 as usize).map_or("", |file| &file.path);
+            let text = scratch.text_of(place.file).unwrap_or_default();
+            known.push((place.file, Replacements::of(path, text, context)));
+            known.len() - 1
+        });
+        known.get(at).is_some_and(|(_, replacements)| replacements.cover(place.span))
+    };
+    out.records.retain(|record| {
+        record.kind != "Misfit" || !record.block.place.is_some_and(&mut is_covered)
+    });
     let kinds = ["OauthApp", "InlineSecret"];
     for record in out.records.iter_mut().filter(|record| kinds.contains(&record.kind)) {
         for value in record.block.leaves.iter_mut().flat_map(|leaf| &mut leaf.values) {
             let (Data::Secret(secret), Some(place)) = (&mut value.data, value.place) else {
                 continue;
             };
-            let at = known.iter().position(|(file, _)| *file == place.file);
-            let at = at.unwrap_or_else(|| {
-                let path = context.files.get(place.file.0 as usize).map_or("", |file| &file.path);
-                let text = scratch.text_of(place.file).unwrap_or_default();
-                known.push((place.file, Replacements::of(path, text, context)));
-                known.len() - 1
-            });
-            if known.get(at).is_some_and(|(_, replacements)| replacements.cover(place.span)) {
+            if is_covered(place) {
                 *secret = secret.clone().replaced();
             }
         }

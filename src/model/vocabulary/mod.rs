@@ -165,9 +165,12 @@ pub fn record_kind(name: &str) -> Option<&'static RecordKind> {
 }
 
 mod app;
+mod escalation;
 mod files;
 mod integration;
+mod misfit;
 mod network;
+mod password_override;
 mod principal;
 mod repository;
 mod secret;
@@ -179,6 +182,9 @@ static RECORD_KINDS: &[RecordKind] = &[
     app::OAUTH_APP,
     principal::PRINCIPAL,
     integration::INTEGRATION,
+    escalation::ESCALATION,
+    password_override::PASSWORD_OVERRIDE,
+    misfit::MISFIT,
     network::IP_ALLOW_LIST,
     network::CERTIFICATE,
     network::ENDPOINT,
