@@ -8,6 +8,7 @@ use crate::engine::plan::Plan;
 use crate::model::integration::{Integrations, Known};
 use crate::model::oauth_app::grantees;
 use crate::model::read::{Context, Reading, Scratch, read_unit};
+use crate::model::record::Record;
 use crate::model::unit::{Unit, UnitKind};
 use crate::model::vocabulary::record_kind;
 use crate::model::wanted::Wanted;
@@ -94,22 +95,38 @@ pub fn read_project(
     let first = Context { integrations, ..*context };
     let mut readings = read_units(&small, &first, threads, progress);
     integrations.known = Known::of(&readings);
-    let needed = needed_context(rest, &readings, integrations, plan);
-    let second = Context { integrations, ..*context };
-    let later: Vec<&Unit> = named.into_iter().chain(needed).collect();
-    readings.extend(read_units(&later, &second, threads, progress));
+    let joined =
+        context.wanted.joined_with(&mut readings.iter().flat_map(|reading| &reading.records));
+    let wanted = joined.as_deref().unwrap_or(context.wanted);
+    let second = Context { integrations, wanted, ..*context };
+    let of_named = read_units(&named, &second, threads, progress);
+    readings.extend(of_named);
+    let targets: Vec<&Unit> = units.iter().filter(|unit| unit.target).collect();
+    let needed = needed_context(rest, &targets, &readings, integrations, plan);
+    let of_needed = read_units(&needed, &second, threads, progress);
+    drop(joined);
+    readings.extend(of_needed);
     readings
 }
 
 /// Of the large context, what the rules' joins need: the principals that apps, groups and contracts refer to,
-/// and whole types where a rule joins in another way.
+/// and whole types where a rule joins what was named in another way.
 fn needed_context<'u>(
     context: Vec<&'u Unit>,
+    targets: &[&Unit],
     readings: &[Reading],
     integrations: &Integrations,
     plan: &Plan,
 ) -> Vec<&'u Unit> {
-    let joined = plan.joined_kinds();
+    if context.is_empty() {
+        return context;
+    }
+    let fed = |kind: &str| targets.iter().any(|unit| feeds(unit, kind));
+    let records: Vec<&Record> = readings.iter().flat_map(|reading| &reading.records).collect();
+    // Groups and integrations become records when everything is read.
+    let groups = targets.iter().any(|unit| unit.kind == UnitKind::Group);
+    let open = |kind: &str| kind == "Integration" || kind == "Principal" && groups;
+    let joined = plan.context_kinds(&fed, &open, &records);
     let unions = plan.record("Integration");
     let apps = plan.joins_grantees() || unions;
     let mut names: HashSet<(&'static str, String)> = HashSet::new();

@@ -6,7 +6,9 @@ use std::io::{self, Write};
 use globset::GlobBuilder;
 use serde_json::{Map, Value as Json, json};
 
-use crate::check::{Project as Prepared, found_config, integrations, nearest_config, prepare};
+use crate::check::{
+    Project as Prepared, found_config, integrations, nearest_config, prepare, sensitivity,
+};
 use crate::cli::FactsArgs;
 use crate::commands::{Failure, Outcome};
 use crate::config::Config;
@@ -115,9 +117,11 @@ fn one_project(
     let (units, _) = units(project.numbered(), &project.project.path, &Everything);
     let mut integrations = integrations(&settings.config, settings.lists, &mut |_, _| NOWHERE);
     let nothing = Integrations::default();
+    let sensitivity = sensitivity(&settings.config, settings.lists);
     let context = crate::model::read::Context {
         files,
         integrations: &nothing,
+        sensitivity: &sensitivity,
         store: &Disk,
         wanted: &Everything,
         origin: Origin {

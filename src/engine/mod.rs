@@ -4,6 +4,7 @@ pub mod clause;
 pub mod evaluate;
 pub mod finding;
 mod glob_gate;
+pub mod join;
 mod matched;
 pub mod matcher;
 pub mod message;

@@ -29,6 +29,14 @@ pub trait Wanted: Sync {
     fn keeps_record(&self, _kind: &str, _block: &Block) -> bool {
         true
     }
+    /// Wants the same, but nothing that lacks its partner among these records, which are all that small files gave.
+    /// `None` if that makes no difference.
+    fn joined_with<'w>(
+        &'w self,
+        _records: &mut dyn Iterator<Item = &Record>,
+    ) -> Option<Box<dyn Wanted + 'w>> {
+        None
+    }
     /// The paths that are asked of a metadata type as it is written.
     fn raw(&self, metadata_type: &str) -> Option<&RawShape>;
     /// Whether any settings type is asked for as it is written (their files are told apart by root element only).
@@ -43,21 +51,29 @@ pub trait Wanted: Sync {
 pub struct TextFind {
     /// The pattern; validated when its rule was loaded.
     pub pattern: String,
-    /// Its named groups, in the order of the block's leaves after `match` and `line`.
+    /// Its named groups, in the order of the block's leaves after those that every hit has.
     pub groups: Vec<String>,
+    /// What else the text must hold for any hit to count.
+    pub also: Option<String>,
+    /// Somebody asks whether a hit stands in a comment or in a string.
+    pub asks_place: bool,
     /// Taken from the pattern when a text is searched for the first time.
     gate: OnceLock<Vec<Vec<u8>>>,
     compiled: OnceLock<Option<Regex>>,
+    also_compiled: OnceLock<Option<Regex>>,
 }
 
 impl TextFind {
     /// Prepares a pattern.
-    pub fn new(pattern: &str, groups: Vec<String>) -> TextFind {
+    pub fn new(pattern: &str, groups: Vec<String>, also: Option<&str>) -> TextFind {
         TextFind {
             pattern: pattern.to_owned(),
             groups,
+            also: also.map(str::to_owned),
+            asks_place: false,
             gate: OnceLock::new(),
             compiled: OnceLock::new(),
+            also_compiled: OnceLock::new(),
         }
     }
 
@@ -85,6 +101,13 @@ impl TextFind {
             return None;
         }
         self.compiled.get_or_init(|| Regex::new(&self.pattern).ok()).as_ref()
+    }
+
+    /// Whether the text holds what it must hold beside a hit.
+    pub fn holds_also(&self, text: &str) -> bool {
+        let Some(also) = &self.also else { return true };
+        let compiled = self.also_compiled.get_or_init(|| Regex::new(also).ok());
+        compiled.as_ref().is_some_and(|also| also.is_match(text))
     }
 }
 

@@ -87,7 +87,7 @@ impl Keep {
 /// The record with what only other files decide as unknown.
 fn with_open_leaves(record: &Record) -> Record {
     let mut open = Record { children: Vec::new(), ..record.clone() };
-    for name in ["guest", "groups", "apps"] {
+    for name in ["groups", "apps"] {
         if let Some(slot) = open.leaf_mut(name) {
             *slot = Leaf::UNKNOWN;
         }

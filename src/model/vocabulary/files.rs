@@ -59,6 +59,12 @@ pub(super) const TEXT: RecordKind = RecordKind {
         leaves: &[
             leaf("match", Text, "the text that `find` hit"),
             leaf("line", Text, "the line it stands in"),
+            leaf(
+                "commented",
+                Bool,
+                "derived: it begins in a comment; Apex, JavaScript, TypeScript, Python, shell, YAML, XML and their like",
+            ),
+            leaf("quoted", Bool, "derived: it begins in a string; the same languages but XML"),
         ],
         about: "one hit of `find`",
     }],

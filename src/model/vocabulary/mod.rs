@@ -162,7 +162,9 @@ pub fn record_kind(name: &str) -> Option<&'static RecordKind> {
     RECORD_KINDS.iter().find(|kind| kind.name == name)
 }
 
+mod apex_class;
 mod app;
+mod field;
 mod files;
 mod integration;
 mod network;
@@ -180,6 +182,8 @@ static RECORD_KINDS: &[RecordKind] = &[
     network::IP_ALLOW_LIST,
     network::CERTIFICATE,
     network::ENDPOINT,
+    field::FIELD,
+    apex_class::APEX_CLASS,
     secret::SECRET,
     secret::INLINE_SECRET,
     repository::REPOSITORY,
