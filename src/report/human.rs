@@ -225,7 +225,8 @@ impl Group<'_> {
             .collect();
         let mut related = Vec::new();
         for finding in self.findings.iter().take(PER_COMPONENT) {
-            for (location, text) in &finding.related {
+            // An object may have hundreds of fields that make a finding; JSON has them all.
+            for (location, text) in finding.related.iter().take(PER_COMPONENT) {
                 related.push(Shown::at(
                     sources,
                     style,

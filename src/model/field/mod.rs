@@ -86,6 +86,9 @@ fn field(
         .set("type", Leaf::stated_or(types, Leaf::NONE));
     if let Some(kind) = kind {
         record.set("objectKind", Leaf::text(kind.word(), None));
+        if !kind.has_values_of_its_own() {
+            record.set("objectVisibility", Leaf::NONE);
+        }
     }
     let mut record = record.finish();
     tracked(&mut record);
