@@ -86,8 +86,7 @@ pub fn resolve(
     records
 }
 
-/// Tells every field what its object says. Of several files of an object the last that says something wins: package
-/// directories are deployed in their order.
+/// Tells every field what its object says. Of several files of an object the last that says something wins.
 fn join_objects(records: &mut Records, objects: Vec<ObjectFile>) {
     let mut by_name: HashMap<(String, String), ObjectFile> = HashMap::new();
     for object in objects {

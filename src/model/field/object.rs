@@ -70,7 +70,7 @@ pub struct ObjectFile {
 }
 
 impl ObjectFile {
-    /// Another file of the same object is deployed after this one.
+    /// Another file of the same object: what it says wins.
     pub fn overlay(&mut self, later: ObjectFile) {
         if later.kind_at.is_some() {
             self.kind = later.kind;
