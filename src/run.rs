@@ -95,8 +95,7 @@ pub fn read_project(
     let first = Context { integrations, ..*context };
     let mut readings = read_units(&small, &first, threads, progress);
     integrations.known = Known::of(&readings);
-    let joined =
-        context.wanted.joined_with(&mut readings.iter().flat_map(|reading| &reading.records));
+    let joined = context.wanted.joined_with(&readings);
     let wanted = joined.as_deref().unwrap_or(context.wanted);
     let second = Context { integrations, wanted, ..*context };
     let of_named = read_units(&named, &second, threads, progress);
@@ -162,5 +161,7 @@ fn needed_context<'u>(
 fn feeds(unit: &Unit, kind: &str) -> bool {
     let metadata_type = unit.component.kind;
     kind == metadata_type
+        // Settings are told apart by their root element only.
+        || metadata_type == "Settings" && kind.ends_with("Settings")
         || record_kind(kind).is_some_and(|record| record.sources.contains(&metadata_type))
 }

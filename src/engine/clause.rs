@@ -227,6 +227,15 @@ impl CompiledClause {
                 || self.alternatives.iter().any(|alternative| holds(&alternative.conditions)))
     }
 
+    /// The blocks of a record that the clause looks at.
+    pub fn blocks<'r>(&self, record: &'r Record) -> impl Iterator<Item = &'r Block> + use<'r> {
+        let blocks: &[Block] = match self.child {
+            Some(child) => record.children.get(child).map_or(&[], Vec::as_slice),
+            None => std::slice::from_ref(&record.block),
+        };
+        blocks.iter()
+    }
+
     /// The blocks of a record that the clause may match, as far as is known.
     pub fn blocks_that_may_match<'r>(
         &'r self,
@@ -234,13 +243,8 @@ impl CompiledClause {
         today: Date,
     ) -> impl Iterator<Item = &'r Block> {
         let possible = record.kind == self.kind && self.may_match_owner(record, today);
-        let blocks: &[Block] = match self.child {
-            Some(child) => record.children.get(child).map_or(&[], Vec::as_slice),
-            None => std::slice::from_ref(&record.block),
-        };
         let nested = self.child.is_some();
-        blocks
-            .iter()
+        self.blocks(record)
             .filter(move |block| possible && (!nested || self.may_match_block(block, today)))
     }
 

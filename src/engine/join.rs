@@ -5,27 +5,57 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::engine::clause::CompiledClause;
 use crate::engine::plan::{ClauseId, Plan, PlannedRule};
+use crate::model::read::Reading;
 use crate::model::record::{Block, Record};
 use crate::model::vocabulary::record_kind;
 use crate::model::wanted::{RawShape, RuledOut, TextFind, Wanted};
 use crate::project::types;
 use crate::rule::Side;
-use crate::value::date::Date;
+use crate::value::name;
 
-/// The keys of the partners of rules, by the rule's position; rules whose partners are not all known yet have none.
+/// What small files say of the partners of rules.
 #[derive(Debug, Default)]
-pub struct PartnerKeys(HashMap<usize, HashSet<String>>);
+pub struct PartnerKeys {
+    /// The keys of partners that fit, by the rule's position; rules whose partners are not all known yet have none.
+    fitting: HashMap<usize, HashSet<String>>,
+    /// The keys of everything that could be a partner, whether or not it fits, by the kind of the partner.
+    known: HashMap<&'static str, HashSet<String>>,
+}
+
+/// What is known of the partner of a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PartnerHope {
+    /// It may have one.
+    Possible,
+    /// It has none: what it names is in the project and does not fit.
+    None,
+    /// What it names is not in the project.
+    Unknown,
+}
 
 impl PartnerKeys {
     /// Whether a block that a clause matches may have a partner.
-    pub fn allow(&self, id: ClauseId, clause: &CompiledClause, block: &Block, today: Date) -> bool {
-        if id.partner {
-            return true;
+    pub fn of(
+        &self,
+        id: ClauseId,
+        clause: &CompiledClause,
+        block: &Block,
+        plan: &Plan,
+    ) -> PartnerHope {
+        let fitting = self.fitting.get(&id.rule).filter(|_| !id.partner);
+        let (Some(fitting), Some(texts)) = (fitting, clause.own_key_texts(block, plan.today))
+        else {
+            return PartnerHope::Possible;
+        };
+        if texts.iter().any(|text| fitting.contains(text)) {
+            return PartnerHope::Possible;
         }
-        let Some(keys) = self.0.get(&id.rule) else { return true };
-        clause
-            .own_key_texts(block, today)
-            .is_none_or(|texts| texts.iter().any(|text| keys.contains(text)))
+        let partners = plan.rules.get(id.rule).map_or(&[][..], |rule| &rule.partners);
+        let is_known = |text: &String| {
+            let mut kinds = partners.iter().filter_map(|partner| self.known.get(partner.kind));
+            kinds.any(|known| known.contains(text))
+        };
+        if texts.iter().any(is_known) { PartnerHope::None } else { PartnerHope::Unknown }
     }
 }
 
@@ -36,12 +66,9 @@ struct Joined<'p> {
 }
 
 impl Plan {
-    /// Wants what the plan wants, but no children that lack their partner in these records, which are all that small files
-    /// gave. `None` if that makes no difference.
-    pub(super) fn with_partners<'p>(
-        &'p self,
-        records: &mut dyn Iterator<Item = &Record>,
-    ) -> Option<Box<dyn Wanted + 'p>> {
+    /// Wants what the plan wants, but no children that lack their partner in what small files gave. `None` if that makes
+    /// no difference.
+    pub(super) fn with_partners<'p>(&'p self, small: &[Reading]) -> Option<Box<dyn Wanted + 'p>> {
         let mut keys: HashMap<usize, HashSet<String>> = HashMap::new();
         for (at, rule) in self.rules.iter().enumerate() {
             let keyed = rule.partners.iter().all(|clause| clause.key.is_some());
@@ -54,17 +81,24 @@ impl Plan {
         if keys.is_empty() {
             return None;
         }
-        for record in records {
+        let mut known: HashMap<&'static str, HashSet<String>> = HashMap::new();
+        for record in small.iter().flat_map(|reading| &reading.records) {
             for (rule, keys) in &mut keys {
                 let partners = self.rules.get(*rule).map_or(&[][..], |rule| &rule.partners);
-                for clause in partners {
+                for clause in partners.iter().filter(|clause| clause.kind == record.kind) {
                     for block in clause.blocks_that_may_match(record, self.today) {
                         keys.extend(clause.key_texts(record, block, self.today));
                     }
+                    let all = clause.blocks(record);
+                    let texts = all.flat_map(|block| clause.key_texts(record, block, self.today));
+                    known.entry(clause.kind).or_default().extend(texts);
                 }
             }
         }
-        Some(Box::new(Joined { plan: self, keys: PartnerKeys(keys) }))
+        let left_out = small.iter().flat_map(|reading| &reading.fields_left_out);
+        let names = left_out.map(|field| name::canonical(&field.name));
+        known.entry("Field").or_default().extend(names);
+        Some(Box::new(Joined { plan: self, keys: PartnerKeys { fitting: keys, known } }))
     }
 
     /// The kinds whose records are worth reading from large context: those that a rule joins to something that a target
@@ -150,6 +184,24 @@ impl Wanted for Joined<'_> {
     }
     fn keeps(&self, kind: &str, child: usize, block: &Block, ruled_out: &RuledOut) -> bool {
         self.plan.keeps_with(kind, child, block, ruled_out, &self.keys)
+    }
+    fn joins_child(&self, kind: &str, child: usize, ruled_out: &RuledOut) -> bool {
+        let plan = self.plan.kind(kind).and_then(|plan| plan.children.get(&child));
+        plan.is_some_and(|plan| {
+            let mut open = plan.clauses().filter(|id| !ruled_out.0.contains(&id.number()));
+            open.any(|id| !id.partner && self.keys.fitting.contains_key(&id.rule))
+        })
+    }
+    fn lacks_known_partner(
+        &self,
+        kind: &str,
+        child: usize,
+        block: &Block,
+        ruled_out: &RuledOut,
+    ) -> bool {
+        self.plan
+            .hopes(kind, child, block, ruled_out, &self.keys)
+            .any(|one| one == PartnerHope::Unknown)
     }
     fn ruled_out(&self, owner: &Record) -> RuledOut {
         self.plan.ruled_out(owner)

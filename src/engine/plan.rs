@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::engine::clause::CompiledClause;
-use crate::engine::join::PartnerKeys;
+use crate::engine::join::{PartnerHope, PartnerKeys};
 use crate::engine::matcher::{Options, Setting, folded};
+use crate::model::read::Reading;
 use crate::model::record::{Block, Data, Record};
 use crate::model::wanted::{RawChild, RawShape, RuledOut, TextFind, Wanted};
 use crate::rule::lists::Lists;
@@ -65,7 +66,7 @@ pub struct ClauseId {
 }
 
 impl ClauseId {
-    fn number(self) -> (usize, bool, usize) {
+    pub(super) fn number(self) -> (usize, bool, usize) {
         (self.rule, self.partner, self.clause)
     }
 }
@@ -92,7 +93,7 @@ pub struct ChildPlan {
 
 impl ChildPlan {
     /// Every clause that looks at these children.
-    fn clauses(&self) -> impl Iterator<Item = ClauseId> + '_ {
+    pub(super) fn clauses(&self) -> impl Iterator<Item = ClauseId> + '_ {
         self.by_name.values().flatten().chain(&self.always).chain(&self.together).copied()
     }
 
@@ -203,19 +204,31 @@ impl Plan {
         ruled_out: &RuledOut,
         partners: &PartnerKeys,
     ) -> bool {
-        let Some(plan) = self.kinds.get(kind).and_then(|plan| plan.children.get(&child)) else {
-            return false;
-        };
-        let possible = |id: &ClauseId| !ruled_out.0.contains(&id.number());
-        plan.together.iter().any(possible)
-            || plan
-                .candidates(block)
-                .filter(possible)
-                .filter_map(|id| Some((id, self.clause(id)?)))
-                .any(|(id, clause)| {
-                    clause.may_match_block(block, self.today)
-                        && partners.allow(id, clause, block, self.today)
-                })
+        let children = self.kinds.get(kind).and_then(|plan| plan.children.get(&child));
+        let together = children.into_iter().flat_map(|plan| &plan.together);
+        let mut together = together.filter(|id| !ruled_out.0.contains(&id.number()));
+        together.next().is_some()
+            || self
+                .hopes(kind, child, block, ruled_out, partners)
+                .any(|hope| hope == PartnerHope::Possible)
+    }
+
+    /// For each clause that may match a child: whether the child may have the partner that the clause's rule asks for.
+    pub(super) fn hopes<'a>(
+        &'a self,
+        kind: &str,
+        child: usize,
+        block: &'a Block,
+        ruled_out: &'a RuledOut,
+        partners: &'a PartnerKeys,
+    ) -> impl Iterator<Item = PartnerHope> + 'a {
+        let plan = self.kinds.get(kind).and_then(|plan| plan.children.get(&child));
+        let candidates = plan.into_iter().flat_map(|plan| plan.candidates(block));
+        candidates
+            .filter(|id| !ruled_out.0.contains(&id.number()))
+            .filter_map(|id| Some((id, self.clause(id)?)))
+            .filter(|(_, clause)| clause.may_match_block(block, self.today))
+            .map(|(id, clause)| partners.of(id, clause, block, self))
     }
 
     /// A compiled clause.
@@ -265,11 +278,8 @@ impl Wanted for Plan {
         })
     }
 
-    fn joined_with<'w>(
-        &'w self,
-        records: &mut dyn Iterator<Item = &Record>,
-    ) -> Option<Box<dyn Wanted + 'w>> {
-        self.with_partners(records)
+    fn joined_with<'w>(&'w self, small: &[Reading]) -> Option<Box<dyn Wanted + 'w>> {
+        self.with_partners(small)
     }
 
     fn raw(&self, metadata_type: &str) -> Option<&RawShape> {

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use regex::Regex;
 use regex_syntax::hir::literal::Extractor;
 
+use crate::model::read::Reading;
 use crate::model::record::{Block, Record};
 
 /// Questions that cannot be about one record; the numbers are those of whoever asks.
@@ -29,12 +30,24 @@ pub trait Wanted: Sync {
     fn keeps_record(&self, _kind: &str, _block: &Block) -> bool {
         true
     }
-    /// Wants the same, but nothing that lacks its partner among these records, which are all that small files gave.
-    /// `None` if that makes no difference.
-    fn joined_with<'w>(
-        &'w self,
-        _records: &mut dyn Iterator<Item = &Record>,
-    ) -> Option<Box<dyn Wanted + 'w>> {
+    /// Whether anybody joins these children of one record to something of which all is known.
+    fn joins_child(&self, _kind: &str, _child: usize, _ruled_out: &RuledOut) -> bool {
+        false
+    }
+    /// Whether a child that is not kept would be asked about if what it names were in the project: that nothing is known
+    /// of it is told once for each owner.
+    fn lacks_known_partner(
+        &self,
+        _kind: &str,
+        _child: usize,
+        _block: &Block,
+        _ruled_out: &RuledOut,
+    ) -> bool {
+        false
+    }
+    /// Wants the same, but nothing that lacks its partner in these readings, which are those of all small files. `None` if
+    /// that makes no difference.
+    fn joined_with<'w>(&'w self, _small: &[Reading]) -> Option<Box<dyn Wanted + 'w>> {
         None
     }
     /// The paths that are asked of a metadata type as it is written.

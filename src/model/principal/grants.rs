@@ -109,6 +109,8 @@ pub(super) struct Grants<'w> {
     taken: HashSet<(FileId, String)>,
     /// Names that a muting set also leaves alone.
     contradicted: HashSet<(usize, String)>,
+    /// By position of the kind of children: one that names what is not in the project was kept, or nobody asks for that.
+    not_in_project: Vec<bool>,
 }
 
 impl<'w> Grants<'w> {
@@ -124,6 +126,9 @@ impl<'w> Grants<'w> {
             wanted,
             wanted_children: (0..table.children.len())
                 .map(|at| kept(at) || wanted.child_of(table.name, at, &keep.ruled_out))
+                .collect(),
+            not_in_project: (0..table.children.len())
+                .map(|at| !wanted.joins_child(table.name, at, &keep.ruled_out))
                 .collect(),
             muting: kind == PrincipalKind::MutingPermissionSet,
             keep,
@@ -167,8 +172,16 @@ impl<'w> Grants<'w> {
     /// A muted right must be known even if nobody asks for the grant in that form.
     fn keep(&mut self, at: usize, block: Block, decisive: bool) {
         let always = decisive || self.muting || self.keep.all.get(at).copied().unwrap_or(false);
-        if !always && !self.wanted.keeps(self.table.name, at, &block, &self.keep.ruled_out) {
-            return;
+        let (kind, ruled_out) = (self.table.name, &self.keep.ruled_out);
+        if !always && !self.wanted.keeps(kind, at, &block, ruled_out) {
+            // One stands for all that cannot be judged, so that this is told and costs no memory.
+            let told = self.not_in_project.get(at).copied().unwrap_or(true);
+            if told || !self.wanted.lacks_known_partner(kind, at, &block, ruled_out) {
+                return;
+            }
+            if let Some(slot) = self.not_in_project.get_mut(at) {
+                *slot = true;
+            }
         }
         if let Some(children) = self.children.get_mut(at) {
             children.push(block);
