@@ -185,6 +185,9 @@ impl Wanted for Joined<'_> {
     fn keeps(&self, kind: &str, child: usize, block: &Block, ruled_out: &RuledOut) -> bool {
         self.plan.keeps_with(kind, child, block, ruled_out, &self.keys)
     }
+    fn may_keep(&self, kind: &str, child: usize, block: &Block, ruled_out: &RuledOut) -> bool {
+        self.plan.may_keep(kind, child, block, ruled_out)
+    }
     fn joins_child(&self, kind: &str, child: usize, ruled_out: &RuledOut) -> bool {
         let plan = self.plan.kind(kind).and_then(|plan| plan.children.get(&child));
         plan.is_some_and(|plan| {

@@ -256,6 +256,15 @@ impl Wanted for Plan {
         self.keeps_with(kind, child, block, ruled_out, &PartnerKeys::default())
     }
 
+    fn may_keep(&self, kind: &str, child: usize, block: &Block, ruled_out: &RuledOut) -> bool {
+        let plan = self.kinds.get(kind).and_then(|plan| plan.children.get(&child));
+        let clauses = plan.into_iter().flat_map(ChildPlan::clauses);
+        clauses
+            .filter(|id| !ruled_out.0.contains(&id.number()))
+            .filter_map(|id| self.clause(id))
+            .any(|clause| clause.child != Some(child) || clause.may_match_block(block, self.today))
+    }
+
     fn ruled_out(&self, owner: &Record) -> RuledOut {
         let Some(plan) = self.kinds.get(owner.kind) else {
             return RuledOut::default();

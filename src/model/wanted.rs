@@ -30,6 +30,11 @@ pub trait Wanted: Sync {
     fn keeps_record(&self, _kind: &str, _block: &Block) -> bool {
         true
     }
+    /// Whether a child may be worth keeping of which only some leaves are set yet: a quick no for the many that nobody asks
+    /// about.
+    fn may_keep(&self, _kind: &str, _child: usize, _block: &Block, _ruled_out: &RuledOut) -> bool {
+        true
+    }
     /// Whether anybody joins these children of one record to something of which all is known.
     fn joins_child(&self, _kind: &str, _child: usize, _ruled_out: &RuledOut) -> bool {
         false
