@@ -10,6 +10,7 @@ use crate::model::record::{Block, Component, Data, FileId, Leaf, Place, Record, 
 use crate::model::unit::Unit;
 use crate::model::wanted::TextFind;
 use crate::project::file_class::{self, file_class};
+use crate::project::kind_of;
 use crate::project::path::file_name;
 use crate::project::store::FileEntry;
 use crate::secret::{Secret, mask_spans, secret_spans_in_text};
@@ -53,7 +54,7 @@ pub fn read(unit: &Unit, context: &Context<'_>, out: &mut Reading) {
         return;
     };
     // What is read as metadata as well is counted there.
-    if unit.secrets.is_some() || crate::project::kind_of(&file.path).is_none() {
+    if unit.secrets.is_some() || kind_of(&file.path).is_none() {
         out.files_read += 1;
     }
     let text = source.text();
@@ -188,7 +189,12 @@ fn named(
         .set("path", Leaf::text(&file.path, Some(place)))
         .set("name", Leaf::text(name, Some(place)))
         .set("ext", Leaf::text(&extension, Some(place)))
-        .set("class", Leaf::text(file_class(&file.path).word(), Some(place)));
+        .set("class", Leaf::text(file_class(&file.path).word(), Some(place)))
+        .set(
+            "metadataType",
+            kind_of(&file.path)
+                .map_or(Leaf::NONE, |kind| Leaf::text(kind.metadata_type, Some(place))),
+        );
     Some(record)
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use regex::Regex;
-use regex_syntax::hir::literal::Extractor;
+use regex_syntax::hir::literal::{ExtractKind, Extractor};
 
 use crate::model::read::Reading;
 use crate::model::record::{Block, Record};
@@ -64,7 +64,7 @@ pub trait Wanted: Sync {
 }
 
 /// A regular expression whose hits are blocks. It is compiled when a literal that every hit
-/// begins with occurs in a text for the first time.
+/// begins or ends with occurs in a text for the first time.
 #[derive(Debug)]
 pub struct TextFind {
     /// The pattern; validated when its rule was loaded.
@@ -95,17 +95,18 @@ impl TextFind {
         }
     }
 
-    /// The literals of which every hit begins with one; none if there is no such list.
+    /// The literals of which every hit begins with one, else those of which it ends with one; none if there is no such list.
     fn gate(&self) -> &[Vec<u8>] {
         self.gate.get_or_init(|| {
-            regex_syntax::parse(&self.pattern)
-                .ok()
-                .and_then(|hir| {
-                    let prefixes = Extractor::new().extract(&hir);
-                    let literals = prefixes.literals()?;
-                    Some(literals.iter().map(|one| one.as_bytes().to_vec()).collect::<Vec<_>>())
+            let Ok(hir) = regex_syntax::parse(&self.pattern) else { return Vec::new() };
+            [ExtractKind::Prefix, ExtractKind::Suffix]
+                .into_iter()
+                .filter_map(|kind| {
+                    let found = Extractor::new().kind(kind).extract(&hir);
+                    let literals = found.literals()?.iter().map(|one| one.as_bytes().to_vec());
+                    Some(literals.collect::<Vec<_>>())
                 })
-                .filter(|literals| !literals.is_empty() && literals.iter().all(|one| one.len() > 1))
+                .find(|literals| !literals.is_empty() && literals.iter().all(|one| one.len() > 1))
                 .unwrap_or_default()
         })
     }
