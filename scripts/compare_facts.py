@@ -232,6 +232,9 @@ def neutral(counters):
         address = re.match(r"Endpoint\.([a-z-]+)(?:\.(.*))?$", name, re.S)
         if address and address.group(1) in COMPARED_USES:
             neutral_address(address.group(1), address.group(2), number, found)
+        field = re.match(r"Field\.CustomField(?:\.(.*))?$", name, re.S)
+        if field:
+            neutral_field(field.group(1) or "", number, found)
         app = re.match(r"OauthApp\.ConnectedApp(?:\.(.*))?$", name, re.S)
         if app:
             neutral_app(app.group(1), number, found)
@@ -268,6 +271,21 @@ def neutral_written(name, number, found):
         found[f"written.{name}"] += number
     elif kind == "SharingRules" and rest in SHARING_RULES:
         found[f"written.{name}"] += number
+
+
+def neutral_field(rest, number, found):
+    leaf, equals, value = rest.partition("=")
+    if rest == "" or not equals:
+        found["field.records"] += number if rest == "" else 0
+        return
+    silent = value in ("(unknown)", "(none)")
+    value = value.removesuffix(" (defaulted)")
+    if leaf in ("type", "classification", "trackHistory", "objectHistory", "objectKind", "objectVisibility"):
+        found[f"field.{leaf}.{'<absent>' if silent else value}"] += number
+    elif leaf == "complianceGroup" and not silent:
+        found[f"field.complianceGroup.{value}"] += number
+    elif leaf in ("encrypted", "sensitive", "historyTrackable"):
+        found[f"field.{leaf}.{'<absent>' if silent else value}"] += number
 
 
 def neutral_app(rest, number, found):
@@ -488,7 +506,7 @@ class Steps:
             kind = record["type"]
             if kind == "Settings" and record["root"] == "SecuritySettings":
                 continue
-            if kind not in (*ACCESS, "ConnectedApp", *ADDRESSES, *WRITTEN):
+            if kind not in (*ACCESS, "ConnectedApp", *ADDRESSES, *WRITTEN, "CustomField", "CustomObject"):
                 continue
             if not record["ok"]:
                 self.tell(f"{kind} that is not well-formed, no record")
@@ -560,6 +578,7 @@ def expected_of(steps):
     for rules, number in steps.sharing_rules_of_their_own().items():
         found["written.SharingRules.records"] += number
         found[f"written.SharingRules.{rules}"] += number
+    fields(steps, found)
     for record in steps.records:
         if record["type"] == "PermissionSetGroup":
             for value in record["facts"]["values"].get("hasActivationRequired", ["<absent>"]):
@@ -643,6 +662,82 @@ def written(kind, record, corpus, found):
         found[f"override.{OVERRIDES[kind]}"] += 1
         stated = [*WRITTEN[kind], *(["requiredSessionLevel"] if kind == "ProfileSessionSetting" else [])]
         found[f"override.{OVERRIDES[kind]}.settings"] += sum(any(facts["values"].get(leaf, ())) for leaf in stated)
+
+
+# What says that a field is encrypted, as the Metadata API has it: Shield, Shield up to API 43, classic encryption.
+ENCRYPTED = (("encryptionScheme", lambda value: value.lower() != "none"), ("encrypted", lambda value: value.lower() in ("true", "1")),
+             ("type", lambda value: value == "EncryptedText"))
+# Suffixes of objects that hold no records of people.
+OBJECT_KINDS = {"mdt": "custom-metadata", "e": "event", "x": "external", "b": "big"}
+
+
+def elements_of(node):
+    """Texts of the elements directly below one, by their local names."""
+    found = collections.defaultdict(list)
+    for child in node:
+        if isinstance(child.tag, str):
+            found[child.tag.rpartition("}")[2]].append((child.text or "").strip())
+    return found
+
+
+def fields(steps, found):
+    """Fields, in files of their own and inline in the files of objects, each with what its object says. The oracle tells
+    type, classification and history of a file; groups, encryption and what stands inline are read here."""
+    objects, read = {}, []
+    for record in sorted(steps.records, key=lambda record: record["path"]):
+        kind = record["type"]
+        if kind not in ("CustomField", "CustomObject") or record.get("silent"):
+            continue
+        root = ElementTree.parse(os.path.join(steps.corpus, record["path"])).getroot()
+        own, path = elements_of(root), record["path"].split("/")
+        file = steps.files.get(record["path"], {"project": "", "copy": ""})
+        place = file["project"], file["copy"]
+        if kind == "CustomField":
+            for leaf, value in record["facts"]["values"].items():
+                if own.get(leaf, [""])[-1][:60] != value:
+                    steps.unexplained.append(f"{record['path']}: the oracle reads {leaf} as {value}")
+            read.append((place, path[-3] if len(path) > 2 else "", own))
+            continue
+        name = re.sub(r"\.object(-meta\.xml)?$", "", path[-1], flags=re.I)
+        objects.setdefault((*place, name.lower()), {}).update(
+            {leaf: own[leaf][0] for leaf in ("enableHistory", "customSettingsType", "visibility", "customSettingsVisibility") if own[leaf]})
+        inline = [elements_of(child) for child in root if isinstance(child.tag, str) and child.tag.endswith("}fields")]
+        types = collections.Counter(one["type"][0] if one["type"] else "?" for one in inline)
+        if types != collections.Counter(record["facts"]["inlineFieldTypes"]):
+            steps.unexplained.append(f"{record['path']}: the oracle reads other fields")
+        read += [(place, name, one) for one in inline if one["fullName"]]
+        steps.tell("field inline in the file of its object", len(inline))
+    for place, name, own in read:
+        field(own, name, objects.get((*place, name.lower())), found, steps)
+
+
+def field(own, object_name, stated, found, steps):
+    found["field.records"] += 1
+    for leaf, element in (("type", "type"), ("classification", "securityClassification"), ("trackHistory", "trackHistory")):
+        found[f"field.{leaf}.{own[element][0] if own[element] and own[element][0] else '<absent>'}"] += 1
+    groups = [group.strip() for value in own["complianceGroup"] for group in value.split(";") if group.strip()]
+    if "None" in groups:
+        steps.tell("compliance group None, which is no group", groups.count("None"))
+    groups = [group for group in groups if group != "None"]
+    for group in set(groups):
+        found[f"field.complianceGroup.{group}"] += 1
+    encrypted = any(test(value) for element, test in ENCRYPTED for value in own[element])
+    found[f"field.encrypted.{'true' if encrypted else 'false'}"] += 1
+    levels = {"confidential", "restricted", "missioncritical"}
+    sensitive = bool(groups) or any(value.lower() in levels for value in own["securityClassification"])
+    found[f"field.sensitive.{'true' if sensitive else 'false'}"] += 1
+    suffix = object_name.rpartition("__")[2].lower() if "__" in object_name else ""
+    kind = OBJECT_KINDS.get(suffix, "object" if suffix != "c" else "<absent>")
+    if stated is not None:
+        kind = "custom-setting" if "customSettingsType" in stated else "object" if kind == "<absent>" else kind
+    found[f"field.objectKind.{kind}"] += 1
+    found[f"field.objectHistory.{(stated or {}).get('enableHistory', '<absent>')}"] += 1
+    settings = kind in ("custom-setting", "custom-metadata")
+    visibility = (stated or {}).get("visibility") or (stated or {}).get("customSettingsVisibility") or "Public"
+    found[f"field.objectVisibility.{visibility if settings and stated is not None else '<absent>'}"] += 1
+    never = bool(own["formula"]) or own["type"][:1] in (["Summary"], ["AutoNumber"])
+    trackable = "false" if never or kind not in ("object", "<absent>") else "<absent>" if kind == "<absent>" else "true"
+    found[f"field.historyTrackable.{trackable}"] += 1
 
 
 def words(name):
@@ -782,7 +877,7 @@ def report(equal, expected, differences):
 
 def family(name):
     for pattern in (r"files(?=\.)", r"\w+\.(named|perm|obj|license|standard|custom|hasActivationRequired)(?=\.)",
-                    r"gitignore", r"address\.[\w-]+\.\w+", r"app\.\w+(?=\.)", r"written\.\w+(?=\.)", r"override(?=\.)", r"\w+\.ranges",
+                    r"gitignore", r"address\.[\w-]+\.\w+", r"(app|field)\.\w+(?=\.)", r"written\.\w+(?=\.)", r"override(?=\.)", r"\w+\.ranges",
                     r"\w+\.records"):
         match = re.match(pattern, name)
         if match:

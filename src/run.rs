@@ -96,13 +96,17 @@ pub fn read_project(
     let first = Context { integrations, ..*context };
     let mut readings = read_units(&small, &first, threads, progress);
     integrations.known = Known::of(&readings);
-    let (needed, rest) = needed_context(rest, &readings, integrations, plan);
-    let second = Context { integrations, ..*context };
-    let later: Vec<&Unit> = named.iter().copied().chain(needed).collect();
-    readings.extend(read_units(&later, &second, threads, progress));
+    let joined = context.wanted.joined_with(&readings);
+    let wanted = joined.as_deref().unwrap_or(context.wanted);
+    let second = Context { integrations, wanted, ..*context };
+    readings.extend(read_units(&named, &second, threads, progress));
+    let targets: Vec<&Unit> = units.iter().filter(|unit| unit.target).collect();
+    let (needed, rest) = needed_context(rest, &targets, &readings, integrations, plan);
+    readings.extend(read_units(&needed, &second, threads, progress));
     if !rest.is_empty() && plan.record("Escalation") {
-        let targets = small.iter().chain(&later).zip(&readings).filter(|(unit, _)| unit.target);
-        let targets: Vec<&Reading> = targets.map(|(_, reading)| reading).collect();
+        let read = small.iter().chain(&named).chain(&needed).zip(&readings);
+        let targets: Vec<&Reading> =
+            read.filter(|(unit, _)| unit.target).map(|(_, reading)| reading).collect();
         if decide_on_paths(&targets, &readings) {
             let principals =
                 rest.into_iter().filter(|unit| matches!(unit.kind, UnitKind::Principal(_)));
@@ -132,14 +136,23 @@ fn decide_on_paths(targets: &[&Reading], all: &[Reading]) -> bool {
 }
 
 /// Of the large context, what the rules' joins need: the principals that apps, groups and contracts refer to,
-/// and whole types where a rule joins in another way; and the others.
+/// and whole types where a rule joins what was named in another way; and the others.
 fn needed_context<'u>(
     context: Vec<&'u Unit>,
+    targets: &[&Unit],
     readings: &[Reading],
     integrations: &Integrations,
     plan: &Plan,
 ) -> (Vec<&'u Unit>, Vec<&'u Unit>) {
-    let joined = plan.joined_kinds();
+    if context.is_empty() {
+        return (context, Vec::new());
+    }
+    let fed = |kind: &str| targets.iter().any(|unit| feeds(unit, kind));
+    let records: Vec<&Record> = readings.iter().flat_map(|reading| &reading.records).collect();
+    // Groups and integrations become records when everything is read.
+    let groups = targets.iter().any(|unit| unit.kind == UnitKind::Group);
+    let open = |kind: &str| kind == "Integration" || kind == "Principal" && groups;
+    let joined = plan.context_kinds(&fed, &open, &records);
     let unions = plan.record("Integration");
     let apps = plan.joins_grantees() || unions;
     let mut names: HashSet<(&'static str, String)> = HashSet::new();
@@ -172,5 +185,7 @@ fn needed_context<'u>(
 fn feeds(unit: &Unit, kind: &str) -> bool {
     let metadata_type = unit.component.kind;
     kind == metadata_type
+        // Settings are told apart by their root element only.
+        || metadata_type == "Settings" && kind.ends_with("Settings")
         || record_kind(kind).is_some_and(|record| record.sources.contains(&metadata_type))
 }

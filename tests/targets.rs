@@ -109,6 +109,58 @@ text = '<SecuritySettings xmlns="http://soap.sforce.com/2006/04/metadata"><enabl
     assert_eq!(findings(project.path(), &arguments, settings).len(), 1);
 }
 
+/// Both ends of a join bring the other one with them, and nothing else does.
+#[test]
+fn either_end_of_a_finding_may_be_named() {
+    const SITE: &str = r#"<CustomSite xmlns="http://soap.sforce.com/2006/04/metadata">
+    <guestProfile>P</guestProfile>
+</CustomSite>"#;
+    const GUEST: &str = r#"<Profile xmlns="http://soap.sforce.com/2006/04/metadata">
+    <classAccesses><apexClass>Find</apexClass><enabled>true</enabled></classAccesses>
+    <fieldPermissions><field>Contact.Tax__c</field><readable>true</readable></fieldPermissions>
+    <fieldPermissions><field>Contact.Email</field><readable>true</readable></fieldPermissions>
+</Profile>"#;
+    const FIELD: &str = r#"<CustomField xmlns="http://soap.sforce.com/2006/04/metadata">
+    <fullName>Tax__c</fullName><securityClassification>Restricted</securityClassification>
+</CustomField>"#;
+    const CLASS: &str =
+        "public without sharing class Find { @AuraEnabled public static void find() {} }";
+    let profile = "a/profiles/P.profile-meta.xml";
+    let field = "a/objects/Contact/fields/Tax__c.field-meta.xml";
+    let class = "b/classes/Find.cls";
+    let harmless = "b/classes/Other.cls";
+    let project = folder(&[
+        PROJECT,
+        ("a/sites/S.site-meta.xml", SITE),
+        (profile, GUEST),
+        (field, FIELD),
+        (class, CLASS),
+        (harmless, "public with sharing class Other { }"),
+    ]);
+    let found = |named: &str| {
+        let select = ["--select", "guest-reads-classified-field,guest-apex-without-sharing", named];
+        let found = findings(project.path(), &select, "");
+        found.into_iter().map(|[rule, ..]| rule).collect::<Vec<_>>()
+    };
+    let (reads, calls) = ("guest-reads-classified-field", "guest-apex-without-sharing");
+    assert_eq!(found("."), [calls, reads]);
+    assert_eq!(found(profile), [calls, reads]);
+    assert_eq!(found(field), [reads]);
+    assert_eq!(found(class), [calls]);
+    assert!(found(harmless).is_empty());
+    let select = ["--select", "guest-reads-classified-field", "--format", "concise", "."];
+    let told = printed(project.path(), &[&["check"][..], &select].concat());
+    assert!(told.contains("not judged: fields that are not in the project"), "{told}");
+    let read = |named: &str| {
+        let select = ["--format", "json", "--select", "guest-apex-without-sharing", named];
+        let report = printed(project.path(), &[&["check"][..], &select].concat());
+        let report: Value = serde_json::from_str(&report).unwrap();
+        report["summary"]["filesRead"].as_u64().unwrap()
+    };
+    // A class that nobody can complain about does not make all profiles be read.
+    assert_eq!(read(class), read(harmless) + 1);
+}
+
 #[test]
 fn a_site_of_another_copy_makes_no_guest_profile() {
     let site = r#"<CustomSite xmlns="http://soap.sforce.com/2006/04/metadata">

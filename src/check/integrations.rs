@@ -1,11 +1,13 @@
-//! What the config and the lists say about integrations, in the terms of the model.
+//! What the config and the lists say about integrations and sensitive fields, in the terms of the model.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use crate::config::Config;
 use crate::config::contract::{Contract as Written, Granted, Named};
+use crate::model::field::Sensitivity;
 use crate::model::integration::Integrations;
 use crate::model::integration::contract::{Allowance, Contract, PrincipalTerm, Term};
 use crate::model::record::Place;
@@ -17,20 +19,34 @@ use crate::value::name;
 const WORDS: &str = "integration-words";
 const PEOPLE: &str = "people-words";
 
+/// The lists that say when a field is sensitive.
+const CLASSIFICATIONS: &str = "sensitive-classifications";
+const COMPLIANCE_GROUPS: &str = "compliance-groups";
+
+/// The values of a list in lower case; a list of the config replaces that of the catalogue.
+fn lower_case(config: &Config, lists: &Lists, name: &str) -> HashSet<String> {
+    let list = config.lists.get(name).or_else(|| lists.get(name));
+    let entries = list.into_iter().flat_map(|list| &list.entries);
+    entries.map(|entry| entry.value.to_lowercase()).collect()
+}
+
+/// When a field counts as sensitive.
+pub fn sensitivity(config: &Config, lists: &Lists) -> Sensitivity {
+    Sensitivity {
+        classifications: lower_case(config, lists, CLASSIFICATIONS),
+        groups: lower_case(config, lists, COMPLIANCE_GROUPS),
+    }
+}
+
 /// What a config says about integrations; `place` tells where something stands in a config file.
 pub fn integrations(
     config: &Config,
     lists: &Lists,
     place: &mut dyn FnMut(&RuleSource, Range<usize>) -> Place,
 ) -> Integrations {
-    let words = |name: &str| {
-        let list = config.lists.get(name).or_else(|| lists.get(name));
-        let entries = list.into_iter().flat_map(|list| &list.entries);
-        entries.map(|entry| entry.value.to_lowercase()).collect()
-    };
     Integrations {
-        words: words(WORDS),
-        people: words(PEOPLE),
+        words: lower_case(config, lists, WORDS),
+        people: lower_case(config, lists, PEOPLE),
         ignore: ignored(&config.integrations_ignore),
         contracts: config.integrations.iter().map(|one| contract(one, place)).collect(),
         ..Integrations::default()

@@ -11,7 +11,7 @@ mod run;
 
 pub use accepted::covers;
 pub use baseline::{BaselineChoice, UsedBaseline, baseline_path, read_baseline};
-pub use integrations::integrations;
+pub use integrations::{integrations, sensitivity};
 pub use prepare::{Prepared, Project, prepare};
 pub use rules::{LoadedRules, found_config, named_config, nearest_config};
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::accepted::{coverage, has_unreadable, lists_everything, named_folders};
 use super::remarks::{detail, problem, reason};
 use super::repositories::Repositories;
-use super::{CheckRequest, Error, LoadedRules, integrations};
+use super::{CheckRequest, Error, LoadedRules, integrations, sensitivity};
 use crate::config::FILE_NAME;
 use crate::document::{Cause, Span};
 use crate::engine::evaluate::{Evaluation, evaluate};
@@ -168,9 +168,11 @@ impl<'a> Run<'a> {
             self.config_place(source, range)
         });
         let nothing = Integrations::default();
+        let sensitivity = sensitivity(&rules.config, &rules.lists);
         let context = Context {
             files: &self.files,
             integrations: &nothing,
+            sensitivity: &sensitivity,
             store: self.store,
             wanted: &rules.plan,
             origin: Origin {

@@ -9,7 +9,9 @@ use self::written::{Table, Written};
 use globset::GlobBuilder;
 use serde_json::{Map, Value as Json, json};
 
-use crate::check::{Project as Prepared, found_config, integrations, nearest_config, prepare};
+use crate::check::{
+    Project as Prepared, found_config, integrations, nearest_config, prepare, sensitivity,
+};
 use crate::cli::FactsArgs;
 use crate::commands::{Failure, Outcome};
 use crate::config::Config;
@@ -17,6 +19,7 @@ use crate::config::catalogue::Catalogue;
 use crate::document::{LineIndex, SourceText, Span};
 use crate::engine::message::shown;
 use crate::model::escalation::powers_of;
+use crate::model::field::Sensitivity;
 use crate::model::integration::{Integrations, Known};
 use crate::model::origin::Origin;
 use crate::model::read::{Reading, Scratch, read_unit};
@@ -133,9 +136,11 @@ fn one_project(
     let (units, _) = units(project.numbered(), &project.project.path, &Everything);
     let mut integrations = integrations(&settings.config, settings.lists, &mut |_, _| NOWHERE);
     let nothing = Integrations::default();
+    let sensitivity = sensitivity(&settings.config, settings.lists);
     let context = crate::model::read::Context {
         files,
         integrations: &nothing,
+        sensitivity: &sensitivity,
         store: &Disk,
         wanted: &Everything,
         origin: Origin {
@@ -217,6 +222,7 @@ fn as_written(
     let context = crate::model::read::Context {
         files,
         integrations: &nothing,
+        sensitivity: &Sensitivity::default(),
         store: &Disk,
         wanted: written,
         origin: Origin::default(),

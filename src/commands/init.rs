@@ -9,6 +9,7 @@ use crate::check::{Prepared, Project, found_config, nearest_config, prepare};
 use crate::cli::InitArgs;
 use crate::commands::{Failure, Outcome};
 use crate::config::{Config, FILE_NAME};
+use crate::model::field::Sensitivity;
 use crate::model::integration::Integrations;
 use crate::model::oauth_app::grantees;
 use crate::model::origin::Origin;
@@ -186,6 +187,7 @@ fn read(app: &str, project: &Project, prepared: &Prepared) -> Records {
         },
         today: Date::today(),
         integrations: &nothing,
+        sensitivity: &Sensitivity::default(),
         version_control: &git,
     };
     let mut scratch = Scratch::default();

@@ -9,6 +9,7 @@
 
 mod build;
 mod characters;
+pub mod code;
 mod conflict;
 mod declaration;
 mod encoding;

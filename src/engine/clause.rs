@@ -7,7 +7,7 @@ use std::rc::Rc;
 use crate::engine::matcher::{CompiledMatcher, Setting, Truth};
 use crate::engine::plan::Shapes;
 use crate::engine::view::LeafView;
-use crate::model::record::{Block, Leaf, Record, State};
+use crate::model::record::{Block, Data, Leaf, Record, State};
 use crate::model::vocabulary::LeafType;
 use crate::rule::{Alternative, Clause, Condition, Kind, LeafPath, Rule, Side};
 use crate::value::date::Date;
@@ -135,7 +135,7 @@ impl CompiledClause {
         setting: &Setting<'_>,
     ) -> Option<CompiledClause> {
         let mut resolver = Resolver::new(clause, kind, shapes, setting.rule)?;
-        if let Some((_, find)) = clause.find.as_deref().and_then(|pattern| shapes.find(pattern)) {
+        if let Some((_, find)) = shapes.find(clause) {
             resolver.groups = find.groups.clone();
         }
         let condition = |condition: &Condition| -> Option<CompiledCondition> {
@@ -225,6 +225,39 @@ impl CompiledClause {
         holds(&self.conditions)
             && (self.alternatives.is_empty()
                 || self.alternatives.iter().any(|alternative| holds(&alternative.conditions)))
+    }
+
+    /// The blocks of a record that the clause looks at.
+    pub fn blocks<'r>(&self, record: &'r Record) -> impl Iterator<Item = &'r Block> + use<'r> {
+        let blocks: &[Block] = match self.child {
+            Some(child) => record.children.get(child).map_or(&[], Vec::as_slice),
+            None => std::slice::from_ref(&record.block),
+        };
+        blocks.iter()
+    }
+
+    /// The blocks of a record that the clause may match, as far as is known.
+    pub fn blocks_that_may_match<'r>(
+        &'r self,
+        record: &'r Record,
+        today: Date,
+    ) -> impl Iterator<Item = &'r Block> {
+        let possible = record.kind == self.kind && self.may_match_owner(record, today);
+        let nested = self.child.is_some();
+        self.blocks(record)
+            .filter(move |block| possible && (!nested || self.may_match_block(block, today)))
+    }
+
+    /// The texts of the key, when they do not depend on the owner.
+    pub fn own_key_texts(&self, block: &Block, today: Date) -> Option<Vec<String>> {
+        let key = self
+            .key
+            .as_ref()
+            .filter(|key| key.path.side == Side::Block && matches!(key.source, Source::Leaf(_)))?;
+        let view = key.view(block, None, today);
+        let known = view.state != State::Unknown;
+        let texts = view.values.iter().map(|one| join_text(one.data()));
+        known.then(|| texts.collect())
     }
 
     /// Whether a condition that made the clause hold rests on a guess.
@@ -330,7 +363,7 @@ impl CompiledClause {
         self.child.is_some() && self.key.as_ref().is_some_and(|key| key.path.side == Side::Owner)
     }
 
-    /// The texts of the key: one for each value.
+    /// The texts by which partners are found, one for each value: names are the same whatever their case.
     pub fn key_texts(&self, record: &Record, block: &Block, today: Date) -> Vec<String> {
         let Some(key) = &self.key else {
             return vec![String::new()];
@@ -338,9 +371,15 @@ impl CompiledClause {
         key.view(block, Some(record), today)
             .values
             .iter()
-            .map(|value| crate::engine::message::canonical_text(value.data()))
+            .map(|value| join_text(value.data()))
             .collect()
     }
+}
+
+/// A value as it is compared in joins.
+fn join_text(data: &Data) -> String {
+    let text = crate::engine::message::canonical_text(data);
+    if matches!(data, Data::Text(_)) { text.to_ascii_lowercase() } else { text }
 }
 
 impl CompiledCondition {
@@ -397,7 +436,7 @@ impl Resolver {
     fn new(clause: &Clause, kind: Kind, shapes: &Shapes, rule: &Rule) -> Option<Resolver> {
         let child = match (&clause.each, kind) {
             (None, Kind::Record(record)) if clause.find.is_some() && record.name == "text" => {
-                Some(clause.find.as_deref().and_then(|pattern| shapes.find(pattern))?.0)
+                Some(shapes.find(clause)?.0)
             }
             (None, _) => None,
             (Some(each), Kind::Record(record)) => Some(record.child(each)?.0),

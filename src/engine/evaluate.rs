@@ -30,7 +30,9 @@ struct Partners<'r> {
 
 /// Matches the records of a project of this kind.
 pub fn evaluate(plan: &Plan, records: &Records, kind: ProjectKind) -> Evaluation {
-    let mut run = Run { plan, kind, partners: HashMap::new(), out: Evaluation::default() };
+    let left_out = &records.fields_left_out;
+    let mut run =
+        Run { plan, kind, left_out, partners: HashMap::new(), out: Evaluation::default() };
     run.know_owners(records);
     run.each_block(records, true, Run::try_partner);
     run.each_block(records, false, Run::try_match);
@@ -47,6 +49,8 @@ struct Tried<'r, 'o> {
 struct Run<'p, 'r> {
     plan: &'p Plan,
     kind: ProjectKind,
+    /// Fields that no rule can be about: that they are in the project is known all the same.
+    left_out: &'r HashSet<(String, String)>,
     partners: HashMap<usize, Partners<'r>>,
     out: Evaluation,
 }
@@ -163,11 +167,18 @@ impl<'p, 'r> Run<'p, 'r> {
             }
             if join.negated != found.is_empty() {
                 let nobody = !join.negated && join.clause.key.is_some();
-                if nobody && !keys.iter().any(|key| partners.known.contains(&(copy, key.clone()))) {
-                    let why = format!(
-                        "{} is not in the project",
-                        subject_of(clause, record, block, self.plan)
-                    );
+                let known = |key: &String| {
+                    partners.known.contains(&(copy, key.clone()))
+                        || self.left_out.contains(&(copy.to_owned(), key.clone()))
+                };
+                if nobody && !keys.iter().any(known) {
+                    let why = match planned.partners.first().and_then(|one| many(one.kind)) {
+                        Some(many) => format!("{many} that are not in the project"),
+                        None => format!(
+                            "{} is not in the project",
+                            subject_of(clause, record, block, self.plan)
+                        ),
+                    };
                     self.not_judged(planned, record, why);
                 }
                 return;
@@ -193,6 +204,16 @@ impl<'p, 'r> Run<'p, 'r> {
             why,
             file: record.block.place.map(|place| place.file),
         });
+    }
+}
+
+/// Things of which a principal names more than anybody wants to read one by one.
+fn many(kind: &str) -> Option<&'static str> {
+    match kind {
+        "Field" => Some("fields"),
+        "ApexClass" => Some("Apex classes"),
+        "Flow" => Some("flows"),
+        _ => None,
     }
 }
 

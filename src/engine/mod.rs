@@ -5,6 +5,7 @@ pub mod evaluate;
 pub mod finding;
 mod glob_gate;
 mod host_list;
+pub mod join;
 mod matched;
 pub mod matcher;
 pub mod message;

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::engine::clause::CompiledClause;
+use crate::engine::join::{PartnerHope, PartnerKeys};
 use crate::engine::matcher::{Options, Setting, folded};
+use crate::model::read::Reading;
 use crate::model::record::{Block, Data, Record};
-use crate::model::vocabulary::record_kind;
 use crate::model::wanted::{RawChild, RawShape, RuledOut, TextFind, Wanted};
 use crate::rule::lists::Lists;
 use crate::rule::load::scope::named_groups;
@@ -65,7 +66,7 @@ pub struct ClauseId {
 }
 
 impl ClauseId {
-    fn number(self) -> (usize, bool, usize) {
+    pub(super) fn number(self) -> (usize, bool, usize) {
         (self.rule, self.partner, self.clause)
     }
 }
@@ -92,7 +93,7 @@ pub struct ChildPlan {
 
 impl ChildPlan {
     /// Every clause that looks at these children.
-    fn clauses(&self) -> impl Iterator<Item = ClauseId> + '_ {
+    pub(super) fn clauses(&self) -> impl Iterator<Item = ClauseId> + '_ {
         self.by_name.values().flatten().chain(&self.always).chain(&self.together).copied()
     }
 
@@ -194,19 +195,40 @@ impl Plan {
         names.into_iter().map(str::to_owned).collect()
     }
 
-    /// Whether any rule joins apps to the principals that they name.
-    pub fn joins_grantees(&self) -> bool {
-        self.rules.iter().any(joins_only_grantees)
+    /// Whether a child is worth keeping, as far as the partners of rules are known.
+    pub(super) fn keeps_with(
+        &self,
+        kind: &str,
+        child: usize,
+        block: &Block,
+        ruled_out: &RuledOut,
+        partners: &PartnerKeys,
+    ) -> bool {
+        let children = self.kinds.get(kind).and_then(|plan| plan.children.get(&child));
+        let together = children.into_iter().flat_map(|plan| &plan.together);
+        let mut together = together.filter(|id| !ruled_out.0.contains(&id.number()));
+        together.next().is_some()
+            || self
+                .hopes(kind, child, block, ruled_out, partners)
+                .any(|hope| hope == PartnerHope::Possible)
     }
 
-    /// The kinds that rules join in any other way: nothing tells which of their records will be needed.
-    pub fn joined_kinds(&self) -> BTreeSet<&'static str> {
-        let joining = |rule: &&PlannedRule| !rule.partners.is_empty() && !joins_only_grantees(rule);
-        let rules = self.rules.iter().filter(joining);
-        rules
-            .flat_map(|rule| rule.clauses.iter().chain(&rule.partners))
-            .map(|one| one.kind)
-            .collect()
+    /// For each clause that may match a child: whether the child may have the partner that the clause's rule asks for.
+    pub(super) fn hopes<'a>(
+        &'a self,
+        kind: &str,
+        child: usize,
+        block: &'a Block,
+        ruled_out: &'a RuledOut,
+        partners: &'a PartnerKeys,
+    ) -> impl Iterator<Item = PartnerHope> + 'a {
+        let plan = self.kinds.get(kind).and_then(|plan| plan.children.get(&child));
+        let candidates = plan.into_iter().flat_map(|plan| plan.candidates(block));
+        candidates
+            .filter(|id| !ruled_out.0.contains(&id.number()))
+            .filter_map(|id| Some((id, self.clause(id)?)))
+            .filter(|(_, clause)| clause.may_match_block(block, self.today))
+            .map(|(id, clause)| partners.of(id, clause, block, self))
     }
 
     /// A compiled clause.
@@ -214,29 +236,6 @@ impl Plan {
         let rule = self.rules.get(id.rule)?;
         if id.partner { rule.partners.get(id.clause) } else { rule.clauses.get(id.clause) }
     }
-}
-
-/// Whether a rule joins nothing but the grantees of apps to principals, by their name.
-fn joins_only_grantees(rule: &PlannedRule) -> bool {
-    let grantee = record_kind("OauthApp").and_then(|kind| kind.child("grantee"));
-    let by_name = |clause: &CompiledClause, side: Side| {
-        clause.key.as_ref().is_some_and(|key| key.path.leaf == "name" && key.path.side == side)
-    };
-    // The name of a principal belongs to the owner of what it grants.
-    let owner = |clause: &CompiledClause| match clause.child {
-        Some(_) => Side::Owner,
-        None => Side::Block,
-    };
-    !rule.partners.is_empty()
-        && rule
-            .partners
-            .iter()
-            .all(|clause| clause.kind == "Principal" && by_name(clause, owner(clause)))
-        && rule.clauses.iter().all(|clause| {
-            clause.kind == "OauthApp"
-                && clause.child == grantee.map(|(at, _)| at)
-                && by_name(clause, Side::Block)
-        })
 }
 
 impl Wanted for Plan {
@@ -254,16 +253,16 @@ impl Wanted for Plan {
     }
 
     fn keeps(&self, kind: &str, child: usize, block: &Block, ruled_out: &RuledOut) -> bool {
-        let Some(plan) = self.kinds.get(kind).and_then(|plan| plan.children.get(&child)) else {
-            return false;
-        };
-        let possible = |id: &ClauseId| !ruled_out.0.contains(&id.number());
-        plan.together.iter().any(possible)
-            || plan
-                .candidates(block)
-                .filter(possible)
-                .filter_map(|id| self.clause(id))
-                .any(|clause| clause.may_match_block(block, self.today))
+        self.keeps_with(kind, child, block, ruled_out, &PartnerKeys::default())
+    }
+
+    fn may_keep(&self, kind: &str, child: usize, block: &Block, ruled_out: &RuledOut) -> bool {
+        let plan = self.kinds.get(kind).and_then(|plan| plan.children.get(&child));
+        let clauses = plan.into_iter().flat_map(ChildPlan::clauses);
+        clauses
+            .filter(|id| !ruled_out.0.contains(&id.number()))
+            .filter_map(|id| self.clause(id))
+            .any(|clause| clause.child != Some(child) || clause.may_match_block(block, self.today))
     }
 
     fn ruled_out(&self, owner: &Record) -> RuledOut {
@@ -286,6 +285,10 @@ impl Wanted for Plan {
                     .filter_map(|id| self.clause(*id))
                     .any(|clause| clause.may_match_block(block, self.today))
         })
+    }
+
+    fn joined_with<'w>(&'w self, small: &[Reading]) -> Option<Box<dyn Wanted + 'w>> {
+        self.with_partners(small)
     }
 
     fn raw(&self, metadata_type: &str) -> Option<&RawShape> {
@@ -319,10 +322,24 @@ impl Shapes {
                 }
             }
             if let Some(pattern) = &clause.find {
-                // Compiling the expression for their names would cost more than all else that a small run does.
-                let groups = named_groups(pattern);
-                self.finds.push(TextFind::new(pattern, groups));
+                self.collect_find(clause, pattern, rule);
             }
+        }
+    }
+
+    fn collect_find(&mut self, clause: &Clause, pattern: &str, rule: &Rule) {
+        let known = self.find(clause).map(|(at, _)| at);
+        let at = known.unwrap_or_else(|| {
+            // Compiling the expression for their names would cost more than all else that a small run does.
+            let groups = named_groups(pattern);
+            self.finds.push(TextFind::new(pattern, groups, clause.also.as_deref()));
+            self.finds.len() - 1
+        });
+        let asks_place = crate::engine::clause::paths(clause, rule)
+            .iter()
+            .any(|path| matches!(path.leaf.as_str(), "commented" | "quoted"));
+        if let Some(find) = self.finds.get_mut(at) {
+            find.asks_place |= asks_place;
         }
     }
 
@@ -371,8 +388,10 @@ impl Shapes {
         self.raw.get(name)?.children.iter().position(|child| child.path == each)
     }
 
-    /// The position and the groups of a `find`.
-    pub fn find(&self, pattern: &str) -> Option<(usize, &TextFind)> {
-        self.finds.iter().enumerate().find(|(_, find)| find.pattern == pattern)
+    /// The position and the groups of a clause's `find`.
+    pub fn find(&self, clause: &Clause) -> Option<(usize, &TextFind)> {
+        let pattern = clause.find.as_deref()?;
+        let same = |find: &TextFind| find.pattern == pattern && find.also == clause.also;
+        self.finds.iter().enumerate().find(|(_, find)| same(find))
     }
 }

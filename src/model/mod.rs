@@ -1,11 +1,13 @@
 //! What the files of a project mean together: records whose leaves know where they were written.
 
+pub mod apex_class;
 pub mod builder;
 pub mod by_name;
 pub mod certificate;
 pub mod config_problem;
 pub mod endpoint;
 pub mod escalation;
+pub mod field;
 pub mod integration;
 pub mod ip_allow_list;
 pub mod key_file;

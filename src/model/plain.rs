@@ -1,7 +1,8 @@
 //! Files that are read as text: the kinds `File`, `text`, `env` and `json`.
 
 use super::key_file::{KeyFormat, LARGEST_KEY, format_of, may_be_key};
-use crate::document::{SourceText, Span, env, json};
+use crate::document::code::{Piece, Syntax};
+use crate::document::{SourceText, Span, code, env, json};
 use crate::model::builder::{ChildBuilder, RecordBuilder, one};
 use crate::model::read::secrets::{self, Searched};
 use crate::model::read::{Context, Reading};
@@ -9,6 +10,7 @@ use crate::model::record::{Block, Component, Data, FileId, Leaf, Place, Record, 
 use crate::model::unit::Unit;
 use crate::model::wanted::TextFind;
 use crate::project::file_class::{self, file_class};
+use crate::project::kind_of;
 use crate::project::path::file_name;
 use crate::project::store::FileEntry;
 use crate::secret::{Secret, mask_spans, secret_spans_in_text};
@@ -52,7 +54,7 @@ pub fn read(unit: &Unit, context: &Context<'_>, out: &mut Reading) {
         return;
     };
     // What is read as metadata as well is counted there.
-    if unit.secrets.is_some() || crate::project::kind_of(&file.path).is_none() {
+    if unit.secrets.is_some() || kind_of(&file.path).is_none() {
         out.files_read += 1;
     }
     let text = source.text();
@@ -73,7 +75,11 @@ pub fn read(unit: &Unit, context: &Context<'_>, out: &mut Reading) {
             .text_finds()
             .iter()
             .enumerate()
-            .map(|(at, find)| if finds.contains(&at) { hits(find, text, id) } else { Vec::new() })
+            .map(
+                |(at, find)| {
+                    if finds.contains(&at) { hits(find, text, file, id) } else { Vec::new() }
+                },
+            )
             .collect();
         if hits.iter().any(|blocks| !blocks.is_empty())
             && let Some(mut found) = record("text", file, &component, place, size, context)
@@ -183,7 +189,12 @@ fn named(
         .set("path", Leaf::text(&file.path, Some(place)))
         .set("name", Leaf::text(name, Some(place)))
         .set("ext", Leaf::text(&extension, Some(place)))
-        .set("class", Leaf::text(file_class(&file.path).word(), Some(place)));
+        .set("class", Leaf::text(file_class(&file.path).word(), Some(place)))
+        .set(
+            "metadataType",
+            kind_of(&file.path)
+                .map_or(Leaf::NONE, |kind| Leaf::text(kind.metadata_type, Some(place))),
+        );
     Some(record)
 }
 
@@ -255,12 +266,15 @@ fn json_blocks(text: &str, file: FileId) -> Vec<Block> {
         .collect()
 }
 
-/// The hits of one `find`: the leaves are `match`, `line`, then the named groups.
-fn hits(find: &TextFind, text: &str, file: FileId) -> Vec<Block> {
-    let Some(regex) = find.regex_for(text) else {
+/// The hits of one `find`: the leaves are `match`, `line`, whether it is in a comment and in a string, then the named groups.
+fn hits(find: &TextFind, text: &str, entry: &FileEntry, file: FileId) -> Vec<Block> {
+    let Some(regex) =
+        find.regex_for(text).filter(|regex| regex.is_match(text) && find.holds_also(text))
+    else {
         return Vec::new();
     };
     let hidden = secret_spans_in_text(text);
+    let pieces = if find.asks_place { pieces_of(entry, text) } else { Vec::new() };
     regex
         .captures_iter(text)
         .filter_map(|captures| {
@@ -269,7 +283,13 @@ fn hits(find: &TextFind, text: &str, file: FileId) -> Vec<Block> {
                 let span = Span { start: hit.start() as u32, end: hit.end() as u32 };
                 text_leaf(hit.as_str(), Place { file, span }, &hidden)
             };
-            let mut leaves = vec![leaf(whole), line_leaf(text, whole.start(), file, &hidden)];
+            let piece = code::piece_at(&pieces, whole.start() as u32);
+            let is = |wanted: Piece| match find.asks_place {
+                true => Leaf::derived(piece == Some(wanted), None),
+                false => Leaf::UNKNOWN,
+            };
+            let line = line_leaf(text, whole.start(), file, &hidden);
+            let mut leaves = vec![leaf(whole), line, is(Piece::Comment), is(Piece::Literal)];
             for group in &find.groups {
                 leaves.push(captures.name(group).map_or(Leaf::NONE, leaf));
             }
@@ -277,6 +297,13 @@ fn hits(find: &TextFind, text: &str, file: FileId) -> Vec<Block> {
             Some(Block { leaves, place: Some(Place { file, span }), related: Vec::new() })
         })
         .collect()
+}
+
+/// The comments and strings of a file, as far as its language is known.
+fn pieces_of(file: &FileEntry, text: &str) -> Vec<(Span, Piece)> {
+    let name = file_name(&file.path).to_ascii_lowercase();
+    let syntax = name.rsplit_once('.').and_then(|(_, ending)| Syntax::of_extension(ending));
+    syntax.map(|syntax| code::pieces(text, syntax)).unwrap_or_default()
 }
 
 fn line_leaf(text: &str, at: usize, file: FileId, hidden: &[(u32, u32)]) -> Leaf {

@@ -1,11 +1,13 @@
 //! Resolving: what needs several units. Groups become principals, grantees know their apps,
 //! sites know their guest profiles, problems become diagnostics.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::document::Cause;
 use crate::model::builder::{RecordBuilder, one};
 use crate::model::escalation::escalations;
+use crate::model::field::{ObjectFile, with_object};
 use crate::model::integration::Integrations;
 use crate::model::integration::identity::identities;
 use crate::model::oauth_app::{grantee_name_mut, grantees};
@@ -22,6 +24,8 @@ use crate::value::name;
 pub struct Records {
     /// By kind; within a kind in the order of files.
     pub by_kind: BTreeMap<&'static str, Vec<Record>>,
+    /// Fields that are in the project and that no rule can be about: copy of the org, canonical name.
+    pub fields_left_out: HashSet<(String, String)>,
     /// Groups with members that are not in the project: group, members.
     pub unresolved_members: Vec<(String, Vec<String>)>,
 }
@@ -48,29 +52,28 @@ pub fn resolve(
     let mut records = Records::default();
     let mut muting = Vec::new();
     let mut groups = Vec::new();
-    let mut guests = Vec::new();
-    let mut site_profiles = Vec::new();
     let mut problems = Vec::new();
     let mut delegates = Vec::new();
     let mut overrides = Vec::new();
     let mut policies = Vec::new();
+    let mut objects = Vec::new();
     for reading in readings {
         for record in reading.records {
             records.by_kind.entry(record.kind).or_default().push(record);
         }
         muting.extend(reading.muting);
         groups.extend(reading.groups);
-        guests.extend(reading.guest_profiles);
-        site_profiles.extend(reading.site_profiles);
         problems.extend(reading.problems);
         delegates.extend(reading.delegates);
         overrides.extend(reading.overrides);
         policies.extend(reading.policies);
+        objects.extend(reading.objects);
+        let left_out = reading.fields_left_out.into_iter();
+        let names = left_out.map(|field| (field.copy, name::canonical(&field.name)));
+        records.fields_left_out.extend(names);
     }
+    join_objects(&mut records, objects);
     let principals = records.by_kind.entry("Principal").or_default();
-    for record in principals.iter_mut() {
-        mark_guest(record, &guests, &site_profiles);
-    }
     let effective = effective_groups(principals, &muting, &groups, integrations);
     let positions = positions(principals);
     for file in &groups {
@@ -98,6 +101,26 @@ pub fn resolve(
     let diagnostics = problems.iter().filter_map(|problem| diagnostic(problem, files)).collect();
     records.by_kind.insert("Diagnostic", diagnostics);
     records
+}
+
+/// Tells every field what its object says. Of several files of an object the last that says something wins.
+fn join_objects(records: &mut Records, objects: Vec<ObjectFile>) {
+    let mut by_name: HashMap<(String, String), ObjectFile> = HashMap::new();
+    for object in objects {
+        let key = (object.component.copy.clone(), name::canonical(&object.component.name));
+        match by_name.entry(key) {
+            Entry::Vacant(slot) => {
+                slot.insert(object);
+            }
+            Entry::Occupied(mut slot) => slot.get_mut().overlay(object),
+        }
+    }
+    for field in records.by_kind.get_mut("Field").into_iter().flatten() {
+        let object = field.leaf("object").and_then(Leaf::first_text).unwrap_or_default();
+        if let Some(object) = by_name.get(&(field.component.copy.clone(), object.to_owned())) {
+            with_object(field, object);
+        }
+    }
 }
 
 /// Records by copy of the org, metadata type and canonical name.
@@ -138,32 +161,6 @@ fn effective_groups(
             )
         })
         .collect()
-}
-
-/// A site names its guest profile; by convention it is called after the site. The licence wins over the convention.
-fn mark_guest(record: &mut Record, guests: &[(String, String)], by_name: &[(String, String)]) {
-    if record.component.kind != "Profile" {
-        return;
-    }
-    let Some(name) = record.canonical_name() else {
-        return;
-    };
-    let name = (record.component.copy.clone(), name.to_owned());
-    let unknown = record.leaf("guest").is_some_and(|leaf| leaf.state == State::Unknown);
-    if guests.contains(&name) || unknown && by_name.contains(&name) {
-        // Whoever stands for everybody is no integration, whatever its name.
-        for (leaf, value) in [
-            ("guest", Leaf::derived(true, None)),
-            ("integration", Leaf::derived(false, None)),
-            ("how", Leaf::NONE),
-            ("signal", Leaf::NONE),
-            ("deployment", Leaf::derived(false, None)),
-        ] {
-            if let Some(slot) = record.leaf_mut(leaf) {
-                *slot = value;
-            }
-        }
-    }
 }
 
 /// Adds a name to a list leaf of the principal that a reference means, in a copy and of a type.

@@ -24,6 +24,8 @@ pub enum UnitKind {
     Group,
     /// A certificate with its content.
     Certificate,
+    /// The source of an Apex class with its metadata.
+    ApexClass,
     /// Any other metadata type, one file.
     Other(&'static str),
     /// A file that is read as text, not as metadata.
@@ -83,13 +85,19 @@ pub fn units<'p>(
             }
             continue;
         };
-        if read_plain {
+        let source = unit_kind == UnitKind::ApexClass && kind.role == Role::Content;
+        if source && search {
+            // The record is about declarations; credentials are looked for as in all other code.
+            let secrets = Some(component(kind.metadata_type, file));
+            single.push(Unit { secrets, ..plain() });
+        } else if read_plain {
             single.push(plain());
         }
         let (rank, key) = match unit_kind {
             UnitKind::Principal(kind) => (kind as u8, kind.canonical(&file.component)),
             UnitKind::ExternalClientApps => (10, String::new()),
             UnitKind::Certificate => (11, name::canonical(&file.component)),
+            UnitKind::ApexClass => (12, name::canonical(&file.component)),
             _ => {
                 single.push(unit(unit_kind, kind.metadata_type, file.component.clone(), id, file));
                 continue;
@@ -193,6 +201,10 @@ fn wanted_kind(kind: &FileKind, wanted: &dyn Wanted) -> Option<UnitKind> {
         "ConnectedApp" if wants_principals(wanted) => Some(UnitKind::ConnectedApp),
         "ConnectedApp" => asked(UnitKind::ConnectedApp),
         "Certificate" => asked(UnitKind::Certificate),
+        "ApexClass" if kind.role == Role::Content => {
+            wanted.record("ApexClass").then_some(UnitKind::ApexClass)
+        }
+        "ApexClass" => asked(UnitKind::ApexClass),
         // A site names its guest profile.
         "CustomSite" if wants_principals(wanted) => Some(UnitKind::Other("CustomSite")),
         // Settings are told apart by their root element only.

@@ -4,8 +4,9 @@ use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use regex::Regex;
-use regex_syntax::hir::literal::Extractor;
+use regex_syntax::hir::literal::{ExtractKind, Extractor};
 
+use crate::model::read::Reading;
 use crate::model::record::{Block, Record};
 
 /// Questions that cannot be about one record; the numbers are those of whoever asks.
@@ -29,6 +30,31 @@ pub trait Wanted: Sync {
     fn keeps_record(&self, _kind: &str, _block: &Block) -> bool {
         true
     }
+    /// Whether a child may be worth keeping of which only some leaves are set yet: a quick no for the many that nobody asks
+    /// about.
+    fn may_keep(&self, _kind: &str, _child: usize, _block: &Block, _ruled_out: &RuledOut) -> bool {
+        true
+    }
+    /// Whether anybody joins these children of one record to something of which all is known.
+    fn joins_child(&self, _kind: &str, _child: usize, _ruled_out: &RuledOut) -> bool {
+        false
+    }
+    /// Whether a child that is not kept would be asked about if what it names were in the project: that nothing is known
+    /// of it is told once for each owner.
+    fn lacks_known_partner(
+        &self,
+        _kind: &str,
+        _child: usize,
+        _block: &Block,
+        _ruled_out: &RuledOut,
+    ) -> bool {
+        false
+    }
+    /// Wants the same, but nothing that lacks its partner in these readings, which are those of all small files. `None` if
+    /// that makes no difference.
+    fn joined_with<'w>(&'w self, _small: &[Reading]) -> Option<Box<dyn Wanted + 'w>> {
+        None
+    }
     /// The paths that are asked of a metadata type as it is written.
     fn raw(&self, metadata_type: &str) -> Option<&RawShape>;
     /// Whether any settings type is asked for as it is written (their files are told apart by root element only).
@@ -38,40 +64,49 @@ pub trait Wanted: Sync {
 }
 
 /// A regular expression whose hits are blocks. It is compiled when a literal that every hit
-/// begins with occurs in a text for the first time.
+/// begins or ends with occurs in a text for the first time.
 #[derive(Debug)]
 pub struct TextFind {
     /// The pattern; validated when its rule was loaded.
     pub pattern: String,
-    /// Its named groups, in the order of the block's leaves after `match` and `line`.
+    /// Its named groups, in the order of the block's leaves after those that every hit has.
     pub groups: Vec<String>,
+    /// What else the text must hold for any hit to count.
+    pub also: Option<String>,
+    /// Somebody asks whether a hit stands in a comment or in a string.
+    pub asks_place: bool,
     /// Taken from the pattern when a text is searched for the first time.
     gate: OnceLock<Vec<Vec<u8>>>,
     compiled: OnceLock<Option<Regex>>,
+    also_compiled: OnceLock<Option<Regex>>,
 }
 
 impl TextFind {
     /// Prepares a pattern.
-    pub fn new(pattern: &str, groups: Vec<String>) -> TextFind {
+    pub fn new(pattern: &str, groups: Vec<String>, also: Option<&str>) -> TextFind {
         TextFind {
             pattern: pattern.to_owned(),
             groups,
+            also: also.map(str::to_owned),
+            asks_place: false,
             gate: OnceLock::new(),
             compiled: OnceLock::new(),
+            also_compiled: OnceLock::new(),
         }
     }
 
-    /// The literals of which every hit begins with one; none if there is no such list.
+    /// The literals of which every hit begins with one, else those of which it ends with one; none if there is no such list.
     fn gate(&self) -> &[Vec<u8>] {
         self.gate.get_or_init(|| {
-            regex_syntax::parse(&self.pattern)
-                .ok()
-                .and_then(|hir| {
-                    let prefixes = Extractor::new().extract(&hir);
-                    let literals = prefixes.literals()?;
-                    Some(literals.iter().map(|one| one.as_bytes().to_vec()).collect::<Vec<_>>())
+            let Ok(hir) = regex_syntax::parse(&self.pattern) else { return Vec::new() };
+            [ExtractKind::Prefix, ExtractKind::Suffix]
+                .into_iter()
+                .filter_map(|kind| {
+                    let found = Extractor::new().kind(kind).extract(&hir);
+                    let literals = found.literals()?.iter().map(|one| one.as_bytes().to_vec());
+                    Some(literals.collect::<Vec<_>>())
                 })
-                .filter(|literals| !literals.is_empty() && literals.iter().all(|one| one.len() > 1))
+                .find(|literals| !literals.is_empty() && literals.iter().all(|one| one.len() > 1))
                 .unwrap_or_default()
         })
     }
@@ -85,6 +120,13 @@ impl TextFind {
             return None;
         }
         self.compiled.get_or_init(|| Regex::new(&self.pattern).ok()).as_ref()
+    }
+
+    /// Whether the text holds what it must hold beside a hit.
+    pub fn holds_also(&self, text: &str) -> bool {
+        let Some(also) = &self.also else { return true };
+        let compiled = self.also_compiled.get_or_init(|| Regex::new(also).ok());
+        compiled.as_ref().is_some_and(|also| also.is_match(text))
     }
 }
 

@@ -159,6 +159,10 @@ fn groups(report: &Report, all: bool) -> Groups<'_> {
                 }
             }
         }
+        let component = match component.split_once('.') {
+            Some((object, _)) if finding.rule.report.group_by_object => object.to_owned(),
+            _ => component,
+        };
         let owner = (finding.rule.id.as_str(), component, finding.project);
         if finding.rule.report.group_by_component
             && let Some(group) = listed.get(&owner).and_then(|at| groups.get_mut(*at))
@@ -198,13 +202,11 @@ impl Group<'_> {
                 subjects.truncate(LISTED);
                 subjects.push("…");
             }
-            format!(
-                "{} {}: {} ({})",
-                type_word(first.component.kind),
-                first.component.name,
-                first.rule.title.to_lowercase(),
-                subjects.join(", ")
-            )
+            let (kind, name) = match first.component.name.split_once('.') {
+                Some((object, _)) if first.rule.report.group_by_object => ("object", object),
+                _ => (type_word(first.component.kind), first.component.name.as_str()),
+            };
+            format!("{kind} {name}: {} ({})", first.rule.title.to_lowercase(), subjects.join(", "))
         };
         let mut help = first.help.clone().unwrap_or_default();
         if !self.copies.is_empty() {
@@ -223,7 +225,8 @@ impl Group<'_> {
             .collect();
         let mut related = Vec::new();
         for finding in self.findings.iter().take(PER_COMPONENT) {
-            for (location, text) in &finding.related {
+            // An object may have hundreds of fields that make a finding; JSON has them all.
+            for (location, text) in finding.related.iter().take(PER_COMPONENT) {
                 related.push(Shown::at(
                     sources,
                     style,

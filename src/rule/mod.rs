@@ -244,6 +244,8 @@ pub struct Clause {
     pub alternatives: Vec<Alternative>,
     /// Kind `text`: a regular expression whose hits are the blocks.
     pub find: Option<String>,
+    /// With `find`: a regular expression that the same file must hold a hit of as well.
+    pub also: Option<String>,
     /// The leaf that tells blocks of one component apart, and on which clauses are joined.
     pub key: Option<LeafPath>,
 }
@@ -376,6 +378,8 @@ pub struct Report {
     pub point_at: Option<LeafPath>,
     /// Findings of one component are shown as one with a list.
     pub group_by_component: bool,
+    /// The same for all components of one object, such as its fields.
+    pub group_by_object: bool,
     /// What stands at the partner of a join.
     pub label_with: Option<String>,
 }

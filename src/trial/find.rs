@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::check::integrations;
+use crate::check::{integrations, sensitivity};
 use crate::config::catalogue::Catalogue;
 use crate::config::needed::Present;
 use crate::config::select::{config_errors, set_option};
@@ -66,10 +66,12 @@ pub(super) fn find(
     let mut integrations =
         integrations(&config, &catalogue.lists, &mut |_, range| sandbox.in_config(&range));
     let nothing = Integrations::default();
+    let sensitivity = sensitivity(&config, &catalogue.lists);
     let version_control = InMemory::new(&sandbox.store.files, example.tracked.as_deref());
     let context = Context {
         files: &sandbox.files,
         integrations: &nothing,
+        sensitivity: &sensitivity,
         store: &sandbox.store,
         wanted,
         origin: Origin {

@@ -46,6 +46,11 @@ pub(super) fn mutants(rule: &Rule) -> Vec<(Rule, Range<usize>, String)> {
             }
         }
     }
+    if rule.matching.also.is_some() {
+        let mut mutant = rule.clone();
+        mutant.matching.also = None;
+        mutants.push((mutant, 0..0, "`also`".to_owned()));
+    }
     if !rule.projects.is_empty() {
         let mut mutant = rule.clone();
         mutant.projects.clear();

@@ -8,7 +8,7 @@ use super::{Integrations, Signal};
 use crate::model::builder::{ChildBuilder, RecordBuilder, one};
 use crate::model::by_name::Child;
 use crate::model::oauth_app::grantees;
-use crate::model::record::{Block, Component, Leaf, Record, State, Value};
+use crate::model::record::{Block, Component, Leaf, Place, Record, State, Value};
 use crate::value::name;
 
 /// One program while it is put together.
@@ -227,11 +227,23 @@ impl<'r> Identity<'r> {
                     ("principal", one(reference(&holder.component.name))),
                 ];
                 leaves.extend(grant.leaf("rights").map(|rights| ("rights", rights.clone())));
+                if child == "field" {
+                    let listed = self.contract.and_then(|contract| lists(contract, &grant));
+                    leaves.push(("declared", Leaf::derived(listed.is_some(), listed)));
+                }
                 let block = builder.block(grant.block.place, leaves);
                 Block { related: grant.block.related.clone(), ..block }
             })
             .collect()
     }
+}
+
+/// Where a contract lists a field to be read.
+fn lists(contract: &Contract, grant: &Child<'_>) -> Option<Place> {
+    let name = grant.block.canonical_name()?;
+    let allowance = contract.part("field")?.iter().find(|one| one.name.canonical == name)?;
+    let read = allowance.rights.iter().find(|right| right.canonical == "read")?;
+    Some(read.place)
 }
 
 /// The name of a component as a value.

@@ -137,6 +137,10 @@ pub struct Known {
     handed_out: HashMap<Name, Vec<(String, String, bool)>>,
     /// Permission sets that are in a group: what they grant is needed for the group, whatever they are themselves.
     grouped: HashSet<(String, String)>,
+    /// Profiles that sites name as their guest profile: copy of the org, canonical name.
+    guests: HashSet<(String, String)>,
+    /// The same by convention: they are called after a site.
+    guests_by_name: HashSet<(String, String)>,
 }
 
 impl Known {
@@ -144,6 +148,8 @@ impl Known {
     pub fn of(readings: &[Reading]) -> Known {
         let mut known = Known::default();
         for reading in readings {
+            known.guests.extend(reading.guest_profiles.iter().cloned());
+            known.guests_by_name.extend(reading.site_profiles.iter().cloned());
             for app in reading.records.iter().filter(|record| record.kind == "OauthApp") {
                 known.add_app(app);
             }
@@ -181,6 +187,13 @@ impl Known {
     /// Whether this app hands this principal out.
     pub fn is_handed_out(&self, copy: &str, kind: &str, canonical: &str, app: &str) -> bool {
         self.apps(copy, kind, canonical).any(|(name, ..)| name == app)
+    }
+
+    /// Whether a profile is that of a site's guests. A site names it; by convention it is called after the site, which the
+    /// licence overrules where it is known.
+    pub fn is_guest(&self, copy: &str, canonical: &str, license_known: bool) -> bool {
+        let profile = (copy.to_owned(), canonical.to_owned());
+        self.guests.contains(&profile) || !license_known && self.guests_by_name.contains(&profile)
     }
 
     /// Whether a permission set is in a group.

@@ -39,6 +39,11 @@ const OBJECT_RIGHTS: &[(&str, &str)] = &[
     ("viewAllFields", "viewAllFields"),
 ];
 
+/// Elements of a field permission, with the rights that they stand for.
+const FIELD_RIGHTS: &[(&str, &str)] = &[("readable", "read"), ("editable", "edit")];
+/// The leaves of a field of a principal: name, object, rights, and where it comes from.
+const FIELD_LEAVES: usize = 4;
+
 /// Which children are kept although no rule asks for them in that form.
 pub(super) struct Keep {
     /// By position of the kind of children.
@@ -91,7 +96,7 @@ impl Keep {
 /// The record with what only other files decide as unknown.
 fn with_open_leaves(record: &Record) -> Record {
     let mut open = Record { children: Vec::new(), ..record.clone() };
-    for name in ["guest", "groups", "apps"] {
+    for name in ["groups", "apps"] {
         if let Some(slot) = open.leaf_mut(name) {
             *slot = Leaf::UNKNOWN;
         }
@@ -113,6 +118,11 @@ pub(super) struct Grants<'w> {
     taken: HashSet<(FileId, String)>,
     /// Names that a muting set also leaves alone.
     contradicted: HashSet<(usize, String)>,
+    /// By position of the kind of children: one that names what is not in the project was kept, or nobody asks for that.
+    not_in_project: Vec<bool>,
+    /// Whether a field with these rights is worth reading on: most are not, and a profile has tens of thousands. By whether
+    /// it may be read (1) and edited (2).
+    field_rights: [bool; 4],
 }
 
 impl<'w> Grants<'w> {
@@ -123,17 +133,22 @@ impl<'w> Grants<'w> {
         keep: Keep,
     ) -> Grants<'w> {
         let kept = |at: usize| keep.all.get(at).copied().unwrap_or(false);
+        let field_rights = field_rights(table, kind, wanted, &keep);
         Grants {
             table,
             wanted,
             wanted_children: (0..table.children.len())
                 .map(|at| kept(at) || wanted.child_of(table.name, at, &keep.ruled_out))
                 .collect(),
+            not_in_project: (0..table.children.len())
+                .map(|at| !wanted.joins_child(table.name, at, &keep.ruled_out))
+                .collect(),
             muting: kind == PrincipalKind::MutingPermissionSet,
             keep,
             children: vec![Vec::new(); table.children.len()],
             taken: HashSet::new(),
             contradicted: HashSet::new(),
+            field_rights,
         }
     }
 
@@ -171,8 +186,16 @@ impl<'w> Grants<'w> {
     /// A muted right must be known even if nobody asks for the grant in that form.
     fn keep(&mut self, at: usize, block: Block, decisive: bool) {
         let always = decisive || self.muting || self.keep.all.get(at).copied().unwrap_or(false);
-        if !always && !self.wanted.keeps(self.table.name, at, &block, &self.keep.ruled_out) {
-            return;
+        let (kind, ruled_out) = (self.table.name, &self.keep.ruled_out);
+        if !always && !self.wanted.keeps(kind, at, &block, ruled_out) {
+            // One stands for all that cannot be judged, so that this is told and costs no memory.
+            let told = self.not_in_project.get(at).copied().unwrap_or(true);
+            if told || !self.wanted.lacks_known_partner(kind, at, &block, ruled_out) {
+                return;
+            }
+            if let Some(slot) = self.not_in_project.get_mut(at) {
+                *slot = true;
+            }
         }
         if let Some(children) = self.children.get_mut(at) {
             children.push(block);
@@ -247,7 +270,13 @@ impl<'w> Grants<'w> {
         let Some(at) = self.wants("field") else {
             return;
         };
-        let mut rights = rights(node, &[("readable", "read"), ("editable", "edit")], self.muting);
+        let shown = node.all("hidden").any(|flag| truth(&flag.text()) == Some(false));
+        let combination = usize::from(any_true(node, "readable") || shown)
+            + 2 * usize::from(any_true(node, "editable"));
+        if !self.field_rights.get(combination).copied().unwrap_or(true) {
+            return;
+        }
+        let mut rights = rights(node, FIELD_RIGHTS, self.muting);
         // Up to API 22 a field was hidden instead of readable.
         for hidden in node.all("hidden") {
             let shown = truth(&hidden.text()) == Some(false);
@@ -264,7 +293,7 @@ impl<'w> Grants<'w> {
             let object = canonical.split_once('.').map_or("", |(object, _)| object).to_owned();
             let object_written =
                 written.split_once('.').map_or("", |(object, _)| object).to_owned();
-            let mut block = named_block(4, &canonical, &written, field, node);
+            let mut block = named_block(FIELD_LEAVES, &canonical, &written, field, node);
             if let Some(slot) = block.leaves.get_mut(1) {
                 *slot = one(Value {
                     data: Data::Text(object.into()),
@@ -308,6 +337,29 @@ impl<'w> Grants<'w> {
         let block = Block { leaves, place: Some(node.start_tag()), related: Vec::new() };
         self.keep(at, block, false);
     }
+}
+
+/// For each combination of the rights on a field whether anybody may ask about a field that has it.
+fn field_rights(
+    table: &'static RecordKind,
+    kind: PrincipalKind,
+    wanted: &dyn Wanted,
+    keep: &Keep,
+) -> [bool; 4] {
+    let Some((at, _)) = table.child("field") else { return [true; 4] };
+    let always =
+        kind == PrincipalKind::MutingPermissionSet || keep.all.get(at).copied().unwrap_or(false);
+    [0, 1, 2, 3].map(|combination: usize| {
+        let has = |at: usize| combination & (1 << at) != 0;
+        let words = FIELD_RIGHTS.iter().enumerate().filter(|(at, _)| has(*at));
+        let rights = words.flat_map(|(_, (_, word))| Leaf::text(word, None).values).collect();
+        let mut block =
+            Block { leaves: vec![Leaf::UNKNOWN; FIELD_LEAVES], place: None, related: Vec::new() };
+        if let Some(slot) = block.leaves.get_mut(2) {
+            *slot = Leaf::stated(rights);
+        }
+        combination != 0 && (always || wanted.may_keep(table.name, at, &block, &keep.ruled_out))
+    })
 }
 
 /// A block whose first leaf is its name and whose others hold nothing yet.

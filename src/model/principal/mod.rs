@@ -130,9 +130,11 @@ pub fn principal(
     let matches = |test: fn(&str) -> bool| {
         license.values.iter().find(|value| test(&value.written)).map(|value| value.place)
     };
-    let guest = matches(name::is_guest_license);
     let external = matches(name::is_external_license);
     let canonical = kind.canonical(&name);
+    let license_known = license.state != State::Unknown;
+    let of_a_site = profile && integrations.known.is_guest(&copy, &canonical, license_known);
+    let guest = matches(name::is_guest_license).or(of_a_site.then_some(None));
     let license_flag = |found: Option<Option<Place>>| match (found, license.state) {
         (Some(place), _) => Leaf::derived(true, place),
         (None, State::Unknown) => Leaf::UNKNOWN,

@@ -1,5 +1,6 @@
 //! Reads a unit: opens its files, parses them, and builds what is wanted of it.
 
+mod apex_class;
 mod certificate;
 mod external_client_apps;
 mod inline_secret;
@@ -12,6 +13,7 @@ use crate::document::{Cause, Document, SourceText, Span, Unreadable};
 use crate::model::certificate::embedded;
 use crate::model::endpoint::{endpoints, outbound_messages};
 use crate::model::escalation::{DelegateFile, delegate_file};
+use crate::model::field::{ObjectFile, Sensitivity, fields, object_file};
 use crate::model::integration::Integrations;
 use crate::model::ip_allow_list::{RangeOwner, ip_allow_list};
 use crate::model::misfit::{CHECKED, misfits};
@@ -49,6 +51,8 @@ pub struct Context<'a> {
     pub today: Date,
     /// What is known about integrations.
     pub integrations: &'a Integrations,
+    /// When a field counts as sensitive.
+    pub sensitivity: &'a Sensitivity,
     /// What git says about files.
     pub version_control: &'a dyn VersionControl,
 }
@@ -72,6 +76,10 @@ pub struct Reading {
     pub overrides: Vec<OverrideFile>,
     /// Policies of the org.
     pub policies: Vec<OrgPolicy>,
+    /// What objects say about their fields, to be joined when all files of the project are read.
+    pub objects: Vec<ObjectFile>,
+    /// Fields that no rule can be about: that they are in the project is all that is kept of them.
+    pub fields_left_out: Vec<Component>,
     /// Files that could not be read as what they claim to be.
     pub problems: Vec<Problem>,
     /// Values nothing was concluded from.
@@ -96,16 +104,11 @@ impl Reading {
         })
     }
 
-    /// What other units need to know of this one: apps with their grantees, and guest profiles.
+    /// What other units need to know of this one: apps with their grantees.
     #[must_use]
     pub fn references(&self) -> Reading {
         let apps = self.records.iter().filter(|record| record.kind == "OauthApp");
-        Reading {
-            records: apps.cloned().collect(),
-            guest_profiles: self.guest_profiles.clone(),
-            site_profiles: self.site_profiles.clone(),
-            ..Reading::default()
-        }
+        Reading { records: apps.cloned().collect(), ..Reading::default() }
     }
 }
 
@@ -250,6 +253,10 @@ pub fn read_unit(unit: &Unit, context: &Context<'_>, scratch: &mut Scratch) -> R
         self::certificate::read_certificate(unit, context, scratch, &mut out);
         return finish(out, unit, context);
     }
+    if unit.kind == UnitKind::ApexClass {
+        self::apex_class::read_apex_class(unit, context, scratch, &mut out);
+        return finish(out, unit, context);
+    }
     let used = scratch.load(unit, context, &mut out);
     let mut read = ValueReader::default();
     let roots = scratch.roots(used);
@@ -286,7 +293,7 @@ pub fn read_unit(unit: &Unit, context: &Context<'_>, scratch: &mut Scratch) -> R
         UnitKind::Other(metadata_type) => {
             read_other(metadata_type, &roots, unit, context, &mut read, &mut out);
         }
-        UnitKind::Certificate | UnitKind::Plain => {}
+        UnitKind::Certificate | UnitKind::ApexClass | UnitKind::Plain => {}
     }
     out.doubts.append(&mut read.doubts);
     read_misfits(&roots, unit, context, &mut out);
@@ -588,7 +595,29 @@ fn read_other(
             "SamlSsoConfig" if context.wanted.record("Certificate") => {
                 out.records.extend(embedded(*root, &unit.component, context.today));
             }
+            "CustomField" | "CustomObject" if context.wanted.record("Field") => {
+                read_fields(*root, unit, context, read, out);
+            }
             _ => {}
+        }
+    }
+}
+
+fn read_fields(
+    root: Node<'_>,
+    unit: &Unit,
+    context: &Context<'_>,
+    read: &mut ValueReader,
+    out: &mut Reading,
+) {
+    if root.element.name() == "CustomObject" {
+        out.objects.push(object_file(root, &unit.component, read));
+    }
+    for field in fields(root, &unit.component, context.sensitivity, read) {
+        if context.wanted.keeps_record("Field", &field.block) {
+            out.records.push(field);
+        } else {
+            out.fields_left_out.push(field.component);
         }
     }
 }

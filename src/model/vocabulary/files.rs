@@ -1,6 +1,6 @@
 //! The leaves of files that are read as such, and of problems with files.
 
-use super::LeafType::{Bool, Enum, Number, Secret, Text};
+use super::LeafType::{Bool, Enum, Number, OpenEnum, Secret, Text};
 use super::{ChildDefinition, LeafDefinition, RecordKind, leaf};
 use crate::document;
 use crate::model::key_file::KeyFormat;
@@ -59,6 +59,12 @@ pub(super) const TEXT: RecordKind = RecordKind {
         leaves: &[
             leaf("match", Text, "the text that `find` hit"),
             leaf("line", Text, "the line it stands in"),
+            leaf(
+                "commented",
+                Bool,
+                "derived: it begins in a comment; Apex, JavaScript, TypeScript, Python, shell, YAML, XML and their like",
+            ),
+            leaf("quoted", Bool, "derived: it begins in a string; the same languages but XML"),
         ],
         about: "one hit of `find`",
     }],
@@ -105,6 +111,11 @@ const FILE_LEAVES_WITH_FORMAT: &[LeafDefinition] = &[
     leaf("ext", Text, "last extension, lower case"),
     leaf("bytes", Number, "size in bytes"),
     leaf("class", Enum(FileClass::SPELLINGS), "derived: what the file is for, by its path"),
+    leaf(
+        "metadataType",
+        OpenEnum,
+        "derived: the metadata type, by its name and folder; none for other files",
+    ),
     leaf("tracked", Bool, "git tracks it; nothing where there is no repository"),
     leaf("ignored", Bool, "derived: the ignore files of the repository keep it out"),
     leaf("exposed", Bool, "derived: tracked, or nothing keeps it out of the next commit"),

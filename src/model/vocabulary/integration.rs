@@ -56,6 +56,11 @@ pub(super) const INTEGRATION: RecordKind = RecordKind {
                 leaf("name", Reference, "Object.Field"),
                 list("rights", Enum(FIELD_RIGHTS), "rights as written"),
                 leaf("principal", Reference, "who holds them"),
+                leaf(
+                    "declared",
+                    Bool,
+                    "derived: its contract lists the field to be read; false without a contract",
+                ),
             ],
             about: "one field of one of its principals",
         },

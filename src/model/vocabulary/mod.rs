@@ -164,8 +164,10 @@ pub fn record_kind(name: &str) -> Option<&'static RecordKind> {
     RECORD_KINDS.iter().find(|kind| kind.name == name)
 }
 
+mod apex_class;
 mod app;
 mod escalation;
+mod field;
 mod files;
 mod integration;
 mod misfit;
@@ -188,6 +190,8 @@ static RECORD_KINDS: &[RecordKind] = &[
     network::IP_ALLOW_LIST,
     network::CERTIFICATE,
     network::ENDPOINT,
+    field::FIELD,
+    apex_class::APEX_CLASS,
     secret::SECRET,
     secret::INLINE_SECRET,
     repository::REPOSITORY,

@@ -13,8 +13,8 @@ use crate::model::vocabulary::{LeafType, Part, record_kind, record_kinds};
 use crate::rule::{Alternative, Clause, Condition, Kind, Side};
 use crate::schema::{self, ElementType, MetadataType};
 
-/// The keys of a clause; the last two are for `[match]`.
-const KEYS: &[&str] = &["kind", "each", "of", "where", "key", "find", "any"];
+/// The keys of a clause; the last three are for `[match]`.
+const KEYS: &[&str] = &["kind", "each", "of", "where", "key", "find", "also", "any"];
 
 /// Which clause is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ impl Loader<'_> {
         let table = self.reader.table(place, value)?;
         for (key, _) in in_order(table) {
             match (role, key.name.as_ref()) {
-                (Role::Partner, name @ ("find" | "any")) => {
+                (Role::Partner, name @ ("find" | "also" | "any")) => {
                     let message = format!("`{name}` stands in `[match]` only");
                     self.reader.report(key.span, message, "not possible here", "");
                 }
@@ -67,6 +67,10 @@ impl Loader<'_> {
         };
         let find = match table.get("find").filter(|_| role == Role::Match) {
             Some(find) => Some(self.find(&kinds, each.as_deref(), find)?),
+            None => None,
+        };
+        let also = match table.get("also").filter(|_| role == Role::Match) {
+            Some(also) => Some(self.also(find.is_some(), also)?),
             None => None,
         };
         let text_hits = each.as_deref() == Some("find");
@@ -97,7 +101,7 @@ impl Loader<'_> {
                 "",
             );
         }
-        let clause = Clause { kinds, each, conditions, alternatives, find, key: path };
+        let clause = Clause { kinds, each, conditions, alternatives, find, also, key: path };
         Some(ReadClause { clause, scope, key_span: key.map(|key| key.span.start..key.span.end) })
     }
 
@@ -215,6 +219,16 @@ impl Loader<'_> {
                 "`find` is for kind `text` only"
             };
             self.reader.report(value.span, message, "not possible here", "");
+            return None;
+        }
+        self.valid_regex(pattern, value).then(|| pattern.to_owned())
+    }
+
+    fn also(&mut self, finds: bool, value: &Value<'_>) -> Option<String> {
+        let pattern = self.reader.text("also", value)?;
+        if !finds {
+            let message = "`also` says what a file must hold beside a hit of `find`";
+            self.reader.report(value.span, message, "without `find`", "");
             return None;
         }
         self.valid_regex(pattern, value).then(|| pattern.to_owned())

@@ -35,19 +35,20 @@ impl Loader<'_> {
         let point_at = table.get("point_at").and_then(|value| self.leaf(scope, "point_at", value));
         let group = self.reader.text_of(table, "group").map(str::to_owned);
         if let (Some(group), Some(value)) = (&group, table.get("group"))
-            && group != "component"
+            && !["component", "object"].contains(&group.as_str())
         {
             self.reader.report(
                 value.span,
                 format!("findings cannot be grouped by `{group}`"),
                 "not known",
-                "the only group is `component`",
+                "it is `component`, or `object` for the fields of an object",
             );
         }
         let label = table.get("label").and_then(|value| self.label(value, names, has_partner));
         Some(Report {
             message: message?,
             point_at: point_at.map(|found| found.path),
+            group_by_object: group.as_deref() == Some("object"),
             group_by_component: group.is_some(),
             label_with: label,
         })
