@@ -22,6 +22,7 @@ pub mod config;
 pub mod document;
 pub mod engine;
 pub mod model;
+pub mod overview;
 pub mod project;
 pub mod report;
 pub mod rule;

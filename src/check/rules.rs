@@ -3,15 +3,20 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{CheckRequest, Error};
 use crate::config::catalogue::Catalogue;
+use crate::config::checklists::Checklists;
 use crate::config::extends::read_chain;
+use crate::config::origin::Origin;
 use crate::config::path_glob::PathGlobs;
 use crate::config::select::{Selection, config_errors, enabled_rules};
 use crate::config::{Config, FILE_NAME};
 use crate::engine::plan::Plan;
+use crate::overview::questions::Questions;
 use crate::project::Discovery;
+use crate::rule::Rule;
 use crate::rule::lists::Lists;
 use crate::rule::load::RuleError;
 use crate::value::date::Date;
@@ -26,6 +31,8 @@ pub struct LoadedRules {
     pub lists: Lists,
     /// Files that the config excludes.
     pub exclude: PathGlobs,
+    /// An overview is made: rules that the config turns off, and that are asked all the same.
+    pub off: Option<Vec<(Arc<Rule>, Origin)>>,
 }
 
 impl LoadedRules {
@@ -34,11 +41,27 @@ impl LoadedRules {
     /// # Errors
     /// All mistakes in the config and in rule files.
     pub fn new(config: Config, selection: &Selection, today: Date) -> Result<LoadedRules, Error> {
+        LoadedRules::with(config, selection, today, None)
+    }
+
+    /// The same, and what an overview asks.
+    fn with(
+        config: Config,
+        selection: &Selection,
+        today: Date,
+        checklists: Option<&Checklists>,
+    ) -> Result<LoadedRules, Error> {
         let catalogue = catalogue_of(&config)?;
-        let enabled = enabled_rules(&catalogue, &config, selection)?;
+        let mut enabled = enabled_rules(&catalogue, &config, selection)?;
+        let mut off = None;
+        if let Some(checklists) = checklists {
+            let questions = Questions::new(checklists, &catalogue, &config, &enabled);
+            enabled.extend(questions.more);
+            off = Some(questions.off);
+        }
         let plan = Plan::new(enabled, &config.lists, &catalogue.lists, today);
         let exclude = PathGlobs::new(&config.exclude);
-        Ok(LoadedRules { config, plan, lists: catalogue.lists.clone(), exclude })
+        Ok(LoadedRules { config, plan, lists: catalogue.lists.clone(), exclude, off })
     }
 }
 
@@ -51,19 +74,24 @@ fn catalogue_of(config: &Config) -> Result<Catalogue, Vec<RuleError>> {
 }
 
 /// Finds and reads the config files of a run.
-pub(super) struct Configs {
+pub(super) struct Configs<'c> {
+    /// What an overview asks; `None` when none is made.
+    checklists: Option<&'c Checklists>,
     given: Option<Config>,
     /// By the path of the config; `None` for projects without one, or for the given one.
     loaded: HashMap<Option<PathBuf>, Rc<LoadedRules>>,
 }
 
-impl Configs {
-    pub(super) fn new(request: &CheckRequest) -> Result<Configs, Error> {
+impl<'c> Configs<'c> {
+    pub(super) fn new(
+        request: &CheckRequest,
+        checklists: Option<&'c Checklists>,
+    ) -> Result<Configs<'c>, Error> {
         let given = match &request.config {
             Some(path) => Some(named_config(&request.current_dir.join(path))?),
             None => None,
         };
-        Ok(Configs { given, loaded: HashMap::new() })
+        Ok(Configs { checklists, given, loaded: HashMap::new() })
     }
 
     /// The rules of each project; projects with the same config share them.
@@ -89,7 +117,9 @@ impl Configs {
         if let Some(folder) = &request.rules_dir {
             config.rules_dir = Some(request.current_dir.join(folder));
         }
-        let rules = Rc::new(LoadedRules::new(config, &request.selection, request.today)?);
+        let rules =
+            LoadedRules::with(config, &request.selection, request.today, self.checklists)?;
+        let rules = Rc::new(rules);
         self.loaded.insert(path, Rc::clone(&rules));
         Ok(rules)
     }

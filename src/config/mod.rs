@@ -1,11 +1,13 @@
 //! `sflint.toml`: what a team says about a run.
 
 pub mod catalogue;
+pub mod checklists;
 pub mod contract;
 pub mod effective;
 pub mod exception;
 pub mod extends;
 mod file;
+pub mod health_check;
 pub mod origin;
 pub mod path_glob;
 pub mod select;

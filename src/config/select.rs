@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::config::Config;
 use crate::config::catalogue::Catalogue;
-use crate::engine::plan::EnabledRule;
+use crate::engine::plan::{EnabledRule, Purpose};
 use crate::rule::load::RuleError;
 use crate::rule::{OptionValue, Rule, RuleSource};
 use crate::schema::did_you_mean;
@@ -60,33 +60,42 @@ pub fn enabled_rules(
         if !on || selection.ignore.iter().any(|id| covers(rule, id)) {
             continue;
         }
-        let mut options: crate::engine::matcher::Options = rule.options.iter().cloned().collect();
-        for (name, value, _) in settings().flat_map(|setting| &setting.options) {
-            match name.strip_suffix("_extra").and_then(|list| options.get_mut(list)) {
-                Some(OptionValue::List(list)) => {
-                    if let OptionValue::List(extra) = value {
-                        list.extend(extra.iter().cloned());
-                    }
-                }
-                _ => {
-                    options.insert(name.clone(), value.clone());
-                }
-            }
-        }
-        enabled.push(EnabledRule {
-            rule: Arc::clone(rule),
-            severity: chosen.flatten().unwrap_or_else(|| rule.severity_in(preset)),
-            options,
-        });
+        enabled.push(set_up(rule, config, preset, Purpose::Findings));
     }
     Ok(enabled)
+}
+
+/// A rule with the severity and the options that a config gives it, whether or not the config turns it on.
+pub fn set_up(rule: &Arc<Rule>, config: &Config, preset: &str, purpose: Purpose) -> EnabledRule {
+    let settings =
+        || config.rules.iter().filter(|(id, _)| rule.goes_by(id)).map(|(_, setting)| setting);
+    let chosen = settings().filter_map(|setting| setting.severity).next_back();
+    let mut options: crate::engine::matcher::Options = rule.options.iter().cloned().collect();
+    for (name, value, _) in settings().flat_map(|setting| &setting.options) {
+        match name.strip_suffix("_extra").and_then(|list| options.get_mut(list)) {
+            Some(OptionValue::List(list)) => {
+                if let OptionValue::List(extra) = value {
+                    list.extend(extra.iter().cloned());
+                }
+            }
+            _ => {
+                options.insert(name.clone(), value.clone());
+            }
+        }
+    }
+    EnabledRule {
+        rule: Arc::clone(rule),
+        severity: chosen.flatten().unwrap_or_else(|| rule.severity_in(preset)),
+        options,
+        purpose,
+    }
 }
 
 /// How the ids of rules about exceptions begin.
 pub const ABOUT_EXCEPTIONS: &str = "exception-";
 
 /// A rule by its id, or all of a family.
-pub(super) fn covers(rule: &Rule, id: &str) -> bool {
+pub fn covers(rule: &Rule, id: &str) -> bool {
     rule.goes_by(id) || rule.family == id
 }
 

@@ -1,0 +1,99 @@
+//! The settings of Salesforce's Health Check: keys, risk classes and values of the standard baseline.
+
+use toml_span::Value;
+use toml_span::value::Table;
+
+use crate::rule::load::RuleError;
+use crate::rule::load::reader::{Reader, suggestion};
+use crate::rule::{Rule, RuleSource};
+
+/// How the map of a rule begins that judges a setting; its baseline key follows.
+pub const MAP: &str = "Health Check ";
+
+/// What Salesforce calls the risk of a setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Risk {
+    /// Counts most.
+    High,
+    /// Counts less.
+    Medium,
+    /// Counts least.
+    Low,
+    /// Does not count.
+    Informational,
+}
+words!(Risk { High = "high", Medium = "medium", Low = "low", Informational = "informational" });
+
+impl Risk {
+    /// The weight in the estimate of the score. Salesforce says only that the first counts most and the last nothing; its
+    /// formula is not public, these numbers are ours.
+    pub fn weight(self) -> usize {
+        match self {
+            Risk::High => 3,
+            Risk::Medium => 2,
+            Risk::Low => 1,
+            Risk::Informational => 0,
+        }
+    }
+}
+
+/// One setting.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// The key in a baseline file: `SessionSettings.csrfGet`.
+    pub key: String,
+    /// Its risk class.
+    pub risk: Risk,
+    /// What it says, in a few words.
+    pub title: String,
+    /// The compliant value of the standard baseline, for people.
+    pub baseline: String,
+    /// Why no file tells.
+    pub not_checkable: Option<String>,
+}
+
+impl Setting {
+    /// Whether a rule judges it.
+    pub fn is_judged_by(&self, rule: &Rule) -> bool {
+        rule.maps.iter().any(|map| map.strip_prefix(MAP) == Some(&self.key))
+    }
+}
+
+/// Reads the table of settings.
+///
+/// # Errors
+/// All mistakes of the file.
+pub fn read_settings(source: &RuleSource) -> Result<Vec<Setting>, Vec<RuleError>> {
+    let mut reader = Reader::new(source);
+    let root = reader.parse(&source.text);
+    let entries = root.as_ref().and_then(|root| root.as_table()?.get("setting")?.as_array());
+    let mut settings = Vec::new();
+    for value in entries.into_iter().flatten() {
+        if let Some(table) = reader.table("setting", value) {
+            settings.extend(setting(&mut reader, value, table));
+        }
+    }
+    let errors = reader.into_errors();
+    if errors.is_empty() { Ok(settings) } else { Err(errors) }
+}
+
+fn setting(reader: &mut Reader<'_>, value: &Value<'_>, table: &Table<'_>) -> Option<Setting> {
+    let keys = ["key", "risk", "title", "baseline", "not_checkable"];
+    reader.known_keys(table, &keys, "`[[setting]]`");
+    let mut text = |name: &str| {
+        if !table.contains_key(name) && name != "not_checkable" {
+            let start = reader.start_of(value);
+            reader.missing(start, name, "a text");
+        }
+        reader.text_of(table, name).map(str::to_owned)
+    };
+    let (key, title, baseline) = (text("key"), text("title"), text("baseline"));
+    let not_checkable = text("not_checkable");
+    let word = text("risk");
+    let risk = word.as_deref().and_then(Risk::from_word);
+    if let (Some(word), None, Some(at)) = (word, risk, table.get("risk")) {
+        let help = suggestion(&word, Risk::SPELLINGS.iter().copied(), "it is one of");
+        reader.report(at.span, format!("`{word}` is no risk class"), "not known", help);
+    }
+    Some(Setting { key: key?, risk: risk?, title: title?, baseline: baseline?, not_checkable })
+}

@@ -1,0 +1,308 @@
+//! Answers: findings speak against an item, evidence speaks for it, and neither is said to be neither.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Found;
+use crate::config::select::covers;
+use crate::engine::finding::NotJudged;
+use crate::engine::plan::{EnabledRule, Purpose};
+use crate::rule::checklist::{Checklist, Item, Row as Question};
+use crate::rule::{ProjectKind, Rule, Severity};
+use crate::settle::register::RegisterEntry;
+use crate::settle::report::{Location, ReportedFinding};
+
+/// What is known of an item, worst first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// Something was found.
+    Fail,
+    /// Something was found, and all of it is accepted or in a baseline.
+    Accepted,
+    /// Nothing was found, and something in a file speaks for it.
+    Pass,
+    /// Rules looked and found nothing; nothing speaks for it either.
+    NoFinding,
+    /// Files cannot tell, or those at hand do not.
+    NotCheckable,
+    /// There is nothing of the kind in the project.
+    NotApplicable,
+}
+words!(Status {
+    Fail = "fail",
+    Accepted = "accepted",
+    Pass = "pass",
+    NoFinding = "no finding",
+    NotCheckable = "not checkable",
+    NotApplicable = "not applicable",
+});
+
+/// A sentence about a place.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// What is there.
+    pub text: String,
+    /// The place.
+    pub location: Location,
+}
+
+/// A finding that speaks against an item.
+#[derive(Clone, Debug)]
+pub struct Against {
+    /// The rule.
+    pub rule: String,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What is wrong, and where.
+    pub line: Line,
+    /// Why it does not count: the exception or the baseline that accepts it.
+    pub accepted: Option<String>,
+    /// The config does not ask for this rule.
+    pub only_overview: bool,
+}
+
+/// An item with its answer.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// Its id.
+    pub id: String,
+    /// The heading it stands below.
+    pub section: String,
+    /// What is so when all is well.
+    pub title: String,
+    /// The answer.
+    pub status: Status,
+    /// Findings that are open, worst first.
+    pub against: Vec<Against>,
+    /// Findings that somebody accepts.
+    pub accepted: Vec<Against>,
+    /// What speaks for it.
+    pub evidence: Vec<Line>,
+    /// What it rests on: the reason why files do not tell, or what they leave open.
+    pub remark: Option<String>,
+    /// The rules that were asked.
+    pub rules: Vec<String>,
+    /// How many components those rules looked at.
+    pub looked_at: usize,
+}
+
+/// A question with the items that answer it.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// What is so when all is well.
+    pub title: String,
+    /// The answer: the first of the items' in the order of [`Status`].
+    pub status: Status,
+    /// Ids of the items.
+    pub items: Vec<(String, Status)>,
+}
+
+/// The answer to a question.
+pub fn row(question: &Question, judged: &[Judged]) -> Row {
+    let items: Vec<(String, Status)> = judged
+        .iter()
+        .filter(|one| question.items.contains(&one.id))
+        .map(|one| (one.id.clone(), one.status))
+        .collect();
+    let status = items.iter().map(|(_, status)| *status).min().unwrap_or(Status::NotApplicable);
+    Row { title: question.title.clone(), status, items }
+}
+
+/// All that can answer an item, by the ids of rules and clauses.
+pub struct Tables<'f> {
+    found: &'f Found<'f>,
+    against: BTreeMap<&'f str, Vec<Against>>,
+    evidence: BTreeMap<&'f str, Vec<&'f ReportedFinding>>,
+    /// Rules that were asked, each once.
+    pub rules: Vec<&'f EnabledRule>,
+}
+
+/// Kinds of which every file may hold some: that there are none is a result, not a lack.
+const ANYWHERE: &[&str] = &["File", "text", "Secret", "Diagnostic"];
+
+impl<'f> Tables<'f> {
+    /// Sorts what a run found.
+    pub fn new(found: &'f Found<'f>) -> Tables<'f> {
+        let mut against: BTreeMap<&str, Vec<Against>> = BTreeMap::new();
+        let mut add = |finding: &'f ReportedFinding, accepted: Option<String>, only_overview| {
+            against.entry(&finding.rule.id).or_default().push(Against {
+                rule: finding.rule.id.clone(),
+                severity: finding.severity,
+                line: line(finding),
+                accepted,
+                only_overview,
+            });
+        };
+        for finding in &found.report.findings {
+            add(finding, None, false);
+        }
+        for finding in &found.asked {
+            add(finding, None, true);
+        }
+        for entry in &found.report.register {
+            for finding in &entry.hides {
+                add(finding, Some(excepted(entry)), false);
+            }
+        }
+        for (path, finding) in &found.baselined {
+            add(finding, Some(format!("in the baseline {path}")), false);
+        }
+        let mut evidence: BTreeMap<&str, Vec<&ReportedFinding>> = BTreeMap::new();
+        for one in &found.evidence {
+            evidence.entry(&one.rule.id).or_default().push(one);
+        }
+        let mut seen = BTreeSet::new();
+        let rules = found.rules.iter().flat_map(|(_, rules)| rules).copied();
+        let rules = rules
+            .filter(|one| one.enabled_for_findings() && seen.insert(one.rule.id.as_str()))
+            .collect();
+        Tables { found, against, evidence, rules }
+    }
+
+    /// How many rules were asked that no config turns on.
+    pub fn beyond_preset(&self) -> usize {
+        let beyond = self.rules.iter().filter(|one| one.purpose == Purpose::Overview);
+        beyond.filter(|one| !self.found.off.iter().any(|(off, _)| off.id == one.rule.id)).count()
+    }
+
+    /// What speaks for the clause with this id.
+    pub fn lines(&self, clause: &str) -> Vec<Line> {
+        let found = self.evidence.get(clause).into_iter().flatten();
+        found.map(|finding| line(finding)).collect()
+    }
+
+    /// What speaks against something, open and accepted, by the rules that judge it.
+    pub fn against(&self, rules: &[&EnabledRule]) -> (Vec<Against>, Vec<Against>) {
+        let of = rules.iter().filter_map(|one| self.against.get(one.rule.id.as_str()));
+        let mut all: Vec<Against> = of.flatten().cloned().collect();
+        all.sort_by(|a, b| b.severity.cmp(&a.severity));
+        all.into_iter().partition(|one| one.accepted.is_none())
+    }
+
+    /// Whether any project is of a kind that a rule is for.
+    pub fn applies(&self, rule: &Rule) -> bool {
+        self.found.rules.iter().any(|(kind, _)| is_for(rule, *kind))
+    }
+
+    /// How many components the rules looked at.
+    fn looked_at(&self, rules: &[&EnabledRule]) -> usize {
+        let mut kinds = BTreeSet::new();
+        let projects = self.found.rules.iter().map(|(kind, _)| *kind).zip(&self.found.facts);
+        let mut count = 0;
+        for (kind, facts) in projects {
+            kinds.clear();
+            let asked = rules.iter().filter(|one| is_for(&one.rule, kind));
+            kinds.extend(asked.flat_map(|one| &one.rule.matching.kinds).map(|kind| kind.name()));
+            count += kinds.iter().map(|kind| facts.looked_at.get(kind).unwrap_or(&0)).sum::<usize>();
+            if kinds.iter().any(|kind| ANYWHERE.contains(kind)) {
+                count = count.max(self.found.report.summary.files_read);
+            }
+        }
+        count
+    }
+
+    /// Answers an item of a list.
+    pub fn judge(&self, list: &Checklist, item: &Item) -> Judged {
+        let judges = |rule: &Rule| {
+            item.rules.iter().any(|(id, _)| covers(rule, id))
+                || list.by_maps && rule.maps.contains(&item.id)
+        };
+        let rules: Vec<&EnabledRule> =
+            self.rules.iter().copied().filter(|one| judges(&one.rule)).collect();
+        let (against, accepted) = self.against(&rules);
+        let evidence: Vec<Line> =
+            item.evidence.iter().flat_map(|clause| self.lines(&clause.id)).collect();
+        let looked_at = self.looked_at(&rules);
+        let open = self.not_judged(&rules);
+        let applies = rules.is_empty() || rules.iter().any(|one| self.applies(&one.rule));
+        let status = if !against.is_empty() {
+            Status::Fail
+        } else if !accepted.is_empty() {
+            Status::Accepted
+        } else if !evidence.is_empty() {
+            Status::Pass
+        } else if open.is_some() {
+            Status::NotCheckable
+        } else if looked_at > 0 {
+            Status::NoFinding
+        } else if item.not_checkable.is_some() && applies {
+            Status::NotCheckable
+        } else {
+            Status::NotApplicable
+        };
+        let remark = match status {
+            Status::NotApplicable if !applies => Some(only_for(&rules)),
+            Status::NotApplicable => Some("there is nothing of the kind in the project".to_owned()),
+            Status::NotCheckable if open.is_some() => open,
+            _ => item.not_checkable.clone().or(open),
+        };
+        Judged {
+            id: item.id.clone(),
+            section: item.section.clone(),
+            title: item.title.clone(),
+            status,
+            against,
+            accepted,
+            evidence,
+            remark,
+            rules: rules.iter().map(|one| one.rule.id.clone()).collect(),
+            looked_at,
+        }
+    }
+
+    /// What rules could not decide, in a few words.
+    fn not_judged(&self, rules: &[&EnabledRule]) -> Option<String> {
+        let of = |one: &&NotJudged| rules.iter().any(|rule| rule.rule.id == one.rule);
+        let mut whys: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for one in self.found.report.summary.not_judged.iter().filter(of) {
+            whys.entry(&one.why).or_default().insert(&one.component);
+        }
+        let texts: Vec<String> = whys
+            .iter()
+            .map(|(why, components)| {
+                let components: Vec<&str> = components.iter().copied().collect();
+                format!("{why} (for {})", some(&components))
+            })
+            .collect();
+        (!texts.is_empty()).then(|| format!("not judged: {}", texts.join("; ")))
+    }
+}
+
+impl EnabledRule {
+    fn enabled_for_findings(&self) -> bool {
+        self.purpose != Purpose::Evidence
+    }
+}
+
+/// How many names a remark lists.
+const NAMES: usize = 3;
+
+fn some(names: &[&str]) -> String {
+    let mut text = names.iter().take(NAMES).copied().collect::<Vec<_>>().join(", ");
+    if names.len() > NAMES {
+        text.push_str(&format!(" and {} more", names.len() - NAMES));
+    }
+    text
+}
+
+fn is_for(rule: &Rule, kind: ProjectKind) -> bool {
+    rule.projects.is_empty() || rule.projects.contains(&kind)
+}
+
+/// Which projects the rules are for.
+pub fn only_for(rules: &[&EnabledRule]) -> String {
+    let kinds: BTreeSet<&str> =
+        rules.iter().flat_map(|one| &one.rule.projects).map(|kind| kind.word()).collect();
+    let kinds: Vec<&str> = kinds.into_iter().collect();
+    format!("asked of projects of kind {} only", kinds.join(" or "))
+}
+
+fn excepted(entry: &RegisterEntry) -> String {
+    let Location { path, region, .. } = &entry.location;
+    let owner = entry.owner.as_deref().map(|owner| format!(", {owner}")).unwrap_or_default();
+    format!("{} ({path}:{}{owner})", entry.reason, region.start.line)
+}
+
+/// A finding as a sentence about its place.
+fn line(finding: &ReportedFinding) -> Line {
+    Line { text: finding.message.clone(), location: finding.location.clone() }
+}
