@@ -20,6 +20,8 @@ pub enum Status {
     Accepted,
     /// Nothing was found, and something in a file speaks for it.
     Pass,
+    /// Of a question: some of its items pass, and nothing is known of others.
+    PassInPart,
     /// Rules looked and found nothing; nothing speaks for it either.
     NoFinding,
     /// Files cannot tell, or those at hand do not.
@@ -31,6 +33,7 @@ words!(Status {
     Fail = "fail",
     Accepted = "accepted",
     Pass = "pass",
+    PassInPart = "pass in part",
     NoFinding = "no finding",
     NotCheckable = "not checkable",
     NotApplicable = "not applicable",
@@ -81,8 +84,8 @@ pub struct Judged {
     pub remark: Option<String>,
     /// The rules that were asked.
     pub rules: Vec<String>,
-    /// How many components those rules looked at.
-    pub looked_at: usize,
+    /// How many components those rules looked at, in words.
+    pub looked_at: String,
 }
 
 /// A question with the items that answer it.
@@ -90,7 +93,7 @@ pub struct Judged {
 pub struct Row {
     /// What is so when all is well.
     pub title: String,
-    /// The answer: the first of the items' in the order of [`Status`].
+    /// The answer: the first of the items' in the order of [`Status`]; a pass only when none is open.
     pub status: Status,
     /// Ids of the items.
     pub items: Vec<(String, Status)>,
@@ -103,7 +106,12 @@ pub fn row(question: &Question, judged: &[Judged]) -> Row {
         .filter(|one| question.items.contains(&one.id))
         .map(|one| (one.id.clone(), one.status))
         .collect();
-    let status = items.iter().map(|(_, status)| *status).min().unwrap_or(Status::NotApplicable);
+    let worst = items.iter().map(|(_, status)| *status).min().unwrap_or(Status::NotApplicable);
+    let known = |(_, status): &(String, Status)| {
+        matches!(status, Status::Pass | Status::NotApplicable)
+    };
+    let in_part = worst == Status::Pass && !items.iter().all(known);
+    let status = if in_part { Status::PassInPart } else { worst };
     Row { title: question.title.clone(), status, items }
 }
 
@@ -183,21 +191,22 @@ impl<'f> Tables<'f> {
         self.found.rules.iter().any(|(kind, _)| is_for(rule, *kind))
     }
 
-    /// How many components the rules looked at.
-    fn looked_at(&self, rules: &[&EnabledRule]) -> usize {
-        let mut kinds = BTreeSet::new();
-        let projects = self.found.rules.iter().map(|(kind, _)| *kind).zip(&self.found.facts);
-        let mut count = 0;
-        for (kind, facts) in projects {
-            kinds.clear();
-            let asked = rules.iter().filter(|one| is_for(&one.rule, kind));
-            kinds.extend(asked.flat_map(|one| &one.rule.matching.kinds).map(|kind| kind.name()));
-            count += kinds.iter().map(|kind| facts.looked_at.get(kind).unwrap_or(&0)).sum::<usize>();
-            if kinds.iter().any(|kind| ANYWHERE.contains(kind)) {
-                count = count.max(self.found.report.summary.files_read);
+    /// What the rules looked at.
+    fn looked_at(&self, rules: &[&EnabledRule]) -> LookedAt {
+        let mut looked_at = LookedAt::default();
+        for ((kind, _), facts) in self.found.rules.iter().zip(&self.found.facts) {
+            let asked = rules.iter().filter(|one| is_for(&one.rule, *kind));
+            let kinds: BTreeSet<&str> =
+                asked.flat_map(|one| &one.rule.matching.kinds).map(|kind| kind.name()).collect();
+            for kind in kinds {
+                if ANYWHERE.contains(&kind) {
+                    looked_at.files = self.found.report.summary.files_read;
+                } else {
+                    looked_at.components += facts.looked_at.get(kind).unwrap_or(&0);
+                }
             }
         }
-        count
+        looked_at
     }
 
     /// Answers an item of a list.
@@ -209,8 +218,7 @@ impl<'f> Tables<'f> {
         let rules: Vec<&EnabledRule> =
             self.rules.iter().copied().filter(|one| judges(&one.rule)).collect();
         let (against, accepted) = self.against(&rules);
-        let evidence: Vec<Line> =
-            item.evidence.iter().flat_map(|clause| self.lines(&clause.id)).collect();
+        let evidence = self.evidence(item, &against, &accepted);
         let looked_at = self.looked_at(&rules);
         let open = self.not_judged(&rules);
         let applies = rules.is_empty() || rules.iter().any(|one| self.applies(&one.rule));
@@ -222,7 +230,7 @@ impl<'f> Tables<'f> {
             Status::Pass
         } else if open.is_some() {
             Status::NotCheckable
-        } else if looked_at > 0 {
+        } else if looked_at.any() {
             Status::NoFinding
         } else if item.not_checkable.is_some() && applies {
             Status::NotCheckable
@@ -245,8 +253,38 @@ impl<'f> Tables<'f> {
             evidence,
             remark,
             rules: rules.iter().map(|one| one.rule.id.clone()).collect(),
-            looked_at,
+            looked_at: looked_at.to_string(),
         }
+    }
+
+    /// What speaks for an item. A component that has a finding speaks for nothing, even where it is partly right; what one
+    /// file of settings says of one thing is not changed by what it says of another.
+    fn evidence(&self, item: &Item, against: &[Against], accepted: &[Against]) -> Vec<Line> {
+        let wrong: BTreeSet<&str> = against
+            .iter()
+            .chain(accepted)
+            .map(|one| one.line.location.path.as_str())
+            .collect();
+        let one_of_many = |found: &ReportedFinding| {
+            let kind = found.component.kind;
+            kind.ends_with("Settings") || kind == "Repository"
+        };
+        let clauses = item.evidence.iter();
+        let found = clauses.flat_map(|clause| self.evidence.get(clause.id.as_str()));
+        let mut lines: Vec<Line> = Vec::new();
+        for finding in found.flatten() {
+            if wrong.contains(finding.location.path.as_str()) && !one_of_many(finding) {
+                continue;
+            }
+            let line = line(finding);
+            let same = |known: &Line| {
+                known.text == line.text && known.location.path == line.location.path
+            };
+            if !lines.last().is_some_and(same) {
+                lines.push(line);
+            }
+        }
+        lines
     }
 
     /// What rules could not decide, in a few words.
@@ -270,6 +308,34 @@ impl<'f> Tables<'f> {
 impl EnabledRule {
     fn enabled_for_findings(&self) -> bool {
         self.purpose != Purpose::Evidence
+    }
+}
+
+/// What rules looked at.
+#[derive(Default)]
+struct LookedAt {
+    /// Records of the kinds that they ask about.
+    components: usize,
+    /// All files, when any of them may hold what they look for.
+    files: usize,
+}
+
+impl LookedAt {
+    fn any(&self) -> bool {
+        self.components + self.files > 0
+    }
+}
+
+impl std::fmt::Display for LookedAt {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let several = |number: usize, noun: &str| {
+            format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+        };
+        if self.files > 0 {
+            out.write_str(&several(self.files, "file"))
+        } else {
+            out.write_str(&several(self.components, "component"))
+        }
     }
 }
 

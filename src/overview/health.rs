@@ -24,7 +24,7 @@ pub enum Standing {
 words!(Standing {
     Compliant = "compliant",
     Deviates = "deviates",
-    NotInProject = "not in the project",
+    NotInProject = "not in project",
     NotCheckable = "not checkable",
     NoRule = "no rule",
 });

@@ -7,6 +7,7 @@ pub mod exceptions;
 pub mod excerpt;
 pub mod human;
 pub mod json;
+pub mod markdown;
 pub mod overview;
 pub mod register;
 pub mod safe;

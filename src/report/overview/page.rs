@@ -9,6 +9,7 @@ use crate::overview::health::{Judgement, Standing};
 use crate::overview::integrations::{Grant, Integration};
 use crate::report::summary::{self, count, several};
 use crate::settle::register::{EntryState, RegisterEntry};
+use crate::settle::report::Location;
 
 /// A whole overview.
 pub struct Page {
@@ -115,7 +116,7 @@ impl From<Status> for Mark {
         let tone = match status {
             Status::Fail => Tone::Bad,
             Status::Accepted => Tone::Warn,
-            Status::Pass => Tone::Good,
+            Status::Pass | Status::PassInPart => Tone::Good,
             Status::NoFinding | Status::NotCheckable | Status::NotApplicable => Tone::Plain,
         };
         Mark { word: status.word(), tone }
@@ -135,7 +136,8 @@ impl From<Standing> for Mark {
 
 /// What each answer means.
 const STATUSES: &str = "fail: a rule found something. accepted: it did, and an exception or a baseline accepts all of it. pass: \
-no rule found anything, and a file shows the good case. no finding: rules looked and found nothing, which is less than a \
+no rule found anything, and a file shows the good case. pass in part: so it is for some of what the answer rests on, and nothing \
+is known of the rest. no finding: rules looked and found nothing, which is less than a \
 pass. not checkable: files do not tell. not applicable: there is nothing of the kind.";
 
 /// Puts the words of an overview together.
@@ -281,7 +283,7 @@ fn judged(item: &Judged) -> Row {
         Status::NoFinding => Some(format!(
             "nothing found by {} in {}",
             count(item.rules.len(), "rule"),
-            count(item.looked_at, "component")
+            item.looked_at
         )),
         _ => None,
     };
@@ -428,9 +430,10 @@ fn integrations(overview: &Overview) -> Section {
 
 fn integration(one: &Integration) -> Row {
     let plain = |text: String| Cell { text, entries: Vec::new() };
+    let at = one.location.as_ref();
     let listed = |grants: &[Grant], noun: &str| Cell {
         text: count(grants.len(), noun),
-        entries: grants.iter().map(grant).collect(),
+        entries: grants.iter().map(|one| grant(one, at)).collect(),
     };
     let mut holders = one.principals.clone();
     if !one.complete {
@@ -467,7 +470,7 @@ fn integration(one: &Integration) -> Row {
             let hours = hours.unwrap_or_default();
             let entries = ranges.iter().map(|range| Entry {
                 text: format!("{} to {}", range.name, words(&range.rights)),
-                place: range.location.as_ref().map(place),
+                place: grant(range, at).place,
             });
             Cell { text: format!("{from}, {hours}"), entries: entries.collect() }
         }
@@ -503,13 +506,18 @@ fn words(list: &[String]) -> String {
     if list.is_empty() { "none".to_owned() } else { list.join(", ") }
 }
 
-fn grant(one: &Grant) -> Entry {
+/// A grant, with the line alone where the reader knows the file.
+fn grant(one: &Grant, file: Option<&Location>) -> Entry {
+    let near = |at: &Location| match file {
+        Some(file) if file.path == at.path => format!("line {}", at.region.start.line),
+        _ => place(at),
+    };
     let rights = if one.rights.is_empty() {
         String::new()
     } else {
         format!(": {}", one.rights.join(", "))
     };
-    Entry { text: format!("{}{rights}", one.name), place: one.location.as_ref().map(place) }
+    Entry { text: format!("{}{rights}", one.name), place: one.location.as_ref().map(near) }
 }
 
 fn access(overview: &Overview) -> Section {
@@ -538,8 +546,8 @@ fn principal(one: &Principal) -> Row {
         .rights
         .iter()
         .map(|grants| Cell {
-            text: if grants.is_empty() { String::new() } else { grants.len().to_string() },
-            entries: grants.iter().map(grant).collect(),
+            text: String::new(),
+            entries: grants.iter().map(|held| grant(held, one.location.as_ref())).collect(),
         })
         .collect();
     let apps = one.apps.iter().map(|app| format!("app {app}"));

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::page::{Cell, Entry, Page, Row, Section, page};
+use super::page::{Entry, Page, Row, Section, Tone, page};
 use crate::overview::Overview;
 use crate::report::safe;
 
@@ -28,79 +28,115 @@ fn section(section: &Section, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\n\n{}\n{}", section.title.to_uppercase(), "=".repeat(section.title.len()))?;
     for note in &section.notes {
         writeln!(out)?;
-        paragraph(note, out)?;
+        paragraph(note, "", out)?;
     }
     for table in &section.tables {
         if !table.heading.is_empty() {
             writeln!(out, "\n{}", safe::line(&table.heading))?;
         }
         writeln!(out)?;
-        for one in &table.rows {
-            row(one, &table.columns, out)?;
+        for (at, one) in table.rows.iter().enumerate() {
+            // What takes several lines by itself stands apart.
+            if at > 0 && one.cells.len() > 3 {
+                writeln!(out)?;
+            }
+            let marked = table.rows.iter().any(|row| row.mark.is_some());
+            row(one, &table.columns, if marked { MARKS } else { 0 }, out)?;
         }
     }
     Ok(())
 }
 
-/// A paragraph in lines of a length that can be read.
-fn paragraph(text: &str, out: &mut dyn Write) -> io::Result<()> {
-    const WIDTH: usize = 100;
+/// How long a line is that can be read.
+const WIDTH: usize = 110;
+
+/// A paragraph in lines that can be read; those after the first are indented.
+fn paragraph(text: &str, indent: &str, out: &mut dyn Write) -> io::Result<()> {
     let text = safe::line(text);
     let mut used = 0;
     for word in text.split(' ') {
         let length = word.chars().count();
-        if used > 0 && used + 1 + length > WIDTH {
-            writeln!(out)?;
-            used = 0;
+        if used > indent.len() && used + 1 + length > WIDTH {
+            write!(out, "\n{indent}")?;
+            used = indent.len();
+        } else if used > 0 {
+            write!(out, " ")?;
+            used += 1;
         }
-        let blank = if used > 0 { " " } else { "" };
-        write!(out, "{blank}{word}")?;
-        used += length + blank.len();
+        write!(out, "{word}")?;
+        used += length;
     }
     writeln!(out)
 }
 
-fn row(row: &Row, columns: &[&str], out: &mut dyn Write) -> io::Result<()> {
+/// A row: a word of so many columns, then what it says.
+fn row(row: &Row, columns: &[&str], marks: usize, out: &mut dyn Write) -> io::Result<()> {
     let word = row.mark.map_or("", |mark| mark.word);
     let about = if row.about.is_empty() {
         String::new()
     } else {
         format!("  [{}]", safe::line(&row.about))
     };
-    writeln!(out, "{word:MARKS$}{}{about}", safe::line(&row.title))?;
-    let indent = " ".repeat(MARKS);
-    for (column, cell) in columns.iter().skip(1).zip(&row.cells) {
-        write_cell(column, cell, &indent, out)?;
-    }
+    writeln!(out, "{word:marks$}{}{about}", safe::line(&row.title))?;
+    let indent = " ".repeat(marks.max(2));
+    cells(row, columns, &indent, out)?;
     for group in &row.groups {
-        entries(&group.entries, &indent, out)?;
+        let bullet = match group.tone {
+            Tone::Good => '+',
+            Tone::Warn => '~',
+            Tone::Bad | Tone::Plain => '-',
+        };
+        entries(&group.entries, bullet, &indent, out)?;
     }
     if let Some(remark) = &row.remark {
-        writeln!(out, "{indent}({})", safe::line(remark))?;
+        write!(out, "{indent}")?;
+        paragraph(&format!("({remark})"), &indent, out)?;
     }
     Ok(())
 }
 
-fn write_cell(column: &str, cell: &Cell, indent: &str, out: &mut dyn Write) -> io::Result<()> {
-    if cell.text.is_empty() && cell.entries.is_empty() {
-        return Ok(());
-    }
-    let places = cell.entries.iter().any(|entry| entry.place.is_some());
-    if !places {
-        let mut texts: Vec<&str> = cell.entries.iter().map(|entry| entry.text.as_str()).collect();
-        if !cell.text.is_empty() {
-            texts.insert(0, &cell.text);
+/// Cells that are a word or two share a line.
+fn cells(row: &Row, columns: &[&str], indent: &str, out: &mut dyn Write) -> io::Result<()> {
+    let deeper = format!("{indent}  ");
+    let mut short: Vec<String> = Vec::new();
+    for (column, cell) in columns.iter().skip(1).zip(&row.cells) {
+        match &*cell.entries {
+            [] if cell.text.is_empty() => {}
+            [] => short.push(format!("{column}: {}", cell.text)),
+            [one] if cell.text.is_empty() => {
+                let at = one.place.as_deref().map(|at| format!(" ({at})")).unwrap_or_default();
+                short.push(format!("{column}: {}{at}", one.text));
+            }
+            several => {
+                together(&mut short, indent, out)?;
+                let head = format!("{column}: {}", cell.text);
+                writeln!(out, "{indent}{}", safe::line(head.trim_end()))?;
+                entries(several, '-', &deeper, out)?;
+            }
         }
-        return writeln!(out, "{indent}{column}: {}", safe::line(&texts.join("; ")));
     }
-    writeln!(out, "{indent}{column}: {}", safe::line(&cell.text))?;
-    entries(&cell.entries, &format!("{indent}  "), out)
+    together(&mut short, indent, out)
 }
 
-fn entries(entries: &[Entry], indent: &str, out: &mut dyn Write) -> io::Result<()> {
+fn together(short: &mut Vec<String>, indent: &str, out: &mut dyn Write) -> io::Result<()> {
+    if short.is_empty() {
+        return Ok(());
+    }
+    write!(out, "{indent}")?;
+    paragraph(&short.join("; "), &format!("{indent}  "), out)?;
+    short.clear();
+    Ok(())
+}
+
+fn entries(
+    entries: &[Entry],
+    bullet: char,
+    indent: &str,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     for entry in entries.iter().take(LISTED) {
         let at = entry.place.as_deref().map(|place| format!("  {place}")).unwrap_or_default();
-        writeln!(out, "{indent}- {}", safe::line(&format!("{}{at}", entry.text)))?;
+        writeln!(out, "{indent}{bullet} {}", safe::line(&format!("{}{at}", entry.text)))?;
     }
     let more = entries.len().saturating_sub(LISTED);
     if more > 0 {
