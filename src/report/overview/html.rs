@@ -84,6 +84,15 @@ impl Html {
         for note in &section.notes {
             self.element("<p>", note, "</p>\n");
         }
+        if !section.legend.is_empty() {
+            self.put("<dl class=\"legend\">\n");
+            for (mark, meaning) in &section.legend {
+                self.put("<div><dt>");
+                self.mark(*mark);
+                self.element("</dt><dd>", meaning, "</dd></div>\n");
+            }
+            self.put("</dl>\n");
+        }
         section.tables.iter().for_each(|one| self.table(one));
         self.put("</section>\n");
     }
@@ -94,7 +103,7 @@ impl Html {
         }
         let marked = table.rows.iter().any(|row| row.mark.is_some());
         let told = table.rows.iter().any(|row| !row.groups.is_empty())
-            || table.columns.len() < 3 && table.rows.iter().any(|row| row.remark.is_some());
+            || table.columns.len() < 3 && table.rows.iter().any(|row| !row.remarks.is_empty());
         self.put("<table>\n<thead><tr>");
         if marked {
             self.put("<th class=\"narrow\">Answer</th>");
@@ -103,7 +112,7 @@ impl Html {
             self.element("<th>", column, "</th>");
         }
         if told {
-            self.put("<th>What the files say</th>");
+            self.put("<th class=\"told\">What the files say</th>");
         }
         self.put("</tr></thead>\n<tbody>\n");
         for row in &table.rows {
@@ -125,7 +134,7 @@ impl Html {
         if !row.about.is_empty() {
             self.element("<span class=\"about\">", &row.about, "</span>");
         }
-        if let (Some(remark), false) = (&row.remark, told) {
+        for remark in row.remarks.iter().filter(|_| !told) {
             self.element("<span class=\"about\">", remark, "</span>");
         }
         self.put("</th>");
@@ -135,7 +144,7 @@ impl Html {
         if told {
             self.put("<td class=\"told\">");
             row.groups.iter().for_each(|group| self.group(group));
-            if let Some(remark) = &row.remark {
+            for remark in &row.remarks {
                 self.element("<p class=\"remark\">", remark, "</p>");
             }
             self.put("</td>");
@@ -152,7 +161,8 @@ impl Html {
     fn cell(&mut self, cell: &Cell) {
         self.put("<td>");
         self.text(&cell.text);
-        self.entries(&cell.entries, "<ul>");
+        let marked = cell.entries.iter().any(|entry| entry.mark.is_some());
+        self.entries(&cell.entries, if marked { "<ul class=\"marked\">" } else { "<ul>" });
         self.put("</td>");
     }
 
@@ -188,7 +198,12 @@ impl Html {
     fn list(&mut self, entries: &[Entry], list: &'static str) {
         self.put(list);
         for entry in entries {
-            self.element("<li>", &entry.text, "");
+            self.put("<li>");
+            if let Some(mark) = entry.mark {
+                self.mark(mark);
+                self.put(" ");
+            }
+            self.text(&entry.text);
             if let Some(place) = &entry.place {
                 self.element(" <span class=\"at\">", place, "</span>");
             }

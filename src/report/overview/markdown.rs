@@ -27,6 +27,12 @@ fn section(section: &Section, out: &mut dyn Write) -> io::Result<()> {
     for note in &section.notes {
         writeln!(out, "\n{}", escaped(note))?;
     }
+    if !section.legend.is_empty() {
+        writeln!(out)?;
+    }
+    for (mark, meaning) in &section.legend {
+        writeln!(out, "- **{}**: {meaning}", mark.word)?;
+    }
     section.tables.iter().try_for_each(|one| table(one, out))
 }
 
@@ -35,7 +41,7 @@ fn table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "\n### {}", escaped(&table.heading))?;
     }
     let marked = table.rows.iter().any(|row| row.mark.is_some());
-    let told = table.rows.iter().any(|row| row.remark.is_some() || !row.groups.is_empty());
+    let told = table.rows.iter().any(|row| !row.remarks.is_empty() || !row.groups.is_empty());
     let mut head: Vec<&str> = if marked { vec![""] } else { Vec::new() };
     head.extend(&table.columns);
     if told {
@@ -70,17 +76,14 @@ fn what_is_told(row: &Row) -> String {
     let groups = row.groups.iter().flat_map(|group| {
         std::iter::once(format!("*{}*", escaped(&group.label))).chain(entries(&group.entries))
     });
-    lines(groups.chain(row.remark.as_deref().map(escaped)))
+    lines(groups.chain(row.remarks.iter().map(|one| escaped(one))))
 }
 
 fn entries(entries: &[Entry]) -> Vec<String> {
     let mut texts: Vec<String> = entries
         .iter()
         .take(LISTED)
-        .map(|entry| {
-            let at = entry.place.as_deref().map(|at| format!(" ({at})")).unwrap_or_default();
-            escaped(&format!("{}{at}", entry.text))
-        })
+        .map(|entry| escaped(&entry.line()))
         .collect();
     let more = entries.len().saturating_sub(LISTED);
     if more > 0 {

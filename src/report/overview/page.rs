@@ -29,6 +29,8 @@ pub struct Section {
     pub title: &'static str,
     /// What to know before reading.
     pub notes: Vec<String>,
+    /// What words mean.
+    pub legend: Vec<(Mark, &'static str)>,
     /// Rows below headings of their own; an empty heading for none.
     pub tables: Vec<Table>,
     /// The table is a matrix: short cells, many columns.
@@ -58,7 +60,7 @@ pub struct Row {
     /// What speaks for and against it.
     pub groups: Vec<Group>,
     /// What it rests on.
-    pub remark: Option<String>,
+    pub remarks: Vec<String>,
 }
 
 /// A value of a row.
@@ -81,11 +83,23 @@ pub struct Group {
 }
 
 /// A sentence, and where it is read off.
+#[derive(Default)]
 pub struct Entry {
+    /// How it stands.
+    pub mark: Option<Mark>,
     /// What is there.
     pub text: String,
     /// `path:line`.
     pub place: Option<String>,
+}
+
+impl Entry {
+    /// All of it in one line.
+    pub fn line(&self) -> String {
+        let mark = self.mark.map(|mark| format!("{}: ", mark.word)).unwrap_or_default();
+        let at = self.place.as_deref().map(|at| format!(" ({at})")).unwrap_or_default();
+        format!("{mark}{}{at}", self.text)
+    }
 }
 
 /// A word that stands out.
@@ -135,10 +149,15 @@ impl From<Standing> for Mark {
 }
 
 /// What each answer means.
-const STATUSES: &str = "fail: a rule found something. accepted: it did, and an exception or a baseline accepts all of it. pass: \
-no rule found anything, and a file shows the good case. pass in part: so it is for some of what the answer rests on, and nothing \
-is known of the rest. no finding: rules looked and found nothing, which is less than a \
-pass. not checkable: files do not tell. not applicable: there is nothing of the kind.";
+const MEANINGS: &[(Status, &str)] = &[
+    (Status::Fail, "a rule found something"),
+    (Status::Accepted, "a rule found something, and an exception or a baseline accepts all of it"),
+    (Status::Pass, "no rule found anything, and a file shows the good case"),
+    (Status::PassInPart, "a pass for some of what the answer rests on; of the rest nothing is known"),
+    (Status::NoFinding, "rules looked and found nothing, and nothing shows the good case: less than a pass"),
+    (Status::NotCheckable, "files do not tell, or not the files at hand"),
+    (Status::NotApplicable, "there is nothing of the kind in the project"),
+];
 
 /// Puts the words of an overview together.
 pub fn page(overview: &Overview) -> Page {
@@ -204,7 +223,14 @@ fn tally(statuses: impl Iterator<Item = Status> + Clone) -> String {
 }
 
 fn section(id: &'static str, title: &'static str) -> Section {
-    Section { id, title, notes: Vec::new(), tables: Vec::new(), matrix: false }
+    Section {
+        id,
+        title,
+        notes: Vec::new(),
+        legend: Vec::new(),
+        tables: Vec::new(),
+        matrix: false,
+    }
 }
 
 fn table(columns: &[&'static str], rows: Vec<Row>) -> Table {
@@ -218,14 +244,14 @@ fn row(mark: Option<Mark>, title: &str, about: &str) -> Row {
         about: about.to_owned(),
         cells: Vec::new(),
         groups: Vec::new(),
-        remark: None,
+        remarks: Vec::new(),
     }
 }
 
 fn checklist(overview: &Overview) -> Section {
     let rows = overview.rows.iter().map(|one| question(one, overview)).collect();
     Section {
-        notes: vec![STATUSES.to_owned()],
+        legend: MEANINGS.iter().map(|(status, meaning)| (Mark::from(*status), *meaning)).collect(),
         tables: vec![table(&["Question", "Rests on"], rows)],
         ..section("checklist", "Checklist")
     }
@@ -235,7 +261,7 @@ fn question(one: &Question, overview: &Overview) -> Row {
     let entries = one.items.iter().map(|(id, status)| {
         let item = overview.basics.iter().find(|item| item.id == *id);
         let title = item.map_or(id.as_str(), |item| &item.title);
-        Entry { text: format!("{status}: {title}"), place: None }
+        Entry { mark: Some(Mark::from(*status)), text: title.to_owned(), place: None }
     });
     let cell = Cell { text: String::new(), entries: entries.collect() };
     Row { cells: vec![cell], ..row(Some(one.status.into()), &one.title, "") }
@@ -281,23 +307,23 @@ fn judged(item: &Judged) -> Row {
     add(label, Tone::Good, evidence);
     let looked = match item.status {
         Status::NoFinding => Some(format!(
-            "nothing found by {} in {}",
-            count(item.rules.len(), "rule"),
-            item.looked_at
+            "nothing found in {} by {}",
+            item.looked_at,
+            item.rules.join(", ")
         )),
+        Status::Fail | Status::Accepted | Status::Pass if !item.rules.is_empty() => {
+            Some(format!("asked: {}", item.rules.join(", ")))
+        }
         _ => None,
     };
-    let remark = match (looked, &item.remark) {
-        (Some(looked), Some(remark)) => Some(format!("{looked}; {remark}")),
-        (looked, remark) => looked.or_else(|| remark.clone()),
-    };
-    Row { groups, remark, ..row(Some(item.status.into()), &item.title, &item.id) }
+    let remarks = looked.into_iter().chain(item.remark.clone()).collect();
+    Row { groups, remarks, ..row(Some(item.status.into()), &item.title, &item.id) }
 }
 
 fn against(one: &Against) -> Entry {
     let beyond = if one.only_overview { " (not asked by the config)" } else { "" };
     let text = format!("{}[{}] {}{beyond}", one.severity, one.rule, one.line.text);
-    Entry { text, place: Some(place(&one.line.location)) }
+    Entry { text, place: Some(place(&one.line.location)), mark: None }
 }
 
 fn against_accepted(one: &Against) -> Entry {
@@ -307,7 +333,7 @@ fn against_accepted(one: &Against) -> Entry {
 }
 
 fn line(one: &Line) -> Entry {
-    Entry { text: one.text.clone(), place: Some(place(&one.location)) }
+    Entry { text: one.text.clone(), place: Some(place(&one.location)), mark: None }
 }
 
 fn health(overview: &Overview) -> Section {
@@ -379,7 +405,7 @@ fn setting(one: &Judgement) -> Row {
             plain(&one.baseline),
             plain(one.setting.risk.word()),
         ],
-        remark: accepted.first().map(|why| format!("accepted: {why}")),
+        remarks: accepted.first().map(|why| format!("accepted: {why}")).into_iter().collect(),
         ..row(Some(mark), &one.setting.title, &one.setting.key)
     }
 }
@@ -392,18 +418,7 @@ fn benchmark(overview: &Overview) -> Section {
                 .to_owned(),
             tally(overview.benchmark.iter().map(|one| one.status)),
         ],
-        tables: by_section(&overview.benchmark, "Control")
-            .into_iter()
-            .map(|mut table| {
-                table.columns.push("Rules");
-                for (row, item) in table.rows.iter_mut().zip(
-                    overview.benchmark.iter().filter(|item| item.section == table.heading),
-                ) {
-                    row.cells.push(Cell { text: item.rules.join(", "), entries: Vec::new() });
-                }
-                table
-            })
-            .collect(),
+        tables: by_section(&overview.benchmark, "Control"),
         ..section("benchmark", "Security Benchmark for Salesforce")
     }
 }
@@ -440,10 +455,10 @@ fn integration(one: &Integration) -> Row {
         holders.push("others that are not in the project".to_owned());
     }
     let mut entries: Vec<Entry> =
-        holders.into_iter().map(|text| Entry { text, place: None }).collect();
+        holders.into_iter().map(|text| Entry { text, ..Entry::default() }).collect();
     if !one.licenses.is_empty() {
         let text = format!("licence {}", one.licenses.join(", "));
-        entries.push(Entry { text, place: None });
+        entries.push(Entry { text, ..Entry::default() });
     }
     let holders = Cell { text: String::new(), entries };
     let app = one.app.as_ref().map_or_else(
@@ -454,8 +469,8 @@ fn integration(one: &Integration) -> Row {
             facts.extend(app.refresh.as_deref().map(|when| format!("refresh tokens: {when}")));
             facts.extend(app.users.map(str::to_owned));
             let mut entries =
-                vec![Entry { text: app.name.clone(), place: app.location.as_ref().map(place) }];
-            entries.extend(facts.into_iter().map(|text| Entry { text, place: None }));
+                vec![Entry { text: app.name.clone(), place: app.location.as_ref().map(place), mark: None }];
+            entries.extend(facts.into_iter().map(|text| Entry { text, ..Entry::default() }));
             Cell { text: String::new(), entries }
         },
     );
@@ -470,7 +485,7 @@ fn integration(one: &Integration) -> Row {
             let hours = hours.unwrap_or_default();
             let entries = ranges.iter().map(|range| Entry {
                 text: format!("{} to {}", range.name, words(&range.rights)),
-                place: grant(range, at).place,
+                ..grant(range, at)
             });
             Cell { text: format!("{from}, {hours}"), entries: entries.collect() }
         }
@@ -493,7 +508,7 @@ fn integration(one: &Integration) -> Row {
             addresses,
             plain(contract),
         ],
-        remark: signal,
+        remarks: signal.into_iter().collect(),
         ..row(None, &in_copy(&one.name, &one.copy), &about)
     }
 }
@@ -517,7 +532,8 @@ fn grant(one: &Grant, file: Option<&Location>) -> Entry {
     } else {
         format!(": {}", one.rights.join(", "))
     };
-    Entry { text: format!("{}{rights}", one.name), place: one.location.as_ref().map(near) }
+    let place = one.location.as_ref().map(near);
+    Entry { text: format!("{}{rights}", one.name), place, mark: None }
 }
 
 fn access(overview: &Overview) -> Section {
@@ -552,7 +568,7 @@ fn principal(one: &Principal) -> Row {
         .collect();
     let apps = one.apps.iter().map(|app| format!("app {app}"));
     let groups = one.groups.iter().map(|group| format!("group {group}"));
-    let by = apps.chain(groups).map(|text| Entry { text, place: None });
+    let by = apps.chain(groups).map(|text| Entry { text, ..Entry::default() });
     cells.push(Cell { text: String::new(), entries: by.collect() });
     let kind = match one.kind {
         "PermissionSet" => "permission set",
@@ -570,7 +586,7 @@ fn principal(one: &Principal) -> Row {
             tone: if one.standard { Tone::Plain } else { tone },
         }),
         cells,
-        remark: place,
+        remarks: place.into_iter().collect(),
         ..row(None, &in_copy(&one.name, &one.copy), &about.join(", "))
     }
 }
@@ -612,6 +628,7 @@ fn exception(entry: &RegisterEntry) -> Row {
     let hides = entry.hides.iter().map(|finding| Entry {
         text: format!("{}[{}] {}", finding.severity, finding.rule.id, finding.message),
         place: Some(place(&finding.location)),
+        mark: None,
     });
     Row {
         cells: vec![
@@ -620,7 +637,7 @@ fn exception(entry: &RegisterEntry) -> Row {
             plain(entry.expires.map(|day| day.to_string())),
             Cell { text: count(entry.hides.len(), "finding"), entries: hides.collect() },
         ],
-        remark: Some(entry.reason.clone()),
+        remarks: vec![entry.reason.clone()],
         ..row(Some(Mark { word: entry.state.word(), tone }), &title, &place(&entry.location))
     }
 }

@@ -30,6 +30,12 @@ fn section(section: &Section, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out)?;
         paragraph(note, "", out)?;
     }
+    if !section.legend.is_empty() {
+        writeln!(out)?;
+    }
+    for (mark, meaning) in &section.legend {
+        writeln!(out, "{:MARKS$}{meaning}", mark.word)?;
+    }
     for table in &section.tables {
         if !table.heading.is_empty() {
             writeln!(out, "\n{}", safe::line(&table.heading))?;
@@ -88,7 +94,7 @@ fn row(row: &Row, columns: &[&str], marks: usize, out: &mut dyn Write) -> io::Re
         };
         entries(&group.entries, bullet, &indent, out)?;
     }
-    if let Some(remark) = &row.remark {
+    for remark in &row.remarks {
         write!(out, "{indent}")?;
         paragraph(&format!("({remark})"), &indent, out)?;
     }
@@ -104,8 +110,7 @@ fn cells(row: &Row, columns: &[&str], indent: &str, out: &mut dyn Write) -> io::
             [] if cell.text.is_empty() => {}
             [] => short.push(format!("{column}: {}", cell.text)),
             [one] if cell.text.is_empty() => {
-                let at = one.place.as_deref().map(|at| format!(" ({at})")).unwrap_or_default();
-                short.push(format!("{column}: {}{at}", one.text));
+                short.push(format!("{column}: {}", one.line()));
             }
             several => {
                 together(&mut short, indent, out)?;
@@ -135,8 +140,7 @@ fn entries(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     for entry in entries.iter().take(LISTED) {
-        let at = entry.place.as_deref().map(|place| format!("  {place}")).unwrap_or_default();
-        writeln!(out, "{indent}{bullet} {}", safe::line(&format!("{}{at}", entry.text)))?;
+        writeln!(out, "{indent}{bullet} {}", safe::line(&entry.line()))?;
     }
     let more = entries.len().saturating_sub(LISTED);
     if more > 0 {
