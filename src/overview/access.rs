@@ -12,6 +12,8 @@ pub struct Access {
     pub holders: Vec<Principal>,
     /// Names of those with none of them.
     pub without: Vec<String>,
+    /// Names of groups of which nothing is known but sets that are not in the project.
+    pub unknown: Vec<String>,
 }
 
 /// A profile, permission set or group.
@@ -37,6 +39,8 @@ pub struct Principal {
     pub integration: bool,
     /// Only for the length of an activated session.
     pub session_activated: bool,
+    /// A group with sets that are not in the project.
+    pub partly_known: bool,
     /// Apps that hand it out.
     pub apps: Vec<String>,
     /// Groups that hold it.
@@ -124,6 +128,7 @@ impl Principal {
             external: record.is("external"),
             integration: record.is("integration"),
             session_activated: record.is("sessionActivated"),
+            partly_known: false,
             apps: each_once(texts(record.leaf("apps"))),
             groups: each_once(texts(record.leaf("groups"))),
             rights,
@@ -135,19 +140,6 @@ impl Principal {
     pub fn locations(&mut self) -> impl Iterator<Item = &mut Location> {
         let grants = self.rights.iter_mut().flatten();
         grants.filter_map(|grant| grant.location.as_mut()).chain(self.location.as_mut())
-    }
-
-    /// What it is beside a profile, set or group, in words.
-    pub fn marks(&self) -> Vec<&'static str> {
-        let marks = [
-            (self.admin, "administrator"),
-            (self.guest, "guest"),
-            (self.external, "outsiders"),
-            (self.integration, "integration"),
-            (self.standard, "shipped"),
-            (self.session_activated, "session-activated"),
-        ];
-        marks.into_iter().filter(|(is, _)| *is).map(|(_, mark)| mark).collect()
     }
 
     fn is_worth_a_row(&self) -> bool {
@@ -178,7 +170,9 @@ impl Access {
                 .then_with(|| b.strength().cmp(&a.strength()))
                 .then_with(|| (&a.name, &a.copy).cmp(&(&b.name, &b.copy)))
         });
-        let without = without.into_iter().map(|one| one.name).collect();
-        Access { holders, without: each_once(without) }
+        let (unknown, without): (Vec<Principal>, Vec<Principal>) =
+            without.into_iter().partition(|one| one.partly_known);
+        let names = |of: Vec<Principal>| each_once(of.into_iter().map(|one| one.name).collect());
+        Access { holders, without: names(without), unknown: names(unknown) }
     }
 }

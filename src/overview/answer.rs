@@ -218,19 +218,30 @@ impl<'f> Tables<'f> {
         let rules: Vec<&EnabledRule> =
             self.rules.iter().copied().filter(|one| judges(&one.rule)).collect();
         let (against, accepted) = self.against(&rules);
-        let evidence = self.evidence(item, &against, &accepted);
-        let looked_at = self.looked_at(&rules);
+        let evidence = self.evidence_of(item, &against, &accepted);
+        let looked_at = match &item.subject {
+            Some(subject) => LookedAt {
+                components: self.evidence.get(subject.id.as_str()).map_or(0, Vec::len),
+                files: 0,
+            },
+            None => self.looked_at(&rules),
+        };
+        // An item that knows what it is about, and that no file tells how it stands.
+        let silence_says_nothing = item.subject.is_some() && item.not_checkable.is_some();
+        let nothing = item.subject.is_some() && !looked_at.any();
         let open = self.not_judged(&rules);
         let applies = rules.is_empty() || rules.iter().any(|one| self.applies(&one.rule));
         let status = if !against.is_empty() {
             Status::Fail
         } else if !accepted.is_empty() {
             Status::Accepted
+        } else if nothing {
+            Status::NotApplicable
         } else if !evidence.is_empty() {
             Status::Pass
         } else if open.is_some() {
             Status::NotCheckable
-        } else if looked_at.any() {
+        } else if looked_at.any() && !rules.is_empty() && !silence_says_nothing {
             Status::NoFinding
         } else if item.not_checkable.is_some() && applies {
             Status::NotCheckable
@@ -259,7 +270,7 @@ impl<'f> Tables<'f> {
 
     /// What speaks for an item. A component that has a finding speaks for nothing, even where it is partly right; what one
     /// file of settings says of one thing is not changed by what it says of another.
-    fn evidence(&self, item: &Item, against: &[Against], accepted: &[Against]) -> Vec<Line> {
+    fn evidence_of(&self, item: &Item, against: &[Against], accepted: &[Against]) -> Vec<Line> {
         let wrong: BTreeSet<&str> = against
             .iter()
             .chain(accepted)

@@ -38,7 +38,16 @@ impl Facts {
                 .iter()
                 .map(|record| Integration::new(record, apps, holders, &source))
                 .collect(),
-            principals: holders.iter().map(|record| Principal::new(record, &source)).collect(),
+            principals: holders
+                .iter()
+                .map(|record| {
+                    let group = record.component.kind == "PermissionSetGroup";
+                    let mut unresolved = records.unresolved_members.iter();
+                    let partly = group
+                        && unresolved.any(|(group, _)| *group == record.component.name);
+                    Principal { partly_known: partly, ..Principal::new(record, &source) }
+                })
+                .collect(),
             looked_at: records.by_kind.iter().map(|(kind, list)| (*kind, list.len())).collect(),
         }
     }

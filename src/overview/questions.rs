@@ -44,7 +44,8 @@ impl Questions {
             }
         }
         for list in [&checklists.basics, &checklists.benchmark] {
-            let clauses = list.items.iter().flat_map(|item| &item.evidence);
+            let clauses =
+                list.items.iter().flat_map(|item| item.subject.iter().chain(&item.evidence));
             questions.more.extend(
                 clauses.map(|rule| set_up(rule, config, &config.preset, Purpose::Evidence)),
             );

@@ -33,9 +33,12 @@ pub struct Item {
     pub title: String,
     /// Rules or families whose findings speak against it, with their places in the file.
     pub rules: Vec<(String, Range<usize>)>,
+    /// What it is about: when nothing matches, the item is not applicable.
+    pub subject: Option<Arc<Rule>>,
     /// What speaks for it: clauses as rules have them, whose matches are shown with their places.
     pub evidence: Vec<Arc<Rule>>,
-    /// What of it no file tells. Without findings and evidence it is the answer.
+    /// What of it no file tells. Without findings and evidence it is the answer, where there is a subject or nothing for
+    /// its rules to look at.
     pub not_checkable: Option<String>,
 }
 

@@ -134,6 +134,10 @@ impl Html {
         if !row.about.is_empty() {
             self.element("<span class=\"about\">", &row.about, "</span>");
         }
+        for tag in &row.tags {
+            self.mark(*tag);
+            self.put(" ");
+        }
         for remark in row.remarks.iter().filter(|_| !told) {
             self.element("<span class=\"about\">", remark, "</span>");
         }

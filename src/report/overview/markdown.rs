@@ -53,7 +53,9 @@ fn table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
         if marked {
             cells.push(row.mark.map_or(String::new(), |mark| format!("**{}**", mark.word)));
         }
-        cells.push(lines([escaped(&row.title), escaped(&row.about)].into_iter()));
+        let tags = row.tags.iter().map(|tag| format!("**{}**", tag.word));
+        let about = [escaped(&row.title), escaped(&row.about)].into_iter().chain(tags);
+        cells.push(lines(about));
         cells.extend(row.cells.iter().map(cell));
         if told {
             cells.push(what_is_told(row));

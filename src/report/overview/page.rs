@@ -55,6 +55,8 @@ pub struct Row {
     pub title: String,
     /// Its id, kind or place.
     pub about: String,
+    /// Words about it that stand out.
+    pub tags: Vec<Mark>,
     /// By the columns of the table.
     pub cells: Vec<Cell>,
     /// What speaks for and against it.
@@ -185,7 +187,11 @@ fn facts(overview: &Overview) -> Vec<(&'static str, String)> {
         .map(|one| {
             let why = one.guessed_from.as_deref();
             let guess = why.map(|why| format!(", guessed: {why}")).unwrap_or_default();
-            let path = if one.path == "." { "this folder" } else { &one.path };
+            let folder = report.root.file_name().map(|name| name.to_string_lossy());
+            let path = match &folder {
+                Some(folder) if one.path == "." => folder,
+                _ => one.path.as_str(),
+            };
             format!("{path} (kind {}{guess})", one.kind)
         })
         .collect();
@@ -242,6 +248,7 @@ fn row(mark: Option<Mark>, title: &str, about: &str) -> Row {
         mark,
         title: title.to_owned(),
         about: about.to_owned(),
+        tags: Vec::new(),
         cells: Vec::new(),
         groups: Vec::new(),
         remarks: Vec::new(),
@@ -457,7 +464,11 @@ fn integration(one: &Integration) -> Row {
     let mut entries: Vec<Entry> =
         holders.into_iter().map(|text| Entry { text, ..Entry::default() }).collect();
     if !one.licenses.is_empty() {
-        let text = format!("licence {}", one.licenses.join(", "));
+        let any = one.licenses.iter().all(|license| license == "any");
+        let text = match any {
+            true => "no licence stated".to_owned(),
+            false => format!("licence {}", one.licenses.join(", ")),
+        };
         entries.push(Entry { text, ..Entry::default() });
     }
     let holders = Cell { text: String::new(), entries };
@@ -521,11 +532,20 @@ fn words(list: &[String]) -> String {
     if list.is_empty() { "none".to_owned() } else { list.join(", ") }
 }
 
-/// A grant, with the line alone where the reader knows the file.
+/// A grant, with the line alone where the reader knows the file, and what leads there from its folder in parts of it.
 fn grant(one: &Grant, file: Option<&Location>) -> Entry {
-    let near = |at: &Location| match file {
-        Some(file) if file.path == at.path => format!("line {}", at.region.start.line),
-        _ => place(at),
+    let near = |at: &Location| {
+        let path = file.map_or("", |file| &file.path);
+        let folder = crate::project::path::parent(path);
+        let below = at.path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/'));
+        match below {
+            _ if path == at.path => format!("line {}", at.region.start.line),
+            // A folder of its own is named after what is in it.
+            Some(rest) if path.contains(&format!("{folder}/{}.", crate::project::path::file_name(folder))) => {
+                format!("{rest}:{}", at.region.start.line)
+            }
+            _ => place(at),
+        }
     };
     let rights = if one.rights.is_empty() {
         String::new()
@@ -552,6 +572,12 @@ fn access(overview: &Overview) -> Section {
     if !without.is_empty() {
         notes.push(format!("{} with none of this: {}.", without.len(), without.join(", ")));
     }
+    let unknown: Vec<&str> = overview.access.unknown.iter().map(String::as_str).collect();
+    if !unknown.is_empty() {
+        let number = count(unknown.len(), "permission set group");
+        let names = unknown.join(", ");
+        notes.push(format!("Not known: {number} whose sets are not in the project ({names})."));
+    }
     let rows: Vec<Row> = overview.access.holders.iter().map(principal).collect();
     let tables = if rows.is_empty() { Vec::new() } else { vec![table(&columns, rows)] };
     Section { notes, tables, matrix: true, ..section("access", "Who can do what") }
@@ -575,20 +601,30 @@ fn principal(one: &Principal) -> Row {
         "PermissionSetGroup" => "permission set group",
         _ => "profile",
     };
-    let mut about = vec![kind];
-    about.extend(one.marks());
     let place = one.location.as_ref().map(place);
-    let mark = one.marks().iter().any(|mark| ["administrator", "guest"].contains(mark));
-    let tone = if mark { Tone::Bad } else { Tone::Plain };
     Row {
-        mark: (tone == Tone::Bad).then_some(Mark {
-            word: if one.guest { "guest" } else { "administrator" },
-            tone: if one.standard { Tone::Plain } else { tone },
-        }),
+        tags: tags(one),
         cells,
         remarks: place.into_iter().collect(),
-        ..row(None, &in_copy(&one.name, &one.copy), &about.join(", "))
+        ..row(None, &in_copy(&one.name, &one.copy), kind)
     }
+}
+
+/// What somebody who holds rights is, beside a profile, a set or a group.
+fn tags(one: &Principal) -> Vec<Mark> {
+    // What Salesforce ships is no news.
+    let bad = if one.standard { Tone::Plain } else { Tone::Bad };
+    let tags = [
+        (one.admin, "administrator", bad),
+        (one.guest, "guest", Tone::Bad),
+        (one.external, "outsiders", Tone::Warn),
+        (one.integration, "integration", Tone::Warn),
+        (one.standard, "shipped", Tone::Plain),
+        (one.session_activated, "session-activated", Tone::Good),
+        (one.partly_known, "sets missing", Tone::Warn),
+    ];
+    let tags = tags.into_iter().filter(|(is, ..)| *is);
+    tags.map(|(_, word, tone)| Mark { word, tone }).collect()
 }
 
 fn exceptions(overview: &Overview) -> Section {

@@ -78,10 +78,11 @@ fn paragraph(text: &str, indent: &str, out: &mut dyn Write) -> io::Result<()> {
 /// A row: a word of so many columns, then what it says.
 fn row(row: &Row, columns: &[&str], marks: usize, out: &mut dyn Write) -> io::Result<()> {
     let word = row.mark.map_or("", |mark| mark.word);
+    let tags = row.tags.iter().map(|tag| format!(", {}", tag.word)).collect::<String>();
     let about = if row.about.is_empty() {
         String::new()
     } else {
-        format!("  [{}]", safe::line(&row.about))
+        format!("  [{}{tags}]", safe::line(&row.about))
     };
     writeln!(out, "{word:marks$}{}{about}", safe::line(&row.title))?;
     let indent = " ".repeat(marks.max(2));

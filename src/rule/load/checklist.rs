@@ -15,7 +15,7 @@ use crate::rule::lists::Lists;
 use crate::rule::{Confidence, Fix, Join, Report, Rule, RuleSource, Severity};
 
 const TOP_LEVEL: &[&str] = &["title", "by_maps", "item", "row"];
-const ITEM: &[&str] = &["id", "section", "title", "rules", "evidence", "not_checkable"];
+const ITEM: &[&str] = &["id", "section", "title", "rules", "subject", "evidence", "not_checkable"];
 const ROW: &[&str] = &["title", "items"];
 
 /// Reads a checklist.
@@ -120,8 +120,12 @@ impl Loader<'_> {
         let base = format!("{list}/{}", id.as_deref().unwrap_or_default());
         let mut evidence = Vec::new();
         for (at, value) in self.entries(table, "evidence").iter().enumerate() {
-            evidence.extend(self.evidence(value, format!("{base}/{at}")).map(Arc::new));
+            evidence.extend(self.evidence(value, format!("{base}/{at}"), true).map(Arc::new));
         }
+        let subject = table.get("subject");
+        let subject = subject
+            .and_then(|value| self.evidence(value, format!("{base}/subject"), false))
+            .map(Arc::new);
         let not_checkable = self.reader.text_of(table, "not_checkable");
         let not_checkable = not_checkable.map(|text| text.trim().to_owned());
         let answers =
@@ -135,7 +139,15 @@ impl Loader<'_> {
                 "name `rules`, give `[[item.evidence]]`, or say why files cannot tell: not_checkable = \"…\"",
             );
         }
-        Some(Item { id: id?, section: section?, title: title?, rules, evidence, not_checkable })
+        Some(Item {
+            id: id?,
+            section: section?,
+            title: title?,
+            rules,
+            subject,
+            evidence,
+            not_checkable,
+        })
     }
 
     fn row(&mut self, value: &Value<'_>, known: &[Item]) -> Option<Row> {
@@ -158,9 +170,13 @@ impl Loader<'_> {
         Some(Row { title: title?, items: items.into_iter().map(|(item, _)| item).collect() })
     }
 
-    /// A clause with its message as a rule that nothing is wrong about.
-    fn evidence(&mut self, value: &Value<'_>, id: String) -> Option<Rule> {
-        let matching = self.clause("item.evidence", value, Role::Evidence)?;
+    /// A clause with its message as a rule that nothing is wrong about. What an item is about has no message.
+    fn evidence(&mut self, value: &Value<'_>, id: String, tells: bool) -> Option<Rule> {
+        let (place, role) = match tells {
+            true => ("item.evidence", Role::Evidence),
+            false => ("item.subject", Role::Match),
+        };
+        let matching = self.clause(place, value, role)?;
         let table = value.as_table()?;
         let join = self.join(table);
         self.keys_agree(Some(&matching), join.as_ref());
@@ -169,7 +185,10 @@ impl Loader<'_> {
         let shared = self.shared;
         let list = |name: &str| shared.get(name);
         let names = Names::new(&matching.clause, join.as_ref(), Vec::new(), &list);
-        let message = self.needed(value, table, "message", "what speaks for the item, with names");
+        let message = match tells {
+            true => self.needed(value, table, "message", "what speaks for the item, with names"),
+            false => Some(String::new()),
+        };
         if let Some(message) = table.get("message") {
             self.template(&names, message);
         }
