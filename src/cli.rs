@@ -191,8 +191,10 @@ pub enum ConfigFormat {
 
 /// Arguments of `report`.
 #[derive(Clone, Debug, Args)]
-#[command(after_help = "The tables ask their rules whatever the preset is, and say which ones the config turns off. The exit code is 0 \
-whatever is found: `sflint check` judges.")]
+#[command(
+    after_help = "The tables ask their rules whatever the preset is, and say which ones the config turns off. The exit code is 0 \
+whatever is found: `sflint check` judges."
+)]
 pub struct ReportArgs {
     /// Files and folders of projects [default: the current folder]
     #[arg(value_name = "PATH")]
@@ -378,8 +380,10 @@ pub enum SchemaOf {
     Rule,
     /// sflint.toml
     Config,
-    /// The JSON report
+    /// The JSON report of `check`
     Json,
+    /// The JSON of `report`
+    Report,
 }
 
 /// Arguments of `completions`.

@@ -117,8 +117,7 @@ impl<'c> Configs<'c> {
         if let Some(folder) = &request.rules_dir {
             config.rules_dir = Some(request.current_dir.join(folder));
         }
-        let rules =
-            LoadedRules::with(config, &request.selection, request.today, self.checklists)?;
+        let rules = LoadedRules::with(config, &request.selection, request.today, self.checklists)?;
         let rules = Rc::new(rules);
         self.loaded.insert(path, Rc::clone(&rules));
         Ok(rules)

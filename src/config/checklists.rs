@@ -125,7 +125,8 @@ mod tests {
         );
         let read = list(&good).unwrap();
         assert_eq!(read.items[0].evidence[0].id, "own/a/0");
-        let told = mistakes(&good.replace("pkceRequired", "pkceRequird").replace("{name}", "{nme}"));
+        let told =
+            mistakes(&good.replace("pkceRequired", "pkceRequird").replace("{name}", "{nme}"));
         assert_eq!(told.len(), 2, "{told:?}");
         assert!(told[0].contains("did you mean `pkceRequired`?"), "{told:?}");
         assert!(told[1].starts_with("{nme}: "), "{told:?}");

@@ -53,11 +53,23 @@ pub struct Principal {
 
 /// The rights of the matrix: key for programs, heading for people, and what it means.
 pub const COLUMNS: [(&str, &str, &str); 5] = [
-    ("administration", "Administrator's rights", "permissions that by themselves lead to the rights of an administrator"),
+    (
+        "administration",
+        "Administrator's rights",
+        "permissions that by themselves lead to the rights of an administrator",
+    ),
     ("api", "API", "may call the API, with any client where it says so"),
-    ("allRecords", "All records", "reads or changes every record, of the org or of the objects named"),
+    (
+        "allRecords",
+        "All records",
+        "reads or changes every record, of the org or of the objects named",
+    ),
     ("delete", "Delete", "objects whose records it may delete, and deletion past the recycle bin"),
-    ("setup", "Setup and controls", "permissions that weaken a control, carry data out, or show Setup"),
+    (
+        "setup",
+        "Setup and controls",
+        "permissions that weaken a control, carry data out, or show Setup",
+    ),
 ];
 
 /// API names of user permissions by column.
@@ -121,7 +133,7 @@ impl Principal {
             name: text(record, "name").unwrap_or_else(|| record.component.name.clone()),
             copy: record.component.copy.clone(),
             kind: record.component.kind,
-            licenses: texts(record.leaf("license")),
+            licenses: each_once(texts(record.leaf("license"))),
             standard: record.is("standard"),
             admin: record.is("admin"),
             guest: record.is("guest"),
@@ -143,7 +155,10 @@ impl Principal {
     }
 
     fn is_worth_a_row(&self) -> bool {
-        self.admin || self.guest || !self.apps.is_empty() || self.rights.iter().any(|one| !one.is_empty())
+        self.admin
+            || self.guest
+            || !self.apps.is_empty()
+            || self.rights.iter().any(|one| !one.is_empty())
     }
 
     /// For sorting: the more of the first columns the stronger.

@@ -107,9 +107,8 @@ pub fn row(question: &Question, judged: &[Judged]) -> Row {
         .map(|one| (one.id.clone(), one.status))
         .collect();
     let worst = items.iter().map(|(_, status)| *status).min().unwrap_or(Status::NotApplicable);
-    let known = |(_, status): &(String, Status)| {
-        matches!(status, Status::Pass | Status::NotApplicable)
-    };
+    let known =
+        |(_, status): &(String, Status)| matches!(status, Status::Pass | Status::NotApplicable);
     let in_part = worst == Status::Pass && !items.iter().all(known);
     let status = if in_part { Status::PassInPart } else { worst };
     Row { title: question.title.clone(), status, items }
@@ -271,11 +270,8 @@ impl<'f> Tables<'f> {
     /// What speaks for an item. A component that has a finding speaks for nothing, even where it is partly right; what one
     /// file of settings says of one thing is not changed by what it says of another.
     fn evidence_of(&self, item: &Item, against: &[Against], accepted: &[Against]) -> Vec<Line> {
-        let wrong: BTreeSet<&str> = against
-            .iter()
-            .chain(accepted)
-            .map(|one| one.line.location.path.as_str())
-            .collect();
+        let wrong: BTreeSet<&str> =
+            against.iter().chain(accepted).map(|one| one.line.location.path.as_str()).collect();
         let one_of_many = |found: &ReportedFinding| {
             let kind = found.component.kind;
             kind.ends_with("Settings") || kind == "Repository"
@@ -288,9 +284,8 @@ impl<'f> Tables<'f> {
                 continue;
             }
             let line = line(finding);
-            let same = |known: &Line| {
-                known.text == line.text && known.location.path == line.location.path
-            };
+            let same =
+                |known: &Line| known.text == line.text && known.location.path == line.location.path;
             if !lines.last().is_some_and(same) {
                 lines.push(line);
             }

@@ -43,8 +43,8 @@ impl Facts {
                 .map(|record| {
                     let group = record.component.kind == "PermissionSetGroup";
                     let mut unresolved = records.unresolved_members.iter();
-                    let partly = group
-                        && unresolved.any(|(group, _)| *group == record.component.name);
+                    let partly =
+                        group && unresolved.any(|(group, _)| *group == record.component.name);
                     Principal { partly_known: partly, ..Principal::new(record, &source) }
                 })
                 .collect(),
@@ -74,7 +74,9 @@ impl Source<'_> {
     /// Whether a list names something.
     pub fn is_listed(&self, list: &str, name: &str) -> bool {
         let entries = self.lists.iter().find_map(|lists| lists.get(list)).map(|list| &list.entries);
-        entries.is_some_and(|entries| entries.iter().any(|entry| entry.value.eq_ignore_ascii_case(name)))
+        entries.is_some_and(|entries| {
+            entries.iter().any(|entry| entry.value.eq_ignore_ascii_case(name))
+        })
     }
 }
 

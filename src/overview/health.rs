@@ -85,14 +85,11 @@ impl Score {
 pub fn health(tables: &Tables<'_>, settings: &[Setting]) -> Health {
     let settings: Vec<Judgement> =
         settings.iter().map(|setting| judgement(tables, setting)).collect();
-    let judged = |rule: &&&EnabledRule| settings.iter().any(|one| one.rules.contains(&rule.rule.id));
+    let judged =
+        |rule: &&&EnabledRule| settings.iter().any(|one| one.rules.contains(&rule.rule.id));
     let rules: Vec<&EnabledRule> = tables.rules.iter().filter(judged).copied().collect();
     let asked = rules.is_empty() || rules.iter().any(|one| tables.applies(&one.rule));
-    Health {
-        score: score(&settings),
-        not_asked: (!asked).then(|| only_for(&rules)),
-        settings,
-    }
+    Health { score: score(&settings), not_asked: (!asked).then(|| only_for(&rules)), settings }
 }
 
 fn judgement(tables: &Tables<'_>, setting: &Setting) -> Judgement {

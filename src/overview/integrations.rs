@@ -78,13 +78,19 @@ impl Grant {
 
 impl Integration {
     /// Reads a record of the kind `Integration`.
-    pub fn new(record: &Record, apps: &[Record], holders: &[Record], source: &Source<'_>) -> Integration {
+    pub fn new(
+        record: &Record,
+        apps: &[Record],
+        holders: &[Record],
+        source: &Source<'_>,
+    ) -> Integration {
         let copy = &record.component.copy;
         let in_copy = |one: &&Record| one.component.copy == *copy;
         let named = record.leaf("app").and_then(|leaf| leaf.first_text());
-        let app = apps.iter().filter(in_copy).find(|app| {
-            named.is_some_and(|named| name::canonical(&app.component.name) == named)
-        });
+        let app = apps
+            .iter()
+            .filter(in_copy)
+            .find(|app| named.is_some_and(|named| name::canonical(&app.component.name) == named));
         let own: Vec<&Record> = record
             .leaf("principals")
             .into_iter()
@@ -131,10 +137,7 @@ impl Integration {
         let grants = self.permissions.iter_mut().chain(&mut self.objects);
         let grants = grants.chain(self.ranges.iter_mut().flatten());
         let app = self.app.iter_mut().filter_map(|app| app.location.as_mut());
-        grants
-            .filter_map(|grant| grant.location.as_mut())
-            .chain(app)
-            .chain(self.location.as_mut())
+        grants.filter_map(|grant| grant.location.as_mut()).chain(app).chain(self.location.as_mut())
     }
 }
 

@@ -110,9 +110,11 @@ fn turned_off(found: &Found<'_>) -> Vec<TurnedOff> {
         .off
         .iter()
         .map(|(rule, origin)| {
-            let line = 1 + origin.source.text.get(..origin.span.start).map_or(0, |before| {
-                before.bytes().filter(|byte| *byte == b'\n').count()
-            });
+            let line = 1 + origin
+                .source
+                .text
+                .get(..origin.span.start)
+                .map_or(0, |before| before.bytes().filter(|byte| *byte == b'\n').count());
             let root = crate::project::path::normalise(&found.report.root.to_string_lossy());
             let path = crate::project::path::seen_from(&origin.source.path, &root);
             TurnedOff {

@@ -186,8 +186,12 @@ fn enabled(
             .extend(setting.options.iter().map(|(name, value, _)| (name.clone(), value.clone())));
     }
     options.extend(example.options.iter().cloned());
-    let mut enabled =
-        vec![EnabledRule { rule: Arc::clone(rule), severity: rule.severity, options, purpose: Purpose::Findings }];
+    let mut enabled = vec![EnabledRule {
+        rule: Arc::clone(rule),
+        severity: rule.severity,
+        options,
+        purpose: Purpose::Findings,
+    }];
     for exception in &config.exceptions {
         let named = catalogue.rule(&exception.rule.text);
         let off = |other: &Rule| {

@@ -41,7 +41,9 @@ fn table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "\n### {}", escaped(&table.heading))?;
     }
     let marked = table.rows.iter().any(|row| row.mark.is_some());
-    let told = table.rows.iter().any(|row| !row.remarks.is_empty() || !row.groups.is_empty());
+    let few = table.columns.len() < 3;
+    let told =
+        table.rows.iter().any(|row| !row.groups.is_empty() || few && !row.remarks.is_empty());
     let mut head: Vec<&str> = if marked { vec![""] } else { Vec::new() };
     head.extend(&table.columns);
     if told {
@@ -54,7 +56,9 @@ fn table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
             cells.push(row.mark.map_or(String::new(), |mark| format!("**{}**", mark.word)));
         }
         let tags = row.tags.iter().map(|tag| format!("**{}**", tag.word));
-        let about = [escaped(&row.title), escaped(&row.about)].into_iter().chain(tags);
+        let remarks = row.remarks.iter().filter(|_| !told).map(|one| escaped(one));
+        let about = [escaped(&row.title), escaped(&row.about)].into_iter();
+        let about = about.chain(tags).chain(remarks);
         cells.push(lines(about));
         cells.extend(row.cells.iter().map(cell));
         if told {
@@ -82,11 +86,8 @@ fn what_is_told(row: &Row) -> String {
 }
 
 fn entries(entries: &[Entry]) -> Vec<String> {
-    let mut texts: Vec<String> = entries
-        .iter()
-        .take(LISTED)
-        .map(|entry| escaped(&entry.line()))
-        .collect();
+    let mut texts: Vec<String> =
+        entries.iter().take(LISTED).map(|entry| escaped(&entry.line())).collect();
     let more = entries.len().saturating_sub(LISTED);
     if more > 0 {
         texts.push(format!("and {more} more"));

@@ -155,8 +155,14 @@ const MEANINGS: &[(Status, &str)] = &[
     (Status::Fail, "a rule found something"),
     (Status::Accepted, "a rule found something, and an exception or a baseline accepts all of it"),
     (Status::Pass, "no rule found anything, and a file shows the good case"),
-    (Status::PassInPart, "a pass for some of what the answer rests on; of the rest nothing is known"),
-    (Status::NoFinding, "rules looked and found nothing, and nothing shows the good case: less than a pass"),
+    (
+        Status::PassInPart,
+        "a pass for some of what the answer rests on; of the rest nothing is known",
+    ),
+    (
+        Status::NoFinding,
+        "rules looked and found nothing, and nothing shows the good case: less than a pass",
+    ),
     (Status::NotCheckable, "files do not tell, or not the files at hand"),
     (Status::NotApplicable, "there is nothing of the kind in the project"),
 ];
@@ -212,7 +218,14 @@ fn facts(overview: &Overview) -> Vec<(&'static str, String)> {
     vec![
         (if projects.len() == 1 { "Project" } else { "Projects" }, summary::some(&shown)),
         ("Day", report.today.to_string()),
-        ("Made by", format!("sflint {}, from {}", env!("CARGO_PKG_VERSION"), count(summary.files_read, "file"))),
+        (
+            "Made by",
+            format!(
+                "sflint {}, from {}",
+                env!("CARGO_PKG_VERSION"),
+                count(summary.files_read, "file")
+            ),
+        ),
         ("Findings", findings),
         ("Accepted", accepted),
         ("Answers", tally(overview.rows.iter().map(|row| row.status))),
@@ -229,14 +242,7 @@ fn tally(statuses: impl Iterator<Item = Status> + Clone) -> String {
 }
 
 fn section(id: &'static str, title: &'static str) -> Section {
-    Section {
-        id,
-        title,
-        notes: Vec::new(),
-        legend: Vec::new(),
-        tables: Vec::new(),
-        matrix: false,
-    }
+    Section { id, title, notes: Vec::new(), legend: Vec::new(), tables: Vec::new(), matrix: false }
 }
 
 fn table(columns: &[&'static str], rows: Vec<Row>) -> Table {
@@ -289,10 +295,8 @@ fn by_section(items: &[Judged], column: &'static str) -> Vec<Table> {
         let judged = judged(item);
         match tables.last_mut().filter(|table| table.heading == item.section) {
             Some(table) => table.rows.push(judged),
-            None => tables.push(Table {
-                heading: item.section.clone(),
-                ..table(&[column], vec![judged])
-            }),
+            None => tables
+                .push(Table { heading: item.section.clone(), ..table(&[column], vec![judged]) }),
         }
     }
     tables
@@ -313,11 +317,9 @@ fn judged(item: &Judged) -> Row {
     let label = several(evidence.len(), "piece of evidence", "pieces of evidence");
     add(label, Tone::Good, evidence);
     let looked = match item.status {
-        Status::NoFinding => Some(format!(
-            "nothing found in {} by {}",
-            item.looked_at,
-            item.rules.join(", ")
-        )),
+        Status::NoFinding => {
+            Some(format!("nothing found in {} by {}", item.looked_at, item.rules.join(", ")))
+        }
         Status::Fail | Status::Accepted | Status::Pass if !item.rules.is_empty() => {
             Some(format!("asked: {}", item.rules.join(", ")))
         }
@@ -476,11 +478,16 @@ fn integration(one: &Integration) -> Row {
         || plain("none in the project".to_owned()),
         |app| {
             let mut facts = vec![format!("scopes {}", words(&app.scopes))];
-            facts.extend(app.ip_relaxation.as_deref().map(|mode| format!("IP restrictions: {mode}")));
+            facts.extend(
+                app.ip_relaxation.as_deref().map(|mode| format!("IP restrictions: {mode}")),
+            );
             facts.extend(app.refresh.as_deref().map(|when| format!("refresh tokens: {when}")));
             facts.extend(app.users.map(str::to_owned));
-            let mut entries =
-                vec![Entry { text: app.name.clone(), place: app.location.as_ref().map(place), mark: None }];
+            let mut entries = vec![Entry {
+                text: app.name.clone(),
+                place: app.location.as_ref().map(place),
+                mark: None,
+            }];
             entries.extend(facts.into_iter().map(|text| Entry { text, ..Entry::default() }));
             Cell { text: String::new(), entries }
         },
@@ -541,17 +548,19 @@ fn grant(one: &Grant, file: Option<&Location>) -> Entry {
         match below {
             _ if path == at.path => format!("line {}", at.region.start.line),
             // A folder of its own is named after what is in it.
-            Some(rest) if path.contains(&format!("{folder}/{}.", crate::project::path::file_name(folder))) => {
+            Some(rest)
+                if path.contains(&format!(
+                    "{folder}/{}.",
+                    crate::project::path::file_name(folder)
+                )) =>
+            {
                 format!("{rest}:{}", at.region.start.line)
             }
             _ => place(at),
         }
     };
-    let rights = if one.rights.is_empty() {
-        String::new()
-    } else {
-        format!(": {}", one.rights.join(", "))
-    };
+    let rights =
+        if one.rights.is_empty() { String::new() } else { format!(": {}", one.rights.join(", ")) };
     let place = one.location.as_ref().map(near);
     Entry { text: format!("{}{rights}", one.name), place, mark: None }
 }
@@ -560,10 +569,8 @@ fn access(overview: &Overview) -> Section {
     let mut columns = vec!["Who"];
     columns.extend(COLUMNS.iter().map(|(_, heading, _)| *heading));
     columns.push("Handed out by");
-    let mut notes: Vec<String> = COLUMNS
-        .iter()
-        .map(|(_, heading, meaning)| format!("{heading}: {meaning}."))
-        .collect();
+    let mut notes: Vec<String> =
+        COLUMNS.iter().map(|(_, heading, meaning)| format!("{heading}: {meaning}.")).collect();
     notes = vec![format!(
         "Profiles, permission sets and groups by what they can do, those of the company first. {}",
         notes.join(" ")
@@ -694,11 +701,15 @@ fn basis(overview: &Overview) -> Section {
         ));
     }
     if !overview.off.is_empty() {
-        let off = overview.off.iter().map(|off| {
-            format!("{} ({}, {})", off.rule, off.place, count(off.findings, "finding"))
-        });
+        let off = overview
+            .off
+            .iter()
+            .map(|off| format!("{} ({}, {})", off.rule, off.place, count(off.findings, "finding")));
         let off: Vec<String> = off.collect();
-        notes.push(format!("The config turns off, and this report asked all the same: {}.", off.join(", ")));
+        notes.push(format!(
+            "The config turns off, and this report asked all the same: {}.",
+            off.join(", ")
+        ));
     }
     notes.extend(summary::lines(&overview.report).into_iter().skip(1));
     Section { notes, ..section("basis", "What this report rests on") }

@@ -134,12 +134,7 @@ fn together(short: &mut Vec<String>, indent: &str, out: &mut dyn Write) -> io::R
     Ok(())
 }
 
-fn entries(
-    entries: &[Entry],
-    bullet: char,
-    indent: &str,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+fn entries(entries: &[Entry], bullet: char, indent: &str, out: &mut dyn Write) -> io::Result<()> {
     for entry in entries.iter().take(LISTED) {
         writeln!(out, "{indent}{bullet} {}", safe::line(&entry.line()))?;
     }

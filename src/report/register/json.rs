@@ -45,11 +45,8 @@ pub struct Entry {
 /// # Errors
 /// When the output cannot be written.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let document = Document {
-        version: VERSION,
-        today: report.today.to_string(),
-        exceptions: entries(report),
-    };
+    let document =
+        Document { version: VERSION, today: report.today.to_string(), exceptions: entries(report) };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     out.write_all(b"\n")
 }

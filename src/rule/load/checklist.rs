@@ -180,8 +180,7 @@ impl Loader<'_> {
         let table = value.as_table()?;
         let join = self.join(table);
         self.keys_agree(Some(&matching), join.as_ref());
-        let join =
-            join.map(|(negated, read)| Join { negated, clause: read.clause });
+        let join = join.map(|(negated, read)| Join { negated, clause: read.clause });
         let shared = self.shared;
         let list = |name: &str| shared.get(name);
         let names = Names::new(&matching.clause, join.as_ref(), Vec::new(), &list);
