@@ -181,7 +181,7 @@ impl<'f> Tables<'f> {
     pub fn against(&self, rules: &[&EnabledRule]) -> (Vec<Against>, Vec<Against>) {
         let of = rules.iter().filter_map(|one| self.against.get(one.rule.id.as_str()));
         let mut all: Vec<Against> = of.flatten().cloned().collect();
-        all.sort_by(|a, b| b.severity.cmp(&a.severity));
+        all.sort_by_key(|one| std::cmp::Reverse(one.severity));
         all.into_iter().partition(|one| one.accepted.is_none())
     }
 

@@ -36,8 +36,8 @@ impl Questions {
                 continue;
             }
             questions.more.push(set_up(rule, config, &config.preset, Purpose::Overview));
-            let settings = config.rules.iter().filter(|(id, _)| rule.goes_by(id));
-            let last = settings.filter(|(_, setting)| setting.severity.is_some()).next_back();
+            let mut settings = config.rules.iter().filter(|(id, _)| rule.goes_by(id));
+            let last = settings.rfind(|(_, setting)| setting.severity.is_some());
             if let Some((_, setting)) = last {
                 let (source, span) = (setting.source.clone(), setting.severity_span.clone());
                 questions.off.push((Arc::clone(rule), Origin { source, span }));
@@ -71,10 +71,10 @@ fn value_of(rule: &Arc<Rule>, config: &Config) -> Option<EnabledRule> {
     let clause = &mut asked.matching;
     let tested = clause.conditions.iter().map(|one| &one.path);
     let alternatives = clause.alternatives.iter().flat_map(|one| &one.conditions);
-    let tested = tested.chain(alternatives.map(|one| &one.path));
+    let mut tested = tested.chain(alternatives.map(|one| &one.path));
     let path = match rule.report.point_at.clone() {
         Some(path) => path,
-        None => tested.filter(|path| path.side == Side::Block).next().cloned()?,
+        None => tested.find(|path| path.side == Side::Block).cloned()?,
     };
     let same = |other: &LeafPath| other.side == path.side && other.leaf == path.leaf;
     clause.conditions.retain(|condition| !same(&condition.path));
