@@ -246,6 +246,27 @@ mod answers {
         assert!(!String::from_utf8_lossy(&check.stdout).contains("oauth-full-scope"));
     }
 
+    /// A finding of the better rule speaks against what the rule speaks against that leaves it to it.
+    #[test]
+    fn what_a_rule_leaves_to_another_counts_for_it() {
+        let set = "<PermissionSet xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n<label>Order API</label>\n\
+                   <userPermissions>\n<enabled>true</enabled>\n<name>ManageUsers</name>\n</userPermissions>\n</PermissionSet>\n";
+        let own = "title = \"Users are managed\"\nseverity = \"note\"\nyields_to = [\"integration-admin-permission\"]\n\
+                   maps = [\"SBS-ACS-003\"]\nwhy = \"Because\"\n[match]\nkind = \"Principal\"\neach = \"userPermission\"\n\
+                   where.name = \"ManageUsers\"\n[report]\nmessage = \"{of.name} manages users\"\n";
+        let folder = project(&[
+            ("permissionsets/Order_API.permissionset-meta.xml", set),
+            ("sflint.toml", "kind = \"org\"\nrules-dir = \"rules\"\n"),
+        ]);
+        write(folder.path(), "rules/own/own-manages-users.toml", own);
+        let report = json(folder.path(), &[]);
+        let control = entry(&report["benchmark"], "SBS-ACS-003");
+        assert_eq!(control["status"], "fail", "{control:#}");
+        assert_eq!(control["findings"][0]["rule"], "integration-admin-permission");
+        assert_eq!(control["findings"].as_array().unwrap().len(), 1);
+        assert!(control["rules"].as_array().unwrap().contains(&"own-manages-users".into()));
+    }
+
     #[test]
     fn the_exit_code_tells_mistakes_only() {
         let folder = project(&[(APP, &app("<scopes>Full</scopes>\n"))]);
@@ -321,6 +342,47 @@ mod health_check {
         assert_eq!(site["status"], "not in project");
         let live = entry(&health["settings"], "AdminUsers.activeSystemAdministratorCount");
         assert_eq!(live["status"], "not checkable");
+    }
+
+    /// Ranges are counted where the rule counts them, and shown one by one.
+    #[test]
+    fn what_health_check_counts_is_counted() {
+        let (ranges, ranges_rule) = rule(
+            "own-no-range",
+            "NetworkSecurity.trustedIpRangesConfigured",
+            "[options]\ncompliant = 1\n[match]\nkind = \"SecuritySettings\"\nwhere.networkAccess.present = true\n\
+             where.networkAccess.ipRanges.count.under = \"$compliant\"\n[report]\nmessage = \"no range\"\n\
+             point_at = \"networkAccess\"\n",
+        );
+        let (sites, sites_rule) = rule(
+            "own-remote-site",
+            "RemoteSiteSettings.remoteSiteSettings",
+            "[match]\nkind = \"RemoteSiteSetting\"\nwhere.disableProtocolSecurity = true\n\
+             [report]\nmessage = \"{name} without https\"\n",
+        );
+        let site = |open: bool| {
+            format!(
+                "<RemoteSiteSetting xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n<disableProtocolSecurity>{open}\
+                 </disableProtocolSecurity>\n</RemoteSiteSetting>\n"
+            )
+        };
+        let network = "<SecuritySettings xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n<networkAccess>\n<ipRanges>\n\
+             <end>192.0.2.9</end>\n<start>192.0.2.1</start>\n</ipRanges>\n</networkAccess>\n</SecuritySettings>\n";
+        let folder = project(&[
+            ("settings/Security.settings-meta.xml", network),
+            ("remoteSiteSettings/Good.remoteSite-meta.xml", &site(false)),
+            ("remoteSiteSettings/Open.remoteSite-meta.xml", &site(true)),
+            ("sflint.toml", "kind = \"org\"\nrules-dir = \"rules\"\n"),
+        ]);
+        write(folder.path(), &ranges, &ranges_rule);
+        write(folder.path(), &sites, &sites_rule);
+        let health = json(folder.path(), &[])["healthCheck"].clone();
+        let ranges = entry(&health["settings"], "NetworkSecurity.trustedIpRangesConfigured");
+        assert_eq!((&ranges["status"], &ranges["count"]), (&"compliant".into(), &1.into()));
+        assert_eq!(ranges["values"][0]["line"], 3, "{ranges:#}");
+        let sites = entry(&health["settings"], "RemoteSiteSettings.remoteSiteSettings");
+        assert_eq!((&sites["status"], &sites["count"]), (&"deviates".into(), &1.into()));
+        assert_eq!(sites["values"][0]["message"], "Open without https", "{sites:#}");
     }
 
     #[test]

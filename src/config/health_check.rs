@@ -50,6 +50,17 @@ pub struct Setting {
     pub baseline: String,
     /// Why no file tells.
     pub not_checkable: Option<String>,
+    /// Health Check counts something.
+    pub counts: Option<Counts>,
+}
+
+/// What Health Check counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counts {
+    /// What the rules find; so many are compliant.
+    Findings(usize),
+    /// What there is.
+    Values,
 }
 
 impl Setting {
@@ -78,22 +89,39 @@ pub fn read_settings(source: &RuleSource) -> Result<Vec<Setting>, Vec<RuleError>
 }
 
 fn setting(reader: &mut Reader<'_>, value: &Value<'_>, table: &Table<'_>) -> Option<Setting> {
-    let keys = ["key", "risk", "title", "baseline", "not_checkable"];
+    let keys = ["key", "risk", "title", "baseline", "not_checkable", "counts", "most"];
     reader.known_keys(table, &keys, "`[[setting]]`");
     let mut text = |name: &str| {
-        if !table.contains_key(name) && name != "not_checkable" {
+        if !table.contains_key(name) && !["not_checkable", "counts"].contains(&name) {
             let start = reader.start_of(value);
             reader.missing(start, name, "a text");
         }
         reader.text_of(table, name).map(str::to_owned)
     };
     let (key, title, baseline) = (text("key"), text("title"), text("baseline"));
-    let not_checkable = text("not_checkable");
+    let (not_checkable, counts) = (text("not_checkable"), text("counts"));
     let word = text("risk");
     let risk = word.as_deref().and_then(Risk::from_word);
     if let (Some(word), None, Some(at)) = (word, risk, table.get("risk")) {
         let help = suggestion(&word, Risk::SPELLINGS.iter().copied(), "it is one of");
         reader.report(at.span, format!("`{word}` is no risk class"), "not known", help);
     }
-    Some(Setting { key: key?, risk: risk?, title: title?, baseline: baseline?, not_checkable })
+    let most = table.get("most").and_then(|value| reader.count("most", value)).unwrap_or(0);
+    let counts = match (counts.as_deref(), table.get("counts")) {
+        (Some("findings"), _) => Some(Counts::Findings(most)),
+        (Some("values"), _) => Some(Counts::Values),
+        (Some(_), Some(value)) => {
+            reader.report(value.span, "this cannot be counted", "not known", "findings or values");
+            None
+        }
+        _ => None,
+    };
+    Some(Setting {
+        key: key?,
+        risk: risk?,
+        title: title?,
+        baseline: baseline?,
+        not_checkable,
+        counts,
+    })
 }

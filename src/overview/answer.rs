@@ -1,6 +1,6 @@
 //! Answers: findings speak against an item, evidence speaks for it, and neither is said to be neither.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::Found;
 use crate::config::select::covers;
@@ -131,13 +131,18 @@ impl<'f> Tables<'f> {
     pub fn new(found: &'f Found<'f>) -> Tables<'f> {
         let mut against: BTreeMap<&str, Vec<Against>> = BTreeMap::new();
         let mut add = |finding: &'f ReportedFinding, accepted: Option<String>, only_overview| {
-            against.entry(&finding.rule.id).or_default().push(Against {
+            let found = Against {
                 rule: finding.rule.id.clone(),
                 severity: finding.severity,
                 line: line(finding),
                 accepted,
                 only_overview,
-            });
+            };
+            // It speaks against whatever the rules that yield to it speak against.
+            let rules = std::iter::once(&finding.rule.id).chain(&finding.instead_of);
+            for rule in rules {
+                against.entry(rule).or_default().push(found.clone());
+            }
         };
         for finding in &found.report.findings {
             add(finding, None, false);
@@ -180,7 +185,12 @@ impl<'f> Tables<'f> {
     /// What speaks against something, open and accepted, by the rules that judge it.
     pub fn against(&self, rules: &[&EnabledRule]) -> (Vec<Against>, Vec<Against>) {
         let of = rules.iter().filter_map(|one| self.against.get(one.rule.id.as_str()));
-        let mut all: Vec<Against> = of.flatten().cloned().collect();
+        let mut seen = HashSet::new();
+        let each_once = of.flatten().filter(|one| {
+            let Location { file, span, .. } = &one.line.location;
+            seen.insert((&one.rule, *file, *span, &one.line.text))
+        });
+        let mut all: Vec<Against> = each_once.cloned().collect();
         all.sort_by_key(|one| std::cmp::Reverse(one.severity));
         all.into_iter().partition(|one| one.accepted.is_none())
     }

@@ -1,8 +1,8 @@
 //! Salesforce's Health Check: the values in the files against the baseline, and an estimate of the score.
 
 use super::answer::{Against, Line, Tables, only_for};
-use super::questions::VALUE;
-use crate::config::health_check::{Risk, Setting};
+use super::questions::{COMPLIANT, VALUE};
+use crate::config::health_check::{Counts, Risk, Setting};
 use crate::engine::plan::EnabledRule;
 use crate::model::record::number_text;
 use crate::rule::OptionValue;
@@ -36,7 +36,9 @@ pub struct Judgement {
     pub setting: Setting,
     /// The value of the baseline; the option of the rule where it has one.
     pub baseline: String,
-    /// The values found, each with its places.
+    /// How many there are, where Health Check counts.
+    pub count: Option<usize>,
+    /// The values found, each with its places; what is counted, where Health Check counts findings.
     pub values: Vec<Line>,
     /// How it stands.
     pub standing: Standing,
@@ -106,9 +108,18 @@ fn judgement(tables: &Tables<'_>, setting: &Setting) -> Judgement {
             }
         }
     }
-    let standing = if !against.is_empty() {
+    let known = !values.is_empty() || !against.is_empty();
+    let most = match setting.counts {
+        Some(Counts::Findings(most)) => {
+            values = against.iter().map(|one| one.line.clone()).collect();
+            most
+        }
+        _ => 0,
+    };
+    let count = setting.counts.filter(|_| known).map(|_| values.len());
+    let standing = if against.len() > most {
         Standing::Deviates
-    } else if !values.is_empty() {
+    } else if known {
         Standing::Compliant
     } else if setting.not_checkable.is_some() {
         Standing::NotCheckable
@@ -117,10 +128,13 @@ fn judgement(tables: &Tables<'_>, setting: &Setting) -> Judgement {
     } else {
         Standing::NotInProject
     };
-    let option = rules.iter().find_map(|one| one.options.get("compliant"));
+    let option = rules.iter().find_map(|one| one.options.get(COMPLIANT));
+    // A bare number would not say whether it is the least or the most.
+    let option = option.filter(|option| !matches!(option, OptionValue::Number(_)));
     Judgement {
         setting: setting.clone(),
         baseline: option.map_or_else(|| setting.baseline.clone(), text),
+        count,
         values,
         standing,
         against,

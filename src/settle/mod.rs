@@ -183,17 +183,30 @@ fn yield_to_better_rules(plan: &Plan, findings: &mut Vec<Finding>) {
             (place, asked(finding))
         })
         .collect();
+    let mut better: HashMap<(String, Component, Place), Vec<String>> = HashMap::new();
     findings.retain(|finding| {
-        let better =
+        let named =
             rules.get(finding.rule).map_or(&[][..], |planned| &planned.enabled.rule.yields_to);
         let whole_file = Place { span: Span::default(), ..finding.primary };
-        !better.iter().any(|rule| {
-            [finding.primary, whole_file].into_iter().any(|place| {
-                let said = said.get(&(rule.clone(), finding.component.clone(), place));
-                said.is_some_and(|only_overview| !only_overview || asked(finding))
-            })
-        })
+        let places = [finding.primary, whole_file].into_iter();
+        let keys = named.iter().flat_map(|rule| {
+            places.clone().map(|place| (rule.clone(), finding.component.clone(), place))
+        });
+        let found: Vec<_> =
+            keys.filter(|key| said.get(key).is_some_and(|only| !only || asked(finding))).collect();
+        let kept = found.is_empty();
+        for key in found {
+            better.entry(key).or_default().push(id(finding).to_owned());
+        }
+        kept
     });
+    if better.is_empty() {
+        return;
+    }
+    for finding in findings {
+        let key = (id(finding).to_owned(), finding.component.clone(), finding.primary);
+        finding.instead_of.extend(better.remove(&key).into_iter().flatten());
+    }
 }
 
 fn report_finding(
@@ -234,6 +247,7 @@ fn report_finding(
         fingerprint: String::new(),
         deployed: finding.deployed,
         about_secret: finding.about_secret,
+        instead_of: finding.instead_of,
         project,
         rule,
     })

@@ -84,7 +84,10 @@ fn setting(one: &Judgement) -> Row {
     }
     Row {
         cells: vec![
-            Cell { text: String::new(), entries: found },
+            Cell {
+                text: one.count.map_or(String::new(), |count| count.to_string()),
+                entries: found,
+            },
             plain(&one.baseline),
             plain(one.setting.risk.word()),
         ],
