@@ -235,8 +235,9 @@ impl<'f> Tables<'f> {
             },
             None => self.looked_at(&rules),
         };
-        // An item that knows what it is about, and that no file tells how it stands.
-        let silence_says_nothing = item.subject.is_some() && item.not_checkable.is_some();
+        // What maps to a control looks at a part of it, and says so by finding nothing; what an item of ours names does not
+        // answer what no file tells.
+        let silence_says_nothing = item.not_checkable.is_some() && !list.by_maps;
         let nothing = item.subject.is_some() && !looked_at.any();
         let open = self.not_judged(&rules);
         let applies = rules.is_empty() || rules.iter().any(|one| self.applies(&one.rule));

@@ -37,8 +37,8 @@ pub struct Item {
     pub subject: Option<Arc<Rule>>,
     /// What speaks for it: clauses as rules have them, whose matches are shown with their places.
     pub evidence: Vec<Arc<Rule>>,
-    /// What of it no file tells. Without findings and evidence it is the answer, where there is a subject or nothing for
-    /// its rules to look at.
+    /// What of it no file tells: the answer where nothing speaks against it or for it. Where the rules are those that map
+    /// to the id, it is that only when they had nothing to look at, and else a remark.
     pub not_checkable: Option<String>,
 }
 
