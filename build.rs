@@ -1,4 +1,4 @@
-//! Embeds the table of metadata types, and the rule files: every `rules/<family>/<id>.toml` with its path, its text, and what its TOML says
+//! Embeds the table of metadata types, the checklists, and the rule files: every `rules/<family>/<id>.toml` with its path, its text, and what its TOML says
 //! before the examples (see `src/rule/load/compiled.rs`). There is no second list.
 
 use std::fs;
@@ -12,6 +12,7 @@ fn main() -> io::Result<()> {
     let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default());
     println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=checklists");
     println!("cargo::rerun-if-changed=src/project/types.tsv");
     let types = fs::read_to_string(root.join("src/project/types.tsv"))?;
     fs::write(out.join("types.rs"), type_rows(&types))?;
@@ -34,6 +35,14 @@ fn main() -> io::Result<()> {
             text.len(),
             known(text)
         )?;
+    }
+    writeln!(table, "]")?;
+    let mut table = fs::File::create(out.join("checklists.rs"))?;
+    writeln!(table, "&[")?;
+    for file in sorted(&root.join("checklists"))? {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let text = file.to_string_lossy();
+        writeln!(table, "    ({:?}, include_str!({text:?})),", format!("checklists/{name}"))?;
     }
     writeln!(table, "]")
 }

@@ -48,6 +48,8 @@ pub enum Command {
     Init(InitArgs),
     /// Show what a rule means, why it matters, and its examples
     Explain(ExplainArgs),
+    /// Answer an auditor: checklist, Health Check, benchmark, integrations, who can do what
+    Report(ReportArgs),
     /// List the rules
     Rules(RulesArgs),
     /// Show the effective config with the origin of each value
@@ -185,6 +187,55 @@ pub enum ConfigFormat {
     Text,
     /// One versioned JSON document.
     Json,
+}
+
+/// Arguments of `report`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "The tables ask their rules whatever the preset is, and say which ones the config turns off. The exit code is 0 \
+whatever is found: `sflint check` judges."
+)]
+pub struct ReportArgs {
+    /// Files and folders of projects [default: the current folder]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Output format
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = OverviewFormat::Text)]
+    pub format: OverviewFormat,
+    /// File to write, instead of the standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Config file, instead of the nearest sflint.toml
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Folder of your own rules, beside the shipped ones
+    #[arg(long, value_name = "DIR")]
+    pub rules_dir: Option<PathBuf>,
+    /// Baseline file, instead of the nearest sflint.baseline
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Look at no baseline
+    #[arg(long, conflicts_with = "baseline")]
+    pub no_baseline: bool,
+    /// The day from which dates are judged, YYYY-MM-DD [default: today, UTC]
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    pub today: Option<crate::value::date::Date>,
+    /// Threads at most [default: as many as the machine has]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+}
+
+/// Output formats of `report`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum OverviewFormat {
+    /// For a terminal.
+    Text,
+    /// For a wiki or a pull request.
+    Markdown,
+    /// One versioned JSON document.
+    Json,
+    /// One page for browsers and for paper.
+    Html,
 }
 
 /// Arguments of `exceptions`.
@@ -341,8 +392,10 @@ pub enum SchemaOf {
     Rule,
     /// sflint.toml
     Config,
-    /// The JSON report
+    /// The JSON report of `check`
     Json,
+    /// The JSON of `report`
+    Report,
 }
 
 /// Arguments of `completions`.

@@ -7,7 +7,8 @@
 //! 3. [`model`] puts the files together to records: what they mean, whatever way it is written;
 //! 4. [`engine`] matches the compiled [`rule`]s against the records;
 //! 5. [`settle`] makes the final, sorted report with identities and counts;
-//! 6. [`report`] prints it.
+//! 6. [`overview`] answers an auditor's questions, when somebody asks;
+//! 7. [`report`] prints it.
 //!
 //! [`config`] says which rules are on, [`value`], [`secret`] and [`schema`] know about single values and
 //! metadata types, and a command in [`commands`] is a short file that calls all this.
@@ -22,6 +23,7 @@ pub mod config;
 pub mod document;
 pub mod engine;
 pub mod model;
+pub mod overview;
 pub mod project;
 pub mod report;
 pub mod rule;

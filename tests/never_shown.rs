@@ -278,6 +278,9 @@ fn nothing_that_is_printed_holds_a_credential() {
         check(root, &["check", ".", "--format", format], &make.planted);
     }
     check(root, &["check", ".", "--all", "--preset", "strict", "--color", "always"], &make.planted);
+    for format in ["text", "markdown", "json", "html"] {
+        check(root, &["report", ".", "--format", format], &make.planted);
+    }
     check(root, &["facts", "."], &make.planted);
     check(root, &["facts", ".", "--count"], &make.planted);
     check(root, &["facts", ".", "--kind", "File"], &make.planted);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use regex::Regex;
 use serde_json::Value;
-use sflint::check::{CheckRequest, check};
+use sflint::check::{CheckRequest, check, survey};
 use sflint::commands::schema;
 use sflint::config::Config;
 use sflint::config::catalogue::Catalogue;
@@ -16,7 +16,7 @@ use sflint::config::select::Selection;
 use sflint::document::CAUSE_CODES;
 use sflint::model::vocabulary::record_kinds;
 use sflint::project::store::Disk;
-use sflint::report::json;
+use sflint::report::{json, overview};
 use sflint::rule::examples::parse_examples;
 use sflint::rule::lists::{Lists, parse_lists};
 use sflint::rule::load::{PRESETS, RuleError, check_rule};
@@ -426,8 +426,8 @@ fn project(folder: &Path) {
     }
 }
 
-fn report_of(folder: &Path) -> Value {
-    let request = CheckRequest {
+fn request(folder: &Path) -> CheckRequest {
+    CheckRequest {
         inputs: vec![folder.to_owned()],
         current_dir: folder.to_owned(),
         config: None,
@@ -437,8 +437,11 @@ fn report_of(folder: &Path) -> Value {
         baseline: sflint::check::BaselineChoice::default(),
         today: Date::parse(EXAMPLE_DAY).unwrap(),
         threads: 1,
-    };
-    let checked = check(&request, &Disk, None).unwrap();
+    }
+}
+
+fn report_of(folder: &Path) -> Value {
+    let checked = check(&request(folder), &Disk, None).unwrap();
     let mut bytes = Vec::new();
     json::write(&checked.report, &checked.files, folder, &mut bytes).unwrap();
     serde_json::from_slice(&bytes).unwrap()
@@ -488,6 +491,112 @@ fn a_report_has_the_members_of_its_schema() {
     assert_eq!(report["run"]["root"], ".");
     assert_eq!(report["version"], at(&schema, "/properties/version")["const"]);
     assert_eq!(report["tool"]["name"], at(&schema, "/properties/tool/properties/name")["const"]);
+}
+
+/// What of a value does not fit a schema, as far as ours go.
+fn misfits(value: &Value, schema: &Value, root: &Value, path: &str) -> Vec<String> {
+    if let Some(reference) = schema["$ref"].as_str() {
+        return misfits(value, at(root, reference.trim_start_matches('#')), root, path);
+    }
+    if let Some(ways) = schema["anyOf"].as_array() {
+        let mut tried = ways.iter().map(|way| misfits(value, way, root, path));
+        return if tried.any(|misfits| misfits.is_empty()) {
+            Vec::new()
+        } else {
+            vec![format!("{path}: {value} fits in no way")]
+        };
+    }
+    let mut found = Vec::new();
+    let known =
+        schema.get("const").into_iter().chain(schema["enum"].as_array().into_iter().flatten());
+    let known: Vec<&Value> = known.collect();
+    if !known.is_empty() && !known.contains(&value) {
+        found.push(format!("{path}: {value} is none of {known:?}"));
+    }
+    let kind = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    let types = &schema["type"];
+    if !types.is_null()
+        && types != kind
+        && !types.as_array().is_some_and(|all| all.contains(&kind.into()))
+    {
+        found.push(format!("{path}: {value} is not {types}"));
+    }
+    if let (Some(pattern), Some(text)) = (schema["pattern"].as_str(), value.as_str())
+        && !Regex::new(pattern).unwrap().is_match(text)
+    {
+        found.push(format!("{path}: {text} does not fit {pattern}"));
+    }
+    if let (Some(least), Some(number)) = (schema["minimum"].as_u64(), value.as_u64())
+        && number < least
+    {
+        found.push(format!("{path}: {number} is less than {least}"));
+    }
+    if let (Some(items), Some(list)) = (schema.get("items"), value.as_array()) {
+        let inner = list.iter().enumerate();
+        found
+            .extend(inner.flat_map(|(at, one)| misfits(one, items, root, &format!("{path}/{at}"))));
+    }
+    if let (Some(properties), Some(object)) = (schema["properties"].as_object(), value.as_object())
+    {
+        let required: BTreeSet<&str> = schema["required"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|key| key.as_str().unwrap())
+            .collect();
+        let (all, there) = (members(&schema["properties"]), members(value));
+        if required != all || there != all {
+            found.push(format!("{path}: has {there:?}, not {all:?}"));
+        }
+        for (key, inner) in properties {
+            let value = object.get(key).unwrap_or(&Value::Null);
+            found.extend(misfits(value, inner, root, &format!("{path}/{key}")));
+        }
+    }
+    found
+}
+
+#[test]
+fn an_overview_fits_its_schema() {
+    let schema: Value = serde_json::from_str(schema::OVERVIEW).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    project(folder.path());
+    std::fs::write(
+        folder.path().join("sflint.toml"),
+        "[rules]\noauth-self-authorize = \"off\"\n[[exceptions]]\nrule = \"oauth-full-scope\"\nreason = \"Because\"\n\
+         [integrations.warehouse]\napp = \"Warehouse\"\nscopes = [\"Api\"]\n",
+    )
+    .unwrap();
+    for place in [folder.path(), Path::new("testdata/acme")] {
+        let place = place.canonicalize().unwrap();
+        let (_, seen) = survey(&request(&place), &Disk, None).unwrap();
+        let mut bytes = Vec::new();
+        overview::write_json(&seen, &mut bytes).unwrap();
+        let value: Value = serde_json::from_slice(&bytes).unwrap();
+        let misfits = misfits(&value, &schema, &schema, "");
+        assert!(misfits.is_empty(), "{misfits:#?}");
+        for path in ["items/*/evidence/*", "integrations/*/objects/*", "access/*"] {
+            assert!(
+                place == folder.path().canonicalize().unwrap() || !all(&value, path).is_empty()
+            );
+        }
+    }
+    assert_eq!(
+        overview::VERSION,
+        at(&schema, "/properties/version/const").as_u64().unwrap() as u32
+    );
+    let mut statuses = known(sflint::overview::answer::Status::WORDS);
+    let mut told = words(&schema, "/$defs/status/enum");
+    statuses.sort_unstable();
+    told.sort_unstable();
+    assert_eq!(statuses, told);
 }
 
 #[test]

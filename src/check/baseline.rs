@@ -10,7 +10,7 @@ use crate::document::{Cause, SourceText};
 use crate::project::path::{normalise, seen_from};
 use crate::project::store::{Disk, FileEntry, Store};
 use crate::settle::baseline::{Baseline, FILE_NAME, Line, compare};
-use crate::settle::report::{BaselineSummary, BySeverity, ReportedFinding};
+use crate::settle::report::{BaselineSummary, ReportedFinding};
 
 /// Which baseline a run looks at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub struct UsedBaseline {
     pub path: PathBuf,
     /// What it says.
     pub baseline: Baseline,
+    /// What it hides in this run.
+    pub hidden: Vec<ReportedFinding>,
     /// The lines that no finding fits.
     pub unmatched: Vec<Line>,
     /// Everything that its lines may be about was read, so those lines can go.
@@ -64,8 +66,13 @@ impl Baselines {
                 None => {
                     let named = request.baseline != BaselineChoice::Nearest;
                     let baseline = read_baseline(&path, named)?;
-                    let (unmatched, complete) = (Vec::new(), false);
-                    baselines.used.push(UsedBaseline { path, baseline, unmatched, complete });
+                    baselines.used.push(UsedBaseline {
+                        path,
+                        baseline,
+                        hidden: Vec::new(),
+                        unmatched: Vec::new(),
+                        complete: false,
+                    });
                     baselines.used.len() - 1
                 }
             };
@@ -98,7 +105,8 @@ impl Baselines {
             order = others;
             let compared = compare(&used.baseline, own);
             rest.extend(compared.findings);
-            add(&mut summary.hidden, compared.hidden);
+            compared.hidden.iter().for_each(|finding| summary.hidden.add(finding.severity));
+            used.hidden = compared.hidden;
             used.unmatched = compared.unmatched;
             let folder = used.path.parent().unwrap_or(Path::new("."));
             let mut projects = self.of_project.iter().zip(whole).filter(|(of, _)| **of == Some(at));
@@ -113,14 +121,8 @@ impl Baselines {
     }
 }
 
-fn add(total: &mut BySeverity, more: BySeverity) {
-    total.error += more.error;
-    total.warning += more.warning;
-    total.note += more.note;
-}
-
 /// A path as reports show it: as seen from the root of the run.
-fn shown(path: &Path, root: &Path) -> String {
+pub(super) fn shown(path: &Path, root: &Path) -> String {
     let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     seen_from(&normalise(&real.to_string_lossy()), &normalise(&root.to_string_lossy()))
 }

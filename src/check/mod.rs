@@ -8,6 +8,7 @@ mod remarks;
 mod repositories;
 mod rules;
 mod run;
+mod survey;
 
 pub use accepted::covers;
 pub use baseline::{BaselineChoice, UsedBaseline, baseline_path, read_baseline};
@@ -24,7 +25,11 @@ use self::baseline::Baselines;
 use self::remarks::{nothing_at_all, problem, remarks_on_named_files};
 use self::rules::Configs;
 use self::run::Run;
+use self::survey::Survey;
+use crate::config::catalogue::Catalogue;
+use crate::config::checklists::Checklists;
 use crate::config::select::Selection;
+use crate::overview::Overview;
 use crate::project::store::{FileEntry, Store};
 use crate::project::{DiscoverError, Discovery, Request, discover};
 use crate::rule::Severity;
@@ -110,7 +115,31 @@ pub fn check(
     store: &dyn Store,
     progress: Option<&dyn Progress>,
 ) -> Result<Checked, Error> {
-    let mut configs = Configs::new(request)?;
+    Ok(story(request, store, progress, None)?.0)
+}
+
+/// Checks projects, and answers the questions of the checklists from the same reading.
+///
+/// # Errors
+/// When the command line, the config or a rule is wrong, or there is nothing to read.
+pub fn survey(
+    request: &CheckRequest,
+    store: &dyn Store,
+    progress: Option<&dyn Progress>,
+) -> Result<(Checked, Overview), Error> {
+    let checklists = Checklists::builtin(&Catalogue::builtin()?)?;
+    let (checked, survey) = story(request, store, progress, Some(&checklists))?;
+    let overview = survey.overview(checked.report.clone(), &checklists);
+    Ok((checked, overview))
+}
+
+fn story(
+    request: &CheckRequest,
+    store: &dyn Store,
+    progress: Option<&dyn Progress>,
+    checklists: Option<&Checklists>,
+) -> Result<(Checked, Survey), Error> {
+    let mut configs = Configs::new(request, checklists)?;
     // Nearly always some rule looks at plain files; the config that could say otherwise is found by the walk.
     let mut discovery = discovered(request, true)?;
     let mut loaded = configs.of_projects(&discovery, request)?;
@@ -126,14 +155,17 @@ pub fn check(
     let baselines = Baselines::read(request, &folders)?;
     let mut accepted = Accepted::default();
     let mut found = Vec::new();
+    let mut survey = Survey::default();
     for (at, (project, rules)) in discovery.projects.iter().zip(&loaded).enumerate() {
         let exceptions = accepted.add(&rules.config, &mut run);
         let read = run.project(at, project, rules)?;
+        survey.add(read.kind, rules, read.facts);
         found.push(ProjectFindings {
             project: at,
             kind: read.kind,
             plan: &rules.plan,
             findings: read.findings,
+            evidence: read.evidence,
             exceptions,
             coverage: read.coverage,
         });
@@ -142,6 +174,8 @@ pub fn check(
     let all_rules = request.selection.is_empty();
     let (reported, baseline, baselines) =
         baselines.apply(settled.findings, &run.whole, all_rules, &run.named, &discovery.root);
+    let reported = survey.keep_what_was_only_asked(reported);
+    survey.settle(settled.evidence, &baselines, &discovery.root, &run.files, store);
     run.summary.remarks.extend(run.repositories.remarks());
     let mut summary = run.summary;
     for finding in &reported {
@@ -169,7 +203,15 @@ pub fn check(
         register: settled.register,
         summary,
     };
-    Ok(Checked { report, files: run.files, remarks, baselines, named: run.named, whole: run.whole })
+    let checked = Checked {
+        report,
+        files: run.files,
+        remarks,
+        baselines,
+        named: run.named,
+        whole: run.whole,
+    };
+    Ok((checked, survey))
 }
 
 /// Whether the command line names files: hooks pass whatever was changed.

@@ -3,16 +3,21 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{CheckRequest, Error};
 use crate::config::catalogue::Catalogue;
+use crate::config::checklists::Checklists;
 use crate::config::extends::read_chain;
 use crate::config::needed::{self, Need, Present};
+use crate::config::origin::Origin;
 use crate::config::path_glob::PathGlobs;
 use crate::config::select::{Selection, config_errors, enabled_rules};
 use crate::config::{Config, FILE_NAME};
 use crate::engine::plan::Plan;
+use crate::overview::questions::Questions;
 use crate::project::Discovery;
+use crate::rule::Rule;
 use crate::rule::lists::Lists;
 use crate::rule::load::RuleError;
 use crate::rule::shipped::{self, Shipped};
@@ -30,6 +35,8 @@ pub struct LoadedRules {
     pub without_anything: usize,
     /// Files that the config excludes.
     pub exclude: PathGlobs,
+    /// An overview is made: rules that the config turns off, and that are asked all the same.
+    pub off: Option<Vec<(Arc<Rule>, Origin)>>,
 }
 
 impl LoadedRules {
@@ -55,12 +62,30 @@ impl LoadedRules {
         };
         let plan = Plan::new(enabled, &config.lists, &catalogue.lists, today);
         let exclude = PathGlobs::new(&config.exclude);
-        Ok(LoadedRules { config, plan, lists: catalogue.lists, without_anything, exclude })
+        let lists = catalogue.lists;
+        Ok(LoadedRules { config, plan, lists, without_anything, exclude, off: None })
+    }
+
+    /// All rules that a config asks for, and what an overview asks beyond them.
+    fn for_overview(
+        config: Config,
+        selection: &Selection,
+        today: Date,
+        checklists: &Checklists,
+    ) -> Result<LoadedRules, Error> {
+        let catalogue = catalogue_of(&config)?;
+        let mut enabled = enabled_rules(&catalogue, &config, selection)?;
+        let questions = Questions::new(checklists, &catalogue, &config, &enabled);
+        enabled.extend(questions.more);
+        let plan = Plan::new(enabled, &config.lists, &catalogue.lists, today);
+        let exclude = PathGlobs::new(&config.exclude);
+        let (lists, off) = (catalogue.lists, Some(questions.off));
+        Ok(LoadedRules { config, plan, lists, without_anything: 0, exclude, off })
     }
 
     /// The number of rules that are on.
     pub fn rules_on(&self) -> usize {
-        self.plan.rules.len() + self.without_anything
+        self.plan.findings_rules() + self.without_anything
     }
 }
 
@@ -73,19 +98,24 @@ fn catalogue_of(config: &Config) -> Result<Catalogue, Vec<RuleError>> {
 }
 
 /// Finds and reads the config files of a run.
-pub(super) struct Configs {
+pub(super) struct Configs<'c> {
+    /// What an overview asks; `None` when none is made.
+    checklists: Option<&'c Checklists>,
     given: Option<Config>,
     /// By the path of the config; `None` for projects without one, or for the given one.
     loaded: HashMap<Option<PathBuf>, Rc<LoadedRules>>,
 }
 
-impl Configs {
-    pub(super) fn new(request: &CheckRequest) -> Result<Configs, Error> {
+impl<'c> Configs<'c> {
+    pub(super) fn new(
+        request: &CheckRequest,
+        checklists: Option<&'c Checklists>,
+    ) -> Result<Configs<'c>, Error> {
         let given = match &request.config {
             Some(path) => Some(named_config(&request.current_dir.join(path))?),
             None => None,
         };
-        Ok(Configs { given, loaded: HashMap::new() })
+        Ok(Configs { checklists, given, loaded: HashMap::new() })
     }
 
     /// The rules of each project; projects with the same config share them.
@@ -117,7 +147,11 @@ impl Configs {
         if let Some(folder) = &request.rules_dir {
             config.rules_dir = Some(request.current_dir.join(folder));
         }
-        let rules = Rc::new(LoadedRules::new(config, &request.selection, present, request.today)?);
+        let (selection, today) = (&request.selection, request.today);
+        let rules = Rc::new(match self.checklists {
+            Some(checklists) => LoadedRules::for_overview(config, selection, today, checklists)?,
+            None => LoadedRules::new(config, selection, present, today)?,
+        });
         self.loaded.insert(path, Rc::clone(&rules));
         Ok(rules)
     }

@@ -19,6 +19,7 @@ use crate::model::record::{Component, FileId, Place};
 use crate::model::resolve::{Records, resolve};
 use crate::model::unit::units;
 use crate::model::wanted::Wanted;
+use crate::overview::facts::{AndFacts, Facts};
 use crate::project::path::{normalise, seen_from};
 use crate::project::store::{FileEntry, Store};
 use crate::project::{Discovery, Project, ProjectFile, ProjectKind, detect_kind};
@@ -58,6 +59,9 @@ pub(super) struct Run<'a> {
 pub(super) struct ProjectRun {
     pub kind: ProjectKind,
     pub findings: Vec<Finding>,
+    pub evidence: Vec<Finding>,
+    /// What an overview shows beside findings; empty when none is made.
+    pub facts: Facts,
     pub coverage: Coverage,
 }
 
@@ -162,7 +166,9 @@ impl<'a> Run<'a> {
         } else {
             None
         };
-        let (units, left_out) = units(chosen.into_iter(), &project.path, &rules.plan);
+        let with_facts = AndFacts(&rules.plan);
+        let wanted: &dyn Wanted = if rules.off.is_some() { &with_facts } else { &rules.plan };
+        let (units, left_out) = units(chosen.into_iter(), &project.path, wanted);
         self.summary.files_without_rule += left_out;
         let mut integrations = integrations(&rules.config, &rules.lists, &mut |source, range| {
             self.config_place(source, range)
@@ -174,7 +180,7 @@ impl<'a> Run<'a> {
             integrations: &nothing,
             sensitivity: &sensitivity,
             store: self.store,
-            wanted: &rules.plan,
+            wanted,
             origin: Origin {
                 package: kind == ProjectKind::Package,
                 namespace: project.namespace.as_deref(),
@@ -210,7 +216,11 @@ impl<'a> Run<'a> {
         }
         let records = resolve(readings, &self.files, &integrations, &rules.plan);
         self.count(&records);
-        let Evaluation { findings, not_judged } = evaluate(&rules.plan, &records, kind);
+        let Evaluation { findings, evidence, not_judged } = evaluate(&rules.plan, &records, kind);
+        let facts = match &rules.off {
+            Some(_) => Facts::new(&records, &self.files, [&rules.config.lists, &rules.lists]),
+            None => Facts::default(),
+        };
         coverage.not_judged = not_judged.iter().cloned().collect();
         let files = &self.files;
         let in_target = |one: &NotJudged| {
@@ -235,7 +245,7 @@ impl<'a> Run<'a> {
                 .unwrap_or_else(|| rules.config.preset.clone()),
         });
         self.whole.push(!unreadable && project.files.iter().all(|file| file.target));
-        Ok(ProjectRun { kind, findings, coverage })
+        Ok(ProjectRun { kind, findings, evidence, facts, coverage })
     }
 
     /// The files of a project, and those that its config leaves out.

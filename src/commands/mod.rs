@@ -11,6 +11,7 @@ pub mod init;
 mod mistake;
 pub mod new_rule;
 pub mod progress;
+pub mod report;
 pub mod rules;
 pub mod schema;
 pub mod test;
@@ -94,6 +95,7 @@ pub fn run(cli: &Cli) -> u8 {
         Some(Command::Config(args)) => config::run(args),
         Some(Command::Exceptions(args)) => exceptions::run(args),
         Some(Command::Baseline(args)) => baseline::run(args),
+        Some(Command::Report(args)) => report::run(args),
         Some(Command::Rules(args)) => rules::run(args),
         Some(Command::Facts(args)) => facts::run(args),
         Some(Command::Init(args)) => init::run(args),

@@ -1,4 +1,4 @@
-//! `sflint schema rule|config|json`
+//! `sflint schema rule|config|json|report`
 
 use std::io::{self, Write};
 
@@ -9,8 +9,10 @@ use crate::commands::{Failure, Outcome};
 pub const RULE: &str = include_str!("../../schemas/rule.schema.json");
 /// JSON Schema of `sflint.toml`.
 pub const CONFIG: &str = include_str!("../../schemas/config.schema.json");
-/// JSON Schema of the JSON report.
+/// JSON Schema of the JSON report of `check`.
 pub const REPORT: &str = include_str!("../../schemas/report.schema.json");
+/// JSON Schema of the JSON of `report`.
+pub const OVERVIEW: &str = include_str!("../../schemas/overview.schema.json");
 
 /// Runs the command.
 ///
@@ -21,6 +23,7 @@ pub fn run(args: &SchemaArgs) -> Result<Outcome, Failure> {
         SchemaOf::Rule => RULE,
         SchemaOf::Config => CONFIG,
         SchemaOf::Json => REPORT,
+        SchemaOf::Report => OVERVIEW,
     };
     io::stdout().lock().write_all(text.as_bytes())?;
     Ok(Outcome::Clean)

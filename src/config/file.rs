@@ -8,7 +8,7 @@ use toml_span::value::{Key, Table};
 use crate::config::contract::read_contracts;
 use crate::config::exception::{not_a_glob, read_exceptions};
 use crate::config::extends::{check_form, work_tree};
-use crate::config::health_check::HealthCheckBaseline;
+use crate::config::health_check::baseline::HealthCheckBaseline;
 use crate::config::origin::Origin;
 use crate::config::path_glob::PathGlob;
 use crate::config::{Config, RuleSetting};

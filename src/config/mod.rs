@@ -1,6 +1,7 @@
 //! `sflint.toml`: what a team says about a run.
 
 pub mod catalogue;
+pub mod checklists;
 pub mod contract;
 pub mod effective;
 pub mod exception;
@@ -20,7 +21,7 @@ use std::path::{Path, PathBuf};
 use self::contract::Contract;
 use self::exception::Exception;
 use self::extends::{Chain, chain_of_text};
-use self::health_check::HealthCheckBaseline;
+use self::health_check::baseline::HealthCheckBaseline;
 use self::origin::Origin;
 use self::path_glob::PathGlob;
 use crate::rule::lists::Lists;

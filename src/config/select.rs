@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use crate::config::Config;
 use crate::config::catalogue::Catalogue;
-use crate::config::health_check::COMPLIANT;
+use crate::config::health_check::baseline::COMPLIANT;
 use crate::config::hosts::host_errors;
 use crate::engine::matcher::Options;
-use crate::engine::plan::EnabledRule;
+use crate::engine::plan::{EnabledRule, Purpose};
 use crate::rule::load::RuleError;
 use crate::rule::{OptionValue, Rule, RuleSource};
 use crate::schema::did_you_mean;
@@ -63,27 +63,36 @@ pub fn enabled_rules(
         if !on || selection.ignore.iter().any(|id| covers(rule, id)) {
             continue;
         }
-        let mut options: Options = rule.options.iter().cloned().collect();
-        let baseline = config.health_check.as_ref().and_then(|all| all.of_maps(&rule.maps));
-        let replaced = baseline
-            .and_then(|setting| Some((setting.risk, setting.as_option(options.get(COMPLIANT)?)?)));
-        let severity = match replaced {
-            Some((risk, value)) => {
-                options.insert(COMPLIANT.to_owned(), value);
-                risk.severity()
-            }
-            None => rule.severity_in(preset),
-        };
-        for (name, value, _) in settings().flat_map(|setting| &setting.options) {
-            set_option(&mut options, name, value);
-        }
-        enabled.push(EnabledRule {
-            rule: Arc::clone(rule),
-            severity: chosen.flatten().unwrap_or(severity),
-            options,
-        });
+        enabled.push(set_up(rule, config, preset, Purpose::Findings));
     }
     Ok(enabled)
+}
+
+/// A rule with the severity and the options that a config gives it, whether or not the config turns it on.
+pub fn set_up(rule: &Arc<Rule>, config: &Config, preset: &str, purpose: Purpose) -> EnabledRule {
+    let settings =
+        || config.rules.iter().filter(|(id, _)| rule.goes_by(id)).map(|(_, setting)| setting);
+    let chosen = settings().filter_map(|setting| setting.severity).next_back();
+    let mut options: Options = rule.options.iter().cloned().collect();
+    let baseline = config.health_check.as_ref().and_then(|all| all.of_maps(&rule.maps));
+    let replaced = baseline
+        .and_then(|setting| Some((setting.risk, setting.as_option(options.get(COMPLIANT)?)?)));
+    let severity = match replaced {
+        Some((risk, value)) => {
+            options.insert(COMPLIANT.to_owned(), value);
+            risk.severity()
+        }
+        None => rule.severity_in(preset),
+    };
+    for (name, value, _) in settings().flat_map(|setting| &setting.options) {
+        set_option(&mut options, name, value);
+    }
+    EnabledRule {
+        rule: Arc::clone(rule),
+        severity: chosen.flatten().unwrap_or(severity),
+        options,
+        purpose,
+    }
 }
 
 /// Sets an option, or lengthens the list that `<name>_extra` names.
@@ -104,7 +113,7 @@ pub fn set_option(options: &mut Options, name: &str, value: &OptionValue) {
 pub const ABOUT_EXCEPTIONS: &str = "exception-";
 
 /// A rule by its id, or all of a family.
-pub(super) fn covers(rule: &Rule, id: &str) -> bool {
+pub fn covers(rule: &Rule, id: &str) -> bool {
     rule.goes_by(id) || rule.family == id
 }
 

@@ -7,7 +7,7 @@ use crate::engine::finding::{Finding, NotJudged};
 use crate::engine::matched::{Match, Partner};
 use crate::engine::matcher::Truth;
 use crate::engine::message::shown;
-use crate::engine::plan::{ClauseId, Plan, PlannedRule};
+use crate::engine::plan::{ClauseId, Plan, PlannedRule, Purpose};
 use crate::model::record::{Block, Record, State};
 use crate::model::resolve::Records;
 use crate::rule::ProjectKind;
@@ -17,6 +17,8 @@ use crate::rule::ProjectKind;
 pub struct Evaluation {
     /// Findings, in no particular order.
     pub findings: Vec<Finding>,
+    /// Matches of rules that give evidence.
+    pub evidence: Vec<Finding>,
     /// What could not be decided.
     pub not_judged: BTreeSet<NotJudged>,
 }
@@ -194,10 +196,17 @@ impl<'p, 'r> Run<'p, 'r> {
             owner,
             alternative,
         };
-        self.out.findings.extend(matched.finding(&found));
+        let list = match planned.enabled.purpose {
+            Purpose::Evidence => &mut self.out.evidence,
+            Purpose::Findings | Purpose::Overview => &mut self.out.findings,
+        };
+        list.extend(matched.finding(&found));
     }
 
     fn not_judged(&mut self, planned: &PlannedRule, record: &Record, why: String) {
+        if planned.enabled.purpose == Purpose::Evidence {
+            return;
+        }
         self.out.not_judged.insert(NotJudged {
             rule: planned.enabled.rule.id.clone(),
             component: record.component.to_string(),

@@ -32,6 +32,8 @@ pub struct Finding {
     pub deployed: bool,
     /// It speaks about a credential, so nothing lowers it.
     pub about_secret: bool,
+    /// Ids of rules that found the same, and leave it to this one.
+    pub instead_of: Vec<String>,
 }
 
 /// Something a rule could not decide, because the project does not say.

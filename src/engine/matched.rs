@@ -77,6 +77,7 @@ impl Match<'_> {
                 .clause
                 .tested(self.alternative)
                 .any(|condition| condition.leaf.path.leaf_type == LeafType::Secret),
+            instead_of: Vec::new(),
         })
     }
 

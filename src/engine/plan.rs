@@ -24,6 +24,19 @@ pub struct EnabledRule {
     pub severity: Severity,
     /// Its options in this run.
     pub options: Options,
+    /// What its matches are.
+    pub purpose: Purpose,
+}
+
+/// What the matches of a rule are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Findings, because the config turns the rule on.
+    Findings,
+    /// Findings that the config does not ask for, and an overview does.
+    Overview,
+    /// What speaks for something: no findings.
+    Evidence,
 }
 
 /// The compiled rules of a run.
@@ -172,6 +185,12 @@ impl Plan {
                 }
             }
         }
+    }
+
+    /// How many rules give the findings that the config asks for.
+    pub fn findings_rules(&self) -> usize {
+        let purposes = self.rules.iter().map(|planned| planned.enabled.purpose);
+        purposes.filter(|purpose| *purpose == Purpose::Findings).count()
     }
 
     /// What is tried on records of a kind.

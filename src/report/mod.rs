@@ -7,6 +7,8 @@ pub mod exceptions;
 pub mod excerpt;
 pub mod human;
 pub mod json;
+pub mod markdown;
+pub mod overview;
 pub mod register;
 pub mod rule_page;
 pub mod safe;

@@ -1,5 +1,6 @@
 //! Reading rule files: all mistakes of a file at once, each with its place.
 
+pub mod checklist;
 mod clause;
 pub mod compiled;
 mod error;

@@ -1,5 +1,6 @@
 //! Rules as data: what a rule file says, after it has been read and validated.
 
+pub mod checklist;
 pub mod examples;
 pub mod lists;
 pub mod load;

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::rule::load::RuleError;
 use crate::rule::{RuleSource, Severity};
 use crate::secret::masked;
-use crate::settle::report::{BySeverity, ReportedFinding};
+use crate::settle::report::ReportedFinding;
 use crate::value::character::is_dangerous;
 
 /// The file's name.
@@ -206,8 +206,8 @@ fn unescaped(text: &str) -> String {
 pub struct Compared {
     /// What it does not hide, with the positions.
     pub findings: Vec<(usize, ReportedFinding)>,
-    /// How many findings it hides.
-    pub hidden: BySeverity,
+    /// What it hides.
+    pub hidden: Vec<ReportedFinding>,
     /// The lines that hide nothing.
     pub unmatched: Vec<Line>,
 }
@@ -227,7 +227,7 @@ pub fn compare(baseline: &Baseline, findings: Vec<(usize, ReportedFinding)>) -> 
             .get_mut(finding.fingerprint.as_str())
             .and_then(|of| of.range_mut(finding.severity..).find_map(|(_, lines)| lines.pop()));
         if fitting.is_some() {
-            compared.hidden.add(finding.severity);
+            compared.hidden.push(finding);
         } else {
             compared.findings.push((at, finding));
         }

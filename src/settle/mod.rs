@@ -6,13 +6,13 @@ pub mod fingerprint;
 pub mod register;
 pub mod report;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::document::{LineIndex, SourceText, Span};
 use crate::engine::evaluate::evaluate;
 use crate::engine::finding::Finding;
-use crate::engine::plan::Plan;
+use crate::engine::plan::{Plan, Purpose};
 use crate::model::record::{Component, FileId, Place};
 use crate::model::resolve::Records;
 use crate::project::store::{FileEntry, Store};
@@ -33,6 +33,8 @@ pub struct ProjectFindings<'a> {
     pub plan: &'a Plan,
     /// Its findings.
     pub findings: Vec<Finding>,
+    /// What speaks for something: neither excepted nor in a baseline.
+    pub evidence: Vec<Finding>,
     /// Its exceptions, as positions in the list of the run.
     pub exceptions: BTreeSet<usize>,
     /// What of it was read.
@@ -44,6 +46,8 @@ pub struct ProjectFindings<'a> {
 pub struct Settled {
     /// In their final order.
     pub findings: Vec<ReportedFinding>,
+    /// Matches of rules that give evidence, in the same order.
+    pub evidence: Vec<ReportedFinding>,
     /// How many findings are accepted.
     pub excepted: usize,
     /// Every exception with what it hides, those of configs first.
@@ -63,6 +67,10 @@ pub fn settle(
         .iter_mut()
         .map(|project| (project.project, project.plan, std::mem::take(&mut project.findings)));
     let found = reported(found.collect(), files);
+    let shown = projects
+        .iter_mut()
+        .map(|project| (project.project, project.plan, std::mem::take(&mut project.evidence)));
+    let mut evidence = reported(shown.collect(), files);
     let accepting: Vec<Accepting<'_>> = projects
         .iter()
         .map(|project| Accepting {
@@ -86,12 +94,13 @@ pub fn settle(
     let hidden = register.iter_mut().flat_map(|entry| {
         entry.hides.iter_mut().flat_map(locations).chain(std::iter::once(&mut entry.location))
     });
-    locate(findings.iter_mut().flat_map(locations).chain(hidden), files, store);
+    let shown = findings.iter_mut().chain(&mut evidence).flat_map(locations);
+    locate(shown.chain(hidden), files, store);
     register.sort_by(|a, b| {
         let key = |entry: &RegisterEntry| (entry.in_file, entry.location.span.start);
         (a.in_file, &a.location.path).cmp(&(b.in_file, &b.location.path)).then(key(a).cmp(&key(b)))
     });
-    Settled { findings, excepted, register }
+    Settled { findings, evidence, excepted, register }
 }
 
 /// What rules find about the exceptions themselves.
@@ -156,26 +165,48 @@ fn file_of(files: &[FileEntry], place: Place) -> Option<&FileEntry> {
 }
 
 /// Drops a finding when a rule it yields to found something at the same place of the same component, or speaks of the
-/// file as a whole.
+/// file as a whole. What only an overview asks for does not count: it must not change what the config asks for.
 fn yield_to_better_rules(plan: &Plan, findings: &mut Vec<Finding>) {
     let rules = &plan.rules;
     let id = |finding: &Finding| {
         rules.get(finding.rule).map_or("", |planned| planned.enabled.rule.id.as_str())
     };
-    let said: HashSet<(String, Component, Place)> = findings
+    let asked = |finding: &Finding| {
+        let planned = rules.get(finding.rule);
+        planned.is_some_and(|planned| planned.enabled.purpose == Purpose::Overview)
+    };
+    // Whether only an overview asks for what is said.
+    let said: HashMap<(String, Component, Place), bool> = findings
         .iter()
-        .map(|finding| (id(finding).to_owned(), finding.component.clone(), finding.primary))
+        .map(|finding| {
+            let place = (id(finding).to_owned(), finding.component.clone(), finding.primary);
+            (place, asked(finding))
+        })
         .collect();
+    let mut better: HashMap<(String, Component, Place), Vec<String>> = HashMap::new();
     findings.retain(|finding| {
-        let better =
+        let named =
             rules.get(finding.rule).map_or(&[][..], |planned| &planned.enabled.rule.yields_to);
         let whole_file = Place { span: Span::default(), ..finding.primary };
-        !better.iter().any(|rule| {
-            [finding.primary, whole_file]
-                .into_iter()
-                .any(|place| said.contains(&(rule.clone(), finding.component.clone(), place)))
-        })
+        let places = [finding.primary, whole_file].into_iter();
+        let keys = named.iter().flat_map(|rule| {
+            places.clone().map(|place| (rule.clone(), finding.component.clone(), place))
+        });
+        let found: Vec<_> =
+            keys.filter(|key| said.get(key).is_some_and(|only| !only || asked(finding))).collect();
+        let kept = found.is_empty();
+        for key in found {
+            better.entry(key).or_default().push(id(finding).to_owned());
+        }
+        kept
     });
+    if better.is_empty() {
+        return;
+    }
+    for finding in findings {
+        let key = (id(finding).to_owned(), finding.component.clone(), finding.primary);
+        finding.instead_of.extend(better.remove(&key).into_iter().flatten());
+    }
 }
 
 fn report_finding(
@@ -216,6 +247,7 @@ fn report_finding(
         fingerprint: String::new(),
         deployed: finding.deployed,
         about_secret: finding.about_secret,
+        instead_of: finding.instead_of,
         project,
         rule,
     })
@@ -231,7 +263,7 @@ fn mask_texts(finding: &mut ReportedFinding) {
 }
 
 /// A place as a location whose lines are not known yet.
-fn location(place: Place, files: &[FileEntry]) -> Option<Location> {
+pub fn location(place: Place, files: &[FileEntry]) -> Option<Location> {
     Some(Location {
         file: place.file,
         path: file_of(files, place)?.path.clone(),
@@ -247,7 +279,7 @@ fn locations(finding: &mut ReportedFinding) -> impl Iterator<Item = &mut Locatio
 }
 
 /// Turns spans into lines and columns, opening each file with findings once.
-fn locate<'f>(
+pub fn locate<'f>(
     locations: impl Iterator<Item = &'f mut Location>,
     files: &[FileEntry],
     store: &dyn Store,

@@ -77,6 +77,8 @@ pub struct ReportedFinding {
     pub deployed: bool,
     /// It speaks about a credential.
     pub about_secret: bool,
+    /// Ids of rules that found the same, and leave it to this one.
+    pub instead_of: Vec<String>,
     /// Index of its project.
     pub project: usize,
 }

@@ -12,7 +12,7 @@ use crate::config::select::{config_errors, set_option};
 use crate::config::{Config, FILE_NAME};
 use crate::document::{SourceText, Span};
 use crate::engine::evaluate::evaluate;
-use crate::engine::plan::{EnabledRule, Plan};
+use crate::engine::plan::{EnabledRule, Plan, Purpose};
 use crate::model::integration::Integrations;
 use crate::model::origin::Origin;
 use crate::model::read::{Context, Reading};
@@ -106,6 +106,7 @@ pub(super) fn find(
         kind,
         plan: &plan,
         findings: evaluation.findings,
+        evidence: Vec::new(),
         exceptions: (0..exceptions.len()).collect(),
         coverage: Coverage {
             config_folder: true,
@@ -207,8 +208,12 @@ fn enabled(
     for (name, value) in &example.options {
         set_option(&mut options, name, value);
     }
-    let mut enabled =
-        vec![EnabledRule { rule: Arc::clone(rule), severity: rule.severity, options }];
+    let mut enabled = vec![EnabledRule {
+        rule: Arc::clone(rule),
+        severity: rule.severity,
+        options,
+        purpose: Purpose::Findings,
+    }];
     for exception in &config.exceptions {
         let named = catalogue.rule(&exception.rule.text);
         let off = |other: &Rule| {
@@ -224,6 +229,7 @@ fn enabled(
                 rule: Arc::clone(other),
                 severity: other.severity,
                 options: other.options.iter().cloned().collect(),
+                purpose: Purpose::Findings,
             });
         }
     }

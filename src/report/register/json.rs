@@ -18,9 +18,10 @@ struct Document {
     exceptions: Vec<Entry>,
 }
 
+/// An exception as JSON documents show it.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Entry {
+pub struct Entry {
     rule: String,
     #[serde(rename = "in")]
     scope: Option<String>,
@@ -44,6 +45,14 @@ struct Entry {
 /// # Errors
 /// When the output cannot be written.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let document =
+        Document { version: VERSION, today: report.today.to_string(), exceptions: entries(report) };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    out.write_all(b"\n")
+}
+
+/// All exceptions.
+pub fn entries(report: &Report) -> Vec<Entry> {
     let text = |text: &str| safe::line(text).into_owned();
     let optional = |one: &Option<String>| one.as_deref().map(text);
     let entries = report.register.iter().map(|entry| Entry {
@@ -63,11 +72,5 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         overlaps: entry.overlaps,
         findings: entry.hides.iter().map(|one| finding(one, report)).collect(),
     });
-    let document = Document {
-        version: VERSION,
-        today: report.today.to_string(),
-        exceptions: entries.collect(),
-    };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    out.write_all(b"\n")
+    entries.collect()
 }

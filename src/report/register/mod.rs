@@ -6,7 +6,7 @@ mod markdown;
 mod text;
 
 pub use csv::write as write_csv;
-pub use json::write as write_json;
+pub use json::{Entry as JsonEntry, entries as json_entries, write as write_json};
 pub use markdown::write as write_markdown;
 pub use text::write as write_text;
 

@@ -23,7 +23,12 @@ pub(crate) enum Role {
     Match,
     /// `[with]` or `[without]`.
     Partner,
+    /// `[[item.evidence]]` of a checklist: a match that also says what it shows.
+    Evidence,
 }
+
+/// What an evidence clause holds beside the keys of a clause.
+const EVIDENCE_KEYS: &[&str] = &["with", "without", "message", "point_at", "projects"];
 
 /// A clause and the leaves that it sees.
 pub(crate) struct ReadClause {
@@ -49,6 +54,7 @@ impl Loader<'_> {
                     self.reader.report(key.span, message, "not possible here", "");
                 }
                 (_, name) if KEYS.contains(&name) => {}
+                (Role::Evidence, name) if EVIDENCE_KEYS.contains(&name) => {}
                 _ => self.reader.unknown_key(key, KEYS, &format!("`[{place}]`")),
             }
         }
@@ -65,7 +71,7 @@ impl Loader<'_> {
             Some(each) => Some(self.each(&kinds, each)?),
             None => None,
         };
-        let find = match table.get("find").filter(|_| role == Role::Match) {
+        let find = match table.get("find").filter(|_| role != Role::Partner) {
             Some(find) => Some(self.find(&kinds, each.as_deref(), find)?),
             None => None,
         };
@@ -85,7 +91,7 @@ impl Loader<'_> {
         }
         let scope = Scope::new(&kinds, each.as_deref(), find.as_deref());
         let conditions = self.all_conditions(&scope, table);
-        let alternatives = match table.get("any").filter(|_| role == Role::Match) {
+        let alternatives = match table.get("any").filter(|_| role != Role::Partner) {
             Some(any) => self.alternatives(&scope, any),
             None => Vec::new(),
         };

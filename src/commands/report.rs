@@ -1,0 +1,62 @@
+//! `sflint report`
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Write};
+
+use crate::check::survey;
+use crate::cli::{CheckArgs, ChoiceArgs, OverviewFormat, ReportArgs};
+use crate::commands::{Failure, Outcome, check as checking, progress};
+use crate::overview::Overview;
+use crate::project::store::Disk;
+use crate::report::{overview, safe};
+
+/// Runs the command. What is reported is no failure: `check` judges that.
+///
+/// # Errors
+/// Everything that keeps `check` from running, and an output file that cannot be written.
+pub fn run(args: &ReportArgs) -> Result<Outcome, Failure> {
+    let request = checking::request(&CheckArgs {
+        paths: args.paths.clone(),
+        choice: ChoiceArgs {
+            config: args.config.clone(),
+            rules_dir: args.rules_dir.clone(),
+            ..ChoiceArgs::default()
+        },
+        baseline: args.baseline.clone(),
+        no_baseline: args.no_baseline,
+        today: args.today,
+        threads: args.threads,
+        ..CheckArgs::default()
+    })?;
+    let bar = progress::Bar::new(io::stderr().is_terminal());
+    let (checked, overview) = survey(&request, &Disk, Some(&bar))?;
+    bar.finish();
+    for remark in &checked.remarks {
+        writeln!(io::stderr(), "sflint: {}", safe::line(remark))?;
+    }
+    match &args.output {
+        Some(path) => {
+            let failed = |error: io::Error| {
+                Failure::Usage(format!("cannot write {}: {error}", path.display()))
+            };
+            let mut out = io::BufWriter::new(File::create(path).map_err(failed)?);
+            write(args.format, &overview, &mut out).map_err(failed)?;
+            out.flush().map_err(failed)?;
+        }
+        None => {
+            let mut out = io::BufWriter::new(io::stdout().lock());
+            write(args.format, &overview, &mut out)?;
+            out.flush()?;
+        }
+    }
+    Ok(Outcome::Clean)
+}
+
+fn write(format: OverviewFormat, overview: &Overview, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        OverviewFormat::Text => overview::write_text(overview, out),
+        OverviewFormat::Markdown => overview::write_markdown(overview, out),
+        OverviewFormat::Json => overview::write_json(overview, out),
+        OverviewFormat::Html => overview::write_html(overview, out),
+    }
+}

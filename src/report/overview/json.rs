@@ -1,0 +1,419 @@
+//! For programs: one versioned document.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::overview::Overview;
+use crate::overview::access::{COLUMNS, Principal};
+use crate::overview::answer::{Against, Judged, Line, Row};
+use crate::overview::health::{Health, Judgement};
+use crate::overview::integrations::{App, Grant, Integration};
+use crate::report::{register, safe};
+use crate::settle::report::Location;
+
+/// Version of the document's shape; raised when a member changes its meaning or goes.
+pub const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Document {
+    version: u32,
+    tool: Tool,
+    today: String,
+    partial: bool,
+    projects: Vec<Project>,
+    summary: Summary,
+    checklist: Vec<Question>,
+    items: Vec<Item>,
+    health_check: HealthCheck,
+    benchmark: Vec<Item>,
+    integrations: Vec<Program>,
+    access: Vec<Holder>,
+    without_access: Vec<String>,
+    unknown_access: Vec<String>,
+    exceptions: Vec<register::JsonEntry>,
+    turned_off: Vec<TurnedOff>,
+    beyond_preset: usize,
+    remarks: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Project {
+    path: String,
+    kind: &'static str,
+    guessed_from: Option<String>,
+    preset: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Summary {
+    error: usize,
+    warning: usize,
+    note: usize,
+    excepted: usize,
+    baselined: usize,
+    rules: usize,
+    files_read: usize,
+}
+
+#[derive(Serialize)]
+struct Question {
+    title: String,
+    status: &'static str,
+    items: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Item {
+    id: String,
+    section: String,
+    title: String,
+    status: &'static str,
+    rules: Vec<String>,
+    findings: Vec<Finding>,
+    accepted: Vec<Finding>,
+    evidence: Vec<Evidence>,
+    remark: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Finding {
+    rule: String,
+    severity: &'static str,
+    message: String,
+    path: String,
+    line: u32,
+    accepted_by: Option<String>,
+    /// Whether the config asks for the rule.
+    asked_by_config: bool,
+}
+
+#[derive(Serialize)]
+struct Evidence {
+    message: String,
+    path: String,
+    line: u32,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct HealthCheck {
+    estimate: Option<Estimate>,
+    not_asked: Option<String>,
+    settings: Vec<Setting>,
+}
+
+#[derive(Serialize)]
+struct Estimate {
+    percent: usize,
+    grade: &'static str,
+    known: usize,
+    all: usize,
+}
+
+#[derive(Serialize)]
+struct Setting {
+    key: String,
+    title: String,
+    risk: &'static str,
+    baseline: String,
+    status: &'static str,
+    count: Option<usize>,
+    values: Vec<Evidence>,
+    findings: Vec<Finding>,
+    rules: Vec<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Program {
+    name: String,
+    copy: String,
+    at: Option<Place>,
+    signal: Option<String>,
+    contract: bool,
+    beyond_contract: usize,
+    missing_of_contract: usize,
+    complete: bool,
+    principals: Vec<String>,
+    licenses: Vec<String>,
+    app: Option<Client>,
+    permissions: Vec<Granted>,
+    objects: Vec<Granted>,
+    ranges: Option<Vec<Range>>,
+    weekly_hours: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Client {
+    name: String,
+    at: Option<Place>,
+    scopes: Vec<String>,
+    ip_relaxation: Option<String>,
+    refresh_tokens: Option<String>,
+    users: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Granted {
+    name: String,
+    rights: Vec<String>,
+    at: Option<Place>,
+}
+
+#[derive(Serialize)]
+struct Range {
+    start: String,
+    end: String,
+    at: Option<Place>,
+}
+
+#[derive(Serialize)]
+struct Place {
+    path: String,
+    line: u32,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Holder {
+    name: String,
+    copy: String,
+    kind: &'static str,
+    at: Option<Place>,
+    licenses: Vec<String>,
+    standard: bool,
+    admin: bool,
+    guest: bool,
+    external: bool,
+    integration: bool,
+    session_activated: bool,
+    partly_known: bool,
+    apps: Vec<String>,
+    groups: Vec<String>,
+    rights: Map<String, Value>,
+}
+
+#[derive(Serialize)]
+struct TurnedOff {
+    rule: String,
+    at: String,
+    findings: usize,
+}
+
+/// Writes the overview.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn write(overview: &Overview, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &document(overview)?)?;
+    out.write_all(b"\n")
+}
+
+fn text(text: &str) -> String {
+    safe::line(text).into_owned()
+}
+
+fn texts(list: &[String]) -> Vec<String> {
+    list.iter().map(|one| text(one)).collect()
+}
+
+fn optional(one: &Option<String>) -> Option<String> {
+    one.as_deref().map(text)
+}
+
+fn document(overview: &Overview) -> io::Result<Document> {
+    let report = &overview.report;
+    let summary = &report.summary;
+    let projects = report.projects.iter().map(|one| Project {
+        path: text(&one.path),
+        kind: one.kind.word(),
+        guessed_from: optional(&one.guessed_from),
+        preset: text(&one.preset),
+    });
+    let off = overview.off.iter().map(|off| TurnedOff {
+        rule: text(&off.rule),
+        at: text(&off.place),
+        findings: off.findings,
+    });
+    let holders = overview.access.holders.iter().map(holder);
+    Ok(Document {
+        version: VERSION,
+        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        today: report.today.to_string(),
+        partial: report.partial,
+        projects: projects.collect(),
+        summary: Summary {
+            error: summary.error,
+            warning: summary.warning,
+            note: summary.note,
+            excepted: summary.excepted,
+            baselined: overview.baselined,
+            rules: summary.rules,
+            files_read: summary.files_read,
+        },
+        checklist: overview.rows.iter().map(question).collect(),
+        items: overview.basics.iter().map(item).collect(),
+        health_check: health(&overview.health),
+        benchmark: overview.benchmark.iter().map(item).collect(),
+        integrations: overview.integrations.iter().map(program).collect(),
+        access: holders.collect::<io::Result<_>>()?,
+        without_access: texts(&overview.access.without),
+        unknown_access: texts(&overview.access.unknown),
+        exceptions: register::json_entries(report),
+        turned_off: off.collect(),
+        beyond_preset: overview.beyond_preset,
+        remarks: crate::report::summary::lines(report).iter().map(|line| text(line)).collect(),
+    })
+}
+
+fn question(row: &Row) -> Question {
+    Question {
+        title: text(&row.title),
+        status: row.status.word(),
+        items: row.items.iter().map(|(id, _)| text(id)).collect(),
+    }
+}
+
+fn item(one: &Judged) -> Item {
+    Item {
+        id: text(&one.id),
+        section: text(&one.section),
+        title: text(&one.title),
+        status: one.status.word(),
+        rules: texts(&one.rules),
+        findings: one.against.iter().map(finding).collect(),
+        accepted: one.accepted.iter().map(finding).collect(),
+        evidence: one.evidence.iter().map(evidence).collect(),
+        remark: optional(&one.remark),
+    }
+}
+
+fn finding(one: &Against) -> Finding {
+    Finding {
+        rule: text(&one.rule),
+        severity: one.severity.word(),
+        message: text(&one.line.text),
+        path: text(&one.line.location.path),
+        line: one.line.location.region.start.line,
+        accepted_by: optional(&one.accepted),
+        asked_by_config: !one.only_overview,
+    }
+}
+
+fn evidence(one: &Line) -> Evidence {
+    Evidence {
+        message: text(&one.text),
+        path: text(&one.location.path),
+        line: one.location.region.start.line,
+    }
+}
+
+fn health(health: &Health) -> HealthCheck {
+    HealthCheck {
+        estimate: health.score.map(|score| Estimate {
+            percent: score.percent,
+            grade: score.grade(),
+            known: score.known,
+            all: score.all,
+        }),
+        not_asked: optional(&health.not_asked),
+        settings: health.settings.iter().map(setting).collect(),
+    }
+}
+
+fn setting(one: &Judgement) -> Setting {
+    Setting {
+        key: text(&one.setting.key),
+        title: text(&one.setting.title),
+        risk: one.setting.risk.word(),
+        baseline: text(&one.baseline),
+        status: one.standing.word(),
+        count: one.count,
+        values: one.values.iter().map(evidence).collect(),
+        findings: one.against.iter().map(finding).collect(),
+        rules: texts(&one.rules),
+    }
+}
+
+fn place(location: &Option<Location>) -> Option<Place> {
+    let location = location.as_ref()?;
+    Some(Place { path: text(&location.path), line: location.region.start.line })
+}
+
+fn granted(one: &Grant) -> Granted {
+    Granted { name: text(&one.name), rights: texts(&one.rights), at: place(&one.location) }
+}
+
+fn program(one: &Integration) -> Program {
+    let range = |range: &Grant| Range {
+        start: text(&range.name),
+        end: text(&range.rights.join(", ")),
+        at: place(&range.location),
+    };
+    Program {
+        name: text(&one.name),
+        copy: text(&one.copy),
+        at: place(&one.location),
+        signal: optional(&one.signal),
+        contract: one.contract,
+        beyond_contract: one.beside_contract.0,
+        missing_of_contract: one.beside_contract.1,
+        complete: one.complete,
+        principals: texts(&one.principals),
+        licenses: texts(&one.licenses),
+        app: one.app.as_ref().map(client),
+        permissions: one.permissions.iter().map(granted).collect(),
+        objects: one.objects.iter().map(granted).collect(),
+        ranges: one.ranges.as_ref().map(|ranges| ranges.iter().map(range).collect()),
+        weekly_hours: optional(&one.weekly_hours),
+    }
+}
+
+fn client(app: &App) -> Client {
+    Client {
+        name: text(&app.name),
+        at: place(&app.location),
+        scopes: texts(&app.scopes),
+        ip_relaxation: optional(&app.ip_relaxation),
+        refresh_tokens: optional(&app.refresh),
+        users: app.users,
+    }
+}
+
+fn holder(one: &Principal) -> io::Result<Holder> {
+    let mut rights = Map::new();
+    for ((key, ..), grants) in COLUMNS.iter().zip(&one.rights) {
+        let grants: Vec<Granted> = grants.iter().map(granted).collect();
+        rights.insert((*key).to_owned(), serde_json::to_value(grants)?);
+    }
+    Ok(Holder {
+        name: text(&one.name),
+        copy: text(&one.copy),
+        kind: one.kind,
+        at: place(&one.location),
+        licenses: texts(&one.licenses),
+        standard: one.standard,
+        admin: one.admin,
+        guest: one.guest,
+        external: one.external,
+        integration: one.integration,
+        session_activated: one.session_activated,
+        partly_known: one.partly_known,
+        apps: texts(&one.apps),
+        groups: texts(&one.groups),
+        rights,
+    })
+}

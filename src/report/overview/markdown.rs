@@ -1,0 +1,96 @@
+//! For a wiki or a pull request.
+
+use std::io::{self, Write};
+
+use super::page::{Cell, Entry, Page, Row, Section, Table, page};
+use crate::overview::Overview;
+use crate::report::markdown::escaped;
+
+/// How many of several things are listed before they are only counted.
+const LISTED: usize = 10;
+
+/// Writes the overview.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn write(overview: &Overview, out: &mut dyn Write) -> io::Result<()> {
+    let Page { title, facts, sections } = page(overview);
+    writeln!(out, "# {title}\n")?;
+    for (name, value) in facts {
+        writeln!(out, "- {name}: {}", escaped(&value))?;
+    }
+    sections.iter().try_for_each(|one| section(one, out))
+}
+
+fn section(section: &Section, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\n## {}", section.title)?;
+    for note in &section.notes {
+        writeln!(out, "\n{}", escaped(note))?;
+    }
+    if !section.legend.is_empty() {
+        writeln!(out)?;
+    }
+    for (mark, meaning) in &section.legend {
+        writeln!(out, "- **{}**: {meaning}", mark.word)?;
+    }
+    section.tables.iter().try_for_each(|one| table(one, out))
+}
+
+fn table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
+    if !table.heading.is_empty() {
+        writeln!(out, "\n### {}", escaped(&table.heading))?;
+    }
+    let marked = table.rows.iter().any(|row| row.mark.is_some());
+    let few = table.columns.len() < 3;
+    let told =
+        table.rows.iter().any(|row| !row.groups.is_empty() || few && !row.remarks.is_empty());
+    let mut head: Vec<&str> = if marked { vec![""] } else { Vec::new() };
+    head.extend(&table.columns);
+    if told {
+        head.push("What the files say");
+    }
+    writeln!(out, "\n| {} |\n|{}", head.join(" | "), "---|".repeat(head.len()))?;
+    for row in &table.rows {
+        let mut cells = Vec::new();
+        if marked {
+            cells.push(row.mark.map_or(String::new(), |mark| format!("**{}**", mark.word)));
+        }
+        let tags = row.tags.iter().map(|tag| format!("**{}**", tag.word));
+        let remarks = row.remarks.iter().filter(|_| !told).map(|one| escaped(one));
+        let about = [escaped(&row.title), escaped(&row.about)].into_iter();
+        let about = about.chain(tags).chain(remarks);
+        cells.push(lines(about));
+        cells.extend(row.cells.iter().map(cell));
+        if told {
+            cells.push(what_is_told(row));
+        }
+        writeln!(out, "| {} |", cells.join(" | "))?;
+    }
+    Ok(())
+}
+
+/// Several lines of one cell.
+fn lines(lines: impl Iterator<Item = String>) -> String {
+    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("<br>")
+}
+
+fn cell(cell: &Cell) -> String {
+    lines(std::iter::once(escaped(&cell.text)).chain(entries(&cell.entries)))
+}
+
+fn what_is_told(row: &Row) -> String {
+    let groups = row.groups.iter().flat_map(|group| {
+        std::iter::once(format!("*{}*", escaped(&group.label))).chain(entries(&group.entries))
+    });
+    lines(groups.chain(row.remarks.iter().map(|one| escaped(one))))
+}
+
+fn entries(entries: &[Entry]) -> Vec<String> {
+    let mut texts: Vec<String> =
+        entries.iter().take(LISTED).map(|entry| escaped(&entry.line())).collect();
+    let more = entries.len().saturating_sub(LISTED);
+    if more > 0 {
+        texts.push(format!("and {more} more"));
+    }
+    texts
+}
