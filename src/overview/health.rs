@@ -89,9 +89,12 @@ pub fn health(tables: &Tables<'_>, settings: &[Setting]) -> Health {
         settings.iter().map(|setting| judgement(tables, setting)).collect();
     let judged =
         |rule: &&&EnabledRule| settings.iter().any(|one| one.rules.contains(&rule.rule.id));
-    let rules: Vec<&EnabledRule> = tables.rules.iter().filter(judged).copied().collect();
+    // Some settings are looked at in any project; what an org is judged by decides whether there is a table at all.
+    let of_orgs = tables.rules.iter().filter(judged).filter(|one| !one.rule.projects.is_empty());
+    let rules: Vec<&EnabledRule> = of_orgs.copied().collect();
     let asked = rules.is_empty() || rules.iter().any(|one| tables.applies(&one.rule));
-    Health { score: score(&settings), not_asked: (!asked).then(|| only_for(&rules)), settings }
+    let score = if asked { score(&settings) } else { None };
+    Health { score, not_asked: (!asked).then(|| only_for(&rules)), settings }
 }
 
 fn judgement(tables: &Tables<'_>, setting: &Setting) -> Judgement {
