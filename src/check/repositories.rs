@@ -102,7 +102,7 @@ impl<'a> Repositories<'a> {
                         })
             })
             .collect();
-        let known = files.iter().position(|file| file.absolute == anchor);
+        let known = files.iter().position(|file| file.absolute.as_os_str() == anchor.as_os_str());
         let anchor = known.unwrap_or_else(|| {
             let path = crate::project::path::normalise(&self.shown(&anchor));
             files.push(FileEntry { path, absolute: anchor, target: true, deployed: true });

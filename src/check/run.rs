@@ -188,6 +188,7 @@ impl<'a> Run<'a> {
             },
             today: self.request.today,
             version_control: &self.repositories.on_disk,
+            project_path: &project.path,
         };
         let threads = self.request.threads;
         let mut readings =

@@ -150,6 +150,7 @@ fn one_project(
         },
         today: settings.today,
         version_control: settings.git,
+        project_path: &project.project.path,
     };
     let mut scratch = Scratch::default();
     printer.project = safe::line(&project.project.path).into_owned();
@@ -228,6 +229,7 @@ fn as_written(
         origin: Origin::default(),
         today: settings.today,
         version_control: settings.git,
+        project_path: &project.project.path,
     };
     printer.project = safe::line(&project.project.path).into_owned();
     let mut scratch = Scratch::default();

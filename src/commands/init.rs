@@ -189,6 +189,7 @@ fn read(app: &str, project: &Project, prepared: &Prepared) -> Records {
         integrations: &nothing,
         sensitivity: &Sensitivity::default(),
         version_control: &git,
+        project_path: &project.project.path,
     };
     let mut scratch = Scratch::default();
     let apps =

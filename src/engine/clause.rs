@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use crate::engine::matcher::{CompiledMatcher, Setting, Truth};
 use crate::engine::plan::Shapes;
-use crate::engine::view::LeafView;
+use crate::engine::view::{LeafView, ViewValue, ViewValues};
 use crate::model::record::{Block, Data, Leaf, Record, State};
 use crate::model::vocabulary::LeafType;
 use crate::rule::{Alternative, Clause, Condition, Kind, LeafPath, Rule, Side};
@@ -399,7 +399,7 @@ impl LeafAt {
         match self.source {
             Source::Leaf(at) => {
                 let leaf = self.holder(block, record).and_then(|holder| holder.leaves.get(at));
-                leaf.map_or(LeafView { state: State::Unknown, values: Vec::new() }, |leaf| {
+                leaf.map_or(LeafView { state: State::Unknown, values: ViewValues::None }, |leaf| {
                     LeafView::new(&self.path.leaf, leaf, self.path.part, today)
                 })
             }
@@ -409,7 +409,8 @@ impl LeafAt {
                     .into_iter()
                     .flatten()
                     .filter_map(|child| child.leaves.get(named_by))
-                    .flat_map(|leaf| LeafView::new(&self.path.leaf, leaf, None, today).values)
+                    .flat_map(|leaf| &leaf.values)
+                    .map(|value| ViewValue::of(&self.path.leaf, value))
                     .collect();
                 LeafView { state: State::Stated, values }
             }

@@ -191,7 +191,7 @@ impl Wanted for Joined<'_> {
     fn joins_child(&self, kind: &str, child: usize, ruled_out: &RuledOut) -> bool {
         let plan = self.plan.kind(kind).and_then(|plan| plan.children.get(&child));
         plan.is_some_and(|plan| {
-            let mut open = plan.clauses().filter(|id| !ruled_out.0.contains(&id.number()));
+            let mut open = plan.clauses().filter(|id| !ruled_out.contains(id.number));
             open.any(|id| !id.partner && self.keys.fitting.contains_key(&id.rule))
         })
     }

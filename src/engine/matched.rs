@@ -9,6 +9,9 @@ use crate::model::record::{Block, Data, Place, Record};
 use crate::model::vocabulary::{LeafType, Part};
 use crate::rule::{Confidence, LeafPath, OptionValue, Severity, Side};
 
+/// How many partners a message names before it only counts; each of them is a related place.
+const PARTNERS: usize = 5;
+
 /// A block that fits the second clause of a rule.
 #[derive(Clone, Copy)]
 pub(super) struct Partner<'r> {
@@ -34,7 +37,8 @@ impl Match<'_> {
     pub(super) fn finding(&self, partners: &[Partner<'_>]) -> Option<Finding> {
         let rule = &self.planned.enabled.rule;
         let because = self.because(partners);
-        let mut answer = |name: &str| self.answer(name, because.as_deref(), partners);
+        let because = because.as_deref();
+        let mut answer = |name: &str| self.answer(name, because, partners);
         let message = fill(&rule.report.message, &mut answer);
         let help = rule.fix.help.as_deref().map(|help| fill(help, &mut answer));
         let primary = self.primary()?;
@@ -43,6 +47,8 @@ impl Match<'_> {
         for partner in partners {
             let text = rule.report.label_with.as_deref().unwrap_or("together with this");
             if let Some(place) = partner.block.place.or(partner.record.block.place) {
+                // What stands at a partner speaks of that one.
+                let mut answer = |name: &str| self.answer(name, because, &[*partner]);
                 related.push((place, fill(text, &mut answer)));
             }
         }
@@ -200,15 +206,23 @@ impl Match<'_> {
             repeated: true,
         };
         let at = clause.leaf(&path)?;
-        let mut texts: Vec<String> = partners
-            .iter()
-            .flat_map(|partner| {
-                let view = at.view(partner.block, Some(partner.record), self.plan.today);
-                view.values.iter().map(|value| shown(value.value)).collect::<Vec<_>>()
-            })
-            .collect();
-        texts.dedup();
-        Some(texts.join(", "))
+        let mut texts: Vec<String> = Vec::new();
+        let mut more = 0;
+        for partner in partners {
+            let view = at.view(partner.block, Some(partner.record), self.plan.today);
+            for text in view.values.iter().map(|value| shown(value.value)) {
+                if texts.contains(&text) {
+                    continue;
+                }
+                if texts.len() < PARTNERS {
+                    texts.push(text);
+                } else {
+                    more += 1;
+                }
+            }
+        }
+        let rest = if more == 0 { String::new() } else { format!(" and {more} more") };
+        Some(texts.join(", ") + &rest)
     }
 
     /// Where to look: the leaf the rule names, else the first tested one; a leaf that nobody wrote

@@ -9,7 +9,7 @@ use regex::{Regex, RegexBuilder};
 
 use crate::engine::glob_gate;
 use crate::engine::host_list::HostList;
-use crate::engine::view::{LeafView, ViewValue};
+use crate::engine::view::{LeafView, ViewValue, ViewValues};
 use crate::model::record::{Data, State, Value};
 use crate::model::vocabulary::LeafType;
 use crate::rule::lists::{Entry, Lists};
@@ -274,7 +274,8 @@ impl LeafTest {
             LeafTest::None(inner) => {
                 leaf.state != State::Absent
                     && leaf.values.iter().all(|value| {
-                        let alone = LeafView { state: leaf.state, values: vec![value.clone()] };
+                        let alone =
+                            LeafView { state: leaf.state, values: ViewValues::One(value.clone()) };
                         inner.holds(&alone) != Truth::Yes
                     })
             }
@@ -294,8 +295,10 @@ impl LeafTest {
                     written: "".into(),
                     place: None,
                 };
-                let view =
-                    LeafView { state: State::Stated, values: vec![ViewValue::of("", &count)] };
+                let view = LeafView {
+                    state: State::Stated,
+                    values: ViewValues::One(ViewValue::of("", &count)),
+                };
                 inner.holds(&view) == Truth::Yes
             }
         }

@@ -76,12 +76,8 @@ pub struct ClauseId {
     pub partner: bool,
     /// Index among the rule's clauses.
     pub clause: usize,
-}
-
-impl ClauseId {
-    pub(super) fn number(self) -> (usize, bool, usize) {
-        (self.rule, self.partner, self.clause)
-    }
+    /// Its number among all clauses of the plan.
+    pub(super) number: usize,
 }
 
 /// What is tried on the records of one kind.
@@ -102,12 +98,14 @@ pub struct ChildPlan {
     always: Vec<ClauseId>,
     /// Clauses that look at all children together.
     together: Vec<ClauseId>,
+    /// All of these, each once.
+    all: Vec<ClauseId>,
 }
 
 impl ChildPlan {
     /// Every clause that looks at these children.
     pub(super) fn clauses(&self) -> impl Iterator<Item = ClauseId> + '_ {
-        self.by_name.values().flatten().chain(&self.always).chain(&self.together).copied()
+        self.all.iter().copied()
     }
 
     /// The clauses worth trying on a child.
@@ -160,20 +158,29 @@ impl Plan {
     }
 
     fn index(&mut self) {
+        let mut number = 0;
         for (rule, planned) in self.rules.iter().enumerate() {
             let both = [(false, &planned.clauses), (true, &planned.partners)];
             for (partner, clauses) in both {
                 for (clause, compiled) in clauses.iter().enumerate() {
-                    let id = ClauseId { rule, partner, clause };
+                    let id = ClauseId { rule, partner, clause, number };
+                    number += 1;
                     let kind = self.kinds.entry(compiled.kind).or_default();
                     for child in &compiled.children_as_leaves {
-                        kind.children.entry(*child).or_default().together.push(id);
+                        let child = kind.children.entry(*child).or_default();
+                        child.together.push(id);
+                        if child.all.last() != Some(&id) {
+                            child.all.push(id);
+                        }
                     }
                     let Some(child) = compiled.child else {
                         kind.own.push(id);
                         continue;
                     };
                     let child = kind.children.entry(child).or_default();
+                    if child.all.last() != Some(&id) {
+                        child.all.push(id);
+                    }
                     match compiled.asks_for_names() {
                         Some(names) => {
                             for name in names {
@@ -225,7 +232,7 @@ impl Plan {
     ) -> bool {
         let children = self.kinds.get(kind).and_then(|plan| plan.children.get(&child));
         let together = children.into_iter().flat_map(|plan| &plan.together);
-        let mut together = together.filter(|id| !ruled_out.0.contains(&id.number()));
+        let mut together = together.filter(|id| !ruled_out.contains(id.number));
         together.next().is_some()
             || self
                 .hopes(kind, child, block, ruled_out, partners)
@@ -244,7 +251,7 @@ impl Plan {
         let plan = self.kinds.get(kind).and_then(|plan| plan.children.get(&child));
         let candidates = plan.into_iter().flat_map(|plan| plan.candidates(block));
         candidates
-            .filter(|id| !ruled_out.0.contains(&id.number()))
+            .filter(|id| !ruled_out.contains(id.number))
             .filter_map(|id| Some((id, self.clause(id)?)))
             .filter(|(_, clause)| clause.may_match_block(block, self.today))
             .map(|(id, clause)| partners.of(id, clause, block, self))
@@ -268,7 +275,7 @@ impl Wanted for Plan {
 
     fn child_of(&self, kind: &str, child: usize, ruled_out: &RuledOut) -> bool {
         let plan = self.kinds.get(kind).and_then(|plan| plan.children.get(&child));
-        plan.is_some_and(|plan| plan.clauses().any(|id| !ruled_out.0.contains(&id.number())))
+        plan.is_some_and(|plan| plan.clauses().any(|id| !ruled_out.contains(id.number)))
     }
 
     fn keeps(&self, kind: &str, child: usize, block: &Block, ruled_out: &RuledOut) -> bool {
@@ -279,7 +286,7 @@ impl Wanted for Plan {
         let plan = self.kinds.get(kind).and_then(|plan| plan.children.get(&child));
         let clauses = plan.into_iter().flat_map(ChildPlan::clauses);
         clauses
-            .filter(|id| !ruled_out.0.contains(&id.number()))
+            .filter(|id| !ruled_out.contains(id.number))
             .filter_map(|id| self.clause(id))
             .any(|clause| clause.child != Some(child) || clause.may_match_block(block, self.today))
     }
@@ -289,10 +296,13 @@ impl Wanted for Plan {
             return RuledOut::default();
         };
         let of_children = plan.children.values().flat_map(ChildPlan::clauses);
-        let all = of_children.filter(|id| {
-            self.clause(*id).is_some_and(|clause| !clause.may_match_owner(owner, self.today))
-        });
-        RuledOut(all.map(|id| id.number()).collect())
+        let mut ruled_out = RuledOut::default();
+        for id in of_children {
+            if self.clause(id).is_some_and(|clause| !clause.may_match_owner(owner, self.today)) {
+                ruled_out.insert(id.number);
+            }
+        }
+        ruled_out
     }
 
     fn keeps_record(&self, kind: &str, block: &Block) -> bool {

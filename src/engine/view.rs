@@ -1,9 +1,48 @@
 //! Leaves and values as matchers see them.
 
+use std::ops::Deref;
+
 use crate::model::record::{Data, Leaf, State, Value};
 use crate::model::vocabulary::Part;
 use crate::value::date::{Date, days_between};
 use crate::value::url::is_cli_callback;
+
+/// Values of a leaf. Nearly every leaf has one, and every condition looks at it: no memory is asked for that.
+#[derive(Debug, Default)]
+pub enum ViewValues<'a> {
+    /// No value.
+    #[default]
+    None,
+    /// The only value.
+    One(ViewValue<'a>),
+    /// Several.
+    Many(Vec<ViewValue<'a>>),
+}
+
+impl<'a> Deref for ViewValues<'a> {
+    type Target = [ViewValue<'a>];
+
+    fn deref(&self) -> &[ViewValue<'a>] {
+        match self {
+            ViewValues::None => &[],
+            ViewValues::One(value) => std::slice::from_ref(value),
+            ViewValues::Many(values) => values,
+        }
+    }
+}
+
+impl<'a> FromIterator<ViewValue<'a>> for ViewValues<'a> {
+    fn from_iter<I: IntoIterator<Item = ViewValue<'a>>>(values: I) -> ViewValues<'a> {
+        let mut values = values.into_iter();
+        match (values.next(), values.next()) {
+            (None, _) => ViewValues::None,
+            (Some(one), None) => ViewValues::One(one),
+            (Some(one), Some(two)) => {
+                ViewValues::Many([one, two].into_iter().chain(values).collect())
+            }
+        }
+    }
+}
 
 /// A leaf, a part of it, or the names of children, as a matcher sees it.
 #[derive(Debug)]
@@ -11,7 +50,7 @@ pub struct LeafView<'a> {
     /// Stated, defaulted or unknown.
     pub state: State,
     /// The values.
-    pub values: Vec<ViewValue<'a>>,
+    pub values: ViewValues<'a>,
 }
 
 /// One value as a matcher sees it.

@@ -50,10 +50,10 @@ impl<'a> Node<'a> {
 }
 
 /// Every element below the given ones along a path of names.
-pub fn descend<'a>(roots: &[Node<'a>], path: &[&str]) -> Vec<Node<'a>> {
+pub fn descend<'a>(roots: &[Node<'a>], path: &[impl AsRef<str>]) -> Vec<Node<'a>> {
     let mut found = roots.to_vec();
     for name in path {
-        found = found.iter().flat_map(|node| node.all(name)).collect();
+        found = found.iter().flat_map(|node| node.all(name.as_ref())).collect();
     }
     found
 }

@@ -7,9 +7,9 @@ use crate::model::builder::{ChildBuilder, RecordBuilder, one};
 use crate::model::read::secrets::{self, Searched};
 use crate::model::read::{Context, Reading};
 use crate::model::record::{Block, Component, Data, FileId, Leaf, Place, Record, Value};
-use crate::model::unit::Unit;
+use crate::model::unit::{Unit, within};
 use crate::model::wanted::TextFind;
-use crate::project::file_class::{self, file_class};
+use crate::project::file_class::{self, class_with};
 use crate::project::kind_of;
 use crate::project::path::file_name;
 use crate::project::store::FileEntry;
@@ -23,16 +23,20 @@ pub fn read(unit: &Unit, context: &Context<'_>, out: &mut Reading) {
     let Some(file) = context.files.get(id.0 as usize) else {
         return;
     };
-    let name = file_name(&file.path).to_ascii_lowercase();
     let wanted = context.wanted;
+    let known = ByName::of(file);
+    let name = known.name.to_ascii_lowercase();
     let component = Component { copy: String::new(), ..unit.component.clone() };
     let place = Place { file: id, span: Span { start: 0, end: 0 } };
     if wanted.record("File") {
-        out.records.extend(file_record(file, &component, place, context));
+        out.records.extend(file_record(file, &known, &component, place, context));
     }
     let env_file = wanted.record("env") && is_env_name(&name);
     let json_file = wanted.record("json") && name.ends_with(".json");
-    let finds = finds_of(file, &component, place, context);
+    let finds = match unit.text_elsewhere {
+        true => Vec::new(),
+        false => finds_of(&known, &component, place, context),
+    };
     let secrets = unit.secrets.as_ref().filter(|_| secrets::may_hold_some(file, context));
     if !(env_file || json_file || !finds.is_empty() || secrets.is_some()) {
         return;
@@ -54,7 +58,7 @@ pub fn read(unit: &Unit, context: &Context<'_>, out: &mut Reading) {
         return;
     };
     // What is read as metadata as well is counted there.
-    if unit.secrets.is_some() || kind_of(&file.path).is_none() {
+    if unit.secrets.is_some() || known.metadata_type.is_none() {
         out.files_read += 1;
     }
     let text = source.text();
@@ -69,31 +73,58 @@ pub fn read(unit: &Unit, context: &Context<'_>, out: &mut Reading) {
         found.children = vec![json_blocks(text, id)];
         out.records.push(found);
     }
-    if !finds.is_empty() {
-        // In the order of all finds: a block is told by the position of its find.
-        let hits: Vec<Vec<Block>> = wanted
-            .text_finds()
-            .iter()
-            .enumerate()
-            .map(
-                |(at, find)| {
-                    if finds.contains(&at) { hits(find, text, file, id) } else { Vec::new() }
-                },
-            )
-            .collect();
-        if hits.iter().any(|blocks| !blocks.is_empty())
-            && let Some(mut found) = record("text", file, &component, place, size, context)
-        {
-            found.children = hits;
-            out.records.push(found);
-        }
+    out.records.extend(text_record(&finds, text, (file, id), &component, size, context));
+}
+
+/// What rules search for in the text of a file that is read as metadata.
+pub(super) fn search_metadata(
+    file: &FileEntry,
+    id: FileId,
+    text: &str,
+    context: &Context<'_>,
+    out: &mut Reading,
+) {
+    let component = Component {
+        copy: String::new(),
+        kind: "File",
+        name: within(context.project_path, &file.path),
+    };
+    let place = Place { file: id, span: Span { start: 0, end: 0 } };
+    let finds = finds_of(&ByName::of(file), &component, place, context);
+    let size = Some(text.len() as u64);
+    out.records.extend(text_record(&finds, text, (file, id), &component, size, context));
+}
+
+/// A file with the hits of some finds; `None` when there are none.
+fn text_record(
+    finds: &[usize],
+    text: &str,
+    (file, id): (&FileEntry, FileId),
+    component: &Component,
+    size: Option<u64>,
+    context: &Context<'_>,
+) -> Option<Record> {
+    if finds.is_empty() {
+        return None;
     }
+    // In the order of all finds: a block is told by the position of its find.
+    let all = context.wanted.text_finds().iter().enumerate();
+    let hits: Vec<Vec<Block>> = all
+        .map(|(at, find)| if finds.contains(&at) { hits(find, text, file, id) } else { Vec::new() })
+        .collect();
+    if hits.iter().all(Vec::is_empty) {
+        return None;
+    }
+    let place = Place { file: id, span: Span { start: 0, end: 0 } };
+    let mut found = record("text", file, component, place, size, context)?;
+    found.children = hits;
+    Some(found)
 }
 
 /// The positions of what is searched for in a file of this name: most rules ask about some classes of files only, and
 /// then the others are not even opened.
 fn finds_of(
-    file: &FileEntry,
+    known: &ByName<'_>,
     component: &Component,
     place: Place,
     context: &Context<'_>,
@@ -102,7 +133,7 @@ fn finds_of(
     if !wanted.record("text") {
         return Vec::new();
     }
-    let Some(named) = named("text", file, component, place).map(RecordBuilder::finish) else {
+    let Some(named) = named("text", known, component, place).map(RecordBuilder::finish) else {
         return Vec::new();
     };
     let ruled_out = wanted.ruled_out(&named);
@@ -118,11 +149,12 @@ pub fn is_env_name(name: &str) -> bool {
 /// A file by its name. Most files are known by it not to matter: nothing else is asked about those, not even git.
 fn file_record(
     file: &FileEntry,
+    known: &ByName<'_>,
     component: &Component,
     place: Place,
     context: &Context<'_>,
 ) -> Option<Record> {
-    let mut record = named("File", file, component, place)?;
+    let mut record = named("File", known, component, place)?;
     let may_be_key = may_be_key(&file.path);
     if !may_be_key {
         record.set("format", Leaf::NONE);
@@ -169,31 +201,52 @@ pub(crate) fn builder(
     size: Option<u64>,
     context: &Context<'_>,
 ) -> Option<RecordBuilder> {
-    let mut record = named(kind, file, component, place)?;
+    let mut record = named(kind, &ByName::of(file), component, place)?;
     complete(&mut record, file, place, size, context);
     Some(record)
 }
 
 /// What the name of a file tells.
+struct ByName<'f> {
+    path: &'f str,
+    name: &'f str,
+    /// In lower case.
+    extension: String,
+    class: &'static str,
+    metadata_type: Option<&'static str>,
+}
+
+impl<'f> ByName<'f> {
+    fn of(file: &'f FileEntry) -> ByName<'f> {
+        let name = file_name(&file.path);
+        let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+        let kind = kind_of(&file.path);
+        ByName {
+            path: &file.path,
+            name,
+            extension: extension.to_ascii_lowercase(),
+            class: class_with(&file.path, || kind.is_some()).word(),
+            metadata_type: kind.map(|kind| kind.metadata_type),
+        }
+    }
+}
+
+/// A record with what the name of its file tells.
 fn named(
     kind: &str,
-    file: &FileEntry,
+    known: &ByName<'_>,
     component: &Component,
     place: Place,
 ) -> Option<RecordBuilder> {
-    let name = file_name(&file.path);
-    let extension =
-        name.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
     let mut record = RecordBuilder::new(kind, component.clone(), Some(place))?;
     record
-        .set("path", Leaf::text(&file.path, Some(place)))
-        .set("name", Leaf::text(name, Some(place)))
-        .set("ext", Leaf::text(&extension, Some(place)))
-        .set("class", Leaf::text(file_class(&file.path).word(), Some(place)))
+        .set("path", Leaf::text(known.path, Some(place)))
+        .set("name", Leaf::text(known.name, Some(place)))
+        .set("ext", Leaf::text(&known.extension, Some(place)))
+        .set("class", Leaf::text(known.class, Some(place)))
         .set(
             "metadataType",
-            kind_of(&file.path)
-                .map_or(Leaf::NONE, |kind| Leaf::text(kind.metadata_type, Some(place))),
+            known.metadata_type.map_or(Leaf::NONE, |name| Leaf::text(name, Some(place))),
         );
     Some(record)
 }

@@ -1,6 +1,6 @@
 //! Metadata types as they are written: only what is stated, in the paths that somebody asked for.
 
-use crate::model::node::{Node, ValueReader};
+use crate::model::node::{Node, ValueReader, descend};
 use crate::model::principal::PrincipalFiles;
 use crate::model::record::{Block, Component, Data, Leaf, Record, Value};
 use crate::model::wanted::RawShape;
@@ -29,57 +29,112 @@ pub fn whole_of(metadata_type: &str) -> Option<(&'static str, &'static str)> {
     known.map(|(_, whole, element)| (*whole, *element))
 }
 
+/// A path below an element, with what the schema says of it: looked up once for all files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct TypedPath {
+    names: Vec<String>,
+    leaf_type: Option<ElementType>,
+    is_marker: bool,
+}
+
+/// The paths of a shape with their types.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TypedShape {
+    leaves: Vec<TypedPath>,
+    /// The position of the leaf that stands for the name of the component.
+    name: Option<usize>,
+    children: Vec<(TypedPath, Vec<TypedPath>)>,
+}
+
+impl TypedShape {
+    /// Looks up what a shape asks for.
+    pub fn of(shape: &RawShape) -> TypedShape {
+        let root = schema::root(shape.metadata_type);
+        let has_name = root.is_some_and(|root| root.element("name").is_some());
+        let children = shape.children.iter().map(|child| {
+            let own = TypedPath::of(root, &child.path);
+            let inner = match own.leaf_type {
+                Some(ElementType::Complex(inner)) => Some(inner),
+                _ => None,
+            };
+            (own, child.leaves.iter().map(|path| TypedPath::of(inner, path)).collect())
+        });
+        TypedShape {
+            leaves: shape.leaves.iter().map(|path| TypedPath::of(root, path)).collect(),
+            name: shape.leaves.iter().position(|path| path == "name").filter(|_| !has_name),
+            children: children.collect(),
+        }
+    }
+}
+
+impl TypedPath {
+    fn of(parent: Option<MetadataType>, path: &str) -> TypedPath {
+        let names: Vec<&str> = path.split('.').collect();
+        TypedPath {
+            leaf_type: parent.and_then(|parent| Some(schema::resolve(parent, &names).ok()?.ty)),
+            is_marker: names.last().is_some_and(|last| MARKERS.contains(last)),
+            names: names.into_iter().map(str::to_owned).collect(),
+        }
+    }
+
+    fn below<'a>(&self, nodes: &[Node<'a>]) -> Vec<Node<'a>> {
+        descend(nodes, &self.names)
+    }
+
+    fn in_files<'a>(&self, files: &PrincipalFiles<'a>) -> Vec<Node<'a>> {
+        let mut found = self.below(&files.roots);
+        if let Some((first, rest)) = self.names.split_first().filter(|_| !files.entries.is_empty())
+        {
+            let entries = files.entries.iter().filter(|(element, _)| element == first);
+            let entries: Vec<Node<'a>> = entries.map(|(_, node)| *node).collect();
+            found.extend(descend(&entries, rest));
+        }
+        found
+    }
+
+    fn values(&self, nodes: &[Node<'_>], read: &mut ValueReader) -> Leaf {
+        let stated = match self.leaf_type {
+            _ if nodes.is_empty() => Vec::new(),
+            Some(ElementType::Boolean) => read.bools(nodes, &[]),
+            Some(ElementType::Number) => read.numbers(nodes, &[]),
+            Some(ElementType::Date) => read.dates(nodes, &[]),
+            Some(ElementType::Complex(_)) => there(nodes),
+            _ if self.is_marker => there(nodes),
+            _ => read.texts(nodes, &[]),
+        };
+        Leaf::stated_or(stated, Leaf::ABSENT)
+    }
+}
+
 /// One component of a metadata type. Parts of a decomposed permission set are read as if they stood in its file.
 pub fn raw_record(
     shape: &RawShape,
     files: &PrincipalFiles<'_>,
     component: Component,
 ) -> Option<Record> {
-    let root_type = schema::root(shape.metadata_type)?;
+    let typed = shape.typed();
     let mut read = ValueReader::default();
     let place = files
         .roots
         .first()
         .or(files.entries.first().map(|(_, node)| node))
         .map(|node| node.start_tag());
-    let name = component.name.clone();
-    let leaves = shape
-        .leaves
-        .iter()
-        .map(|path| {
-            let nodes = nodes(files, path);
-            if nodes.is_empty() && path == "name" && root_type.element("name").is_none() {
-                return Leaf::text_reference(&name);
-            }
-            values(&nodes, path, element_type(root_type, path), &mut read)
-        })
-        .collect();
-    let children = shape
+    let mut leaves: Vec<Leaf> =
+        typed.leaves.iter().map(|path| path.values(&path.in_files(files), &mut read)).collect();
+    if let Some(leaf) = typed.name.and_then(|at| leaves.get_mut(at)) {
+        *leaf = Leaf::text_reference(&component.name);
+    }
+    let block_of = |node: Node<'_>, paths: &[TypedPath], read: &mut ValueReader| Block {
+        leaves: paths.iter().map(|path| path.values(&path.below(&[node]), read)).collect(),
+        place: Some(node.start_tag()),
+        related: Vec::new(),
+    };
+    let children = typed
         .children
         .iter()
-        .map(|child| {
-            let child_type = match element_type(root_type, &child.path) {
-                Some(ElementType::Complex(complex)) => Some(complex),
-                _ => None,
-            };
-            nodes(files, &child.path)
-                .into_iter()
-                .map(|node| Block {
-                    leaves: child
-                        .leaves
-                        .iter()
-                        .map(|path| {
-                            let names: Vec<&str> = path.split('.').collect();
-                            let found = crate::model::node::descend(&[node], &names);
-                            let leaf_type =
-                                child_type.and_then(|complex| element_type(complex, path));
-                            values(&found, path, leaf_type, &mut read)
-                        })
-                        .collect(),
-                    place: Some(node.start_tag()),
-                    related: Vec::new(),
-                })
-                .collect()
+        .map(|(child, paths)| {
+            let nodes = child.in_files(files).into_iter();
+            nodes.map(|node| block_of(node, paths, &mut read)).collect()
         })
         .collect();
     Some(Record {
@@ -89,44 +144,6 @@ pub fn raw_record(
         children,
         deployed: true,
     })
-}
-
-fn element_type(root: MetadataType, path: &str) -> Option<ElementType> {
-    let names: Vec<&str> = path.split('.').collect();
-    schema::resolve(root, &names).ok().map(|element| element.ty)
-}
-
-fn nodes<'a>(files: &PrincipalFiles<'a>, path: &str) -> Vec<Node<'a>> {
-    let names: Vec<&str> = path.split('.').collect();
-    let mut found = crate::model::node::descend(&files.roots, &names);
-    if let Some((first, rest)) = names.split_first() {
-        let entries: Vec<Node<'a>> = files
-            .entries
-            .iter()
-            .filter(|(element, _)| element == first)
-            .map(|(_, node)| *node)
-            .collect();
-        found.extend(crate::model::node::descend(&entries, rest));
-    }
-    found
-}
-
-fn values(
-    nodes: &[Node<'_>],
-    path: &str,
-    leaf_type: Option<ElementType>,
-    read: &mut ValueReader,
-) -> Leaf {
-    let is_marker = MARKERS.contains(&path.rsplit('.').next().unwrap_or_default());
-    let stated = match leaf_type {
-        Some(ElementType::Boolean) => read.bools(nodes, &[]),
-        Some(ElementType::Number) => read.numbers(nodes, &[]),
-        Some(ElementType::Date) => read.dates(nodes, &[]),
-        _ if is_marker => there(nodes),
-        Some(ElementType::Complex(_)) => there(nodes),
-        _ => read.texts(nodes, &[]),
-    };
-    Leaf::stated_or(stated, Leaf::ABSENT)
 }
 
 /// Values that say no more than where an element stands.

@@ -6,6 +6,7 @@ use memchr::memmem;
 
 use crate::document::{SourceText, Span};
 use crate::model::builder::{ChildBuilder, RecordBuilder};
+use crate::model::plain::is_env_name;
 use crate::model::read::Context;
 use crate::model::record::{Block, Component, FileId, Leaf, Place, Record};
 use crate::project::file_class::{FileClass, file_class};
@@ -186,9 +187,9 @@ impl Evidence {
 
     fn add_name(&mut self, id: FileId, file: &FileEntry) {
         let name = file_name(&file.path);
-        match file_class(&file.path) {
-            FileClass::Env | FileClass::EnvExample => self.env = self.env.or(Some(id)),
-            _ => {}
+        let lower = name.to_ascii_lowercase();
+        if is_env_name(&lower) {
+            self.env = self.env.or(Some(id));
         }
         if name == "sfdx-project.json" {
             self.cli = self.cli.or(Some(id));
@@ -229,6 +230,9 @@ const SERVER_KEY: &str = "server.key";
 /// The flag of `sf org login jwt` in its two spellings, and the file that the guides give it.
 const KEY_WORDS: [&str; 3] = ["jwt-key-file", "jwtkeyfile", SERVER_KEY];
 
+/// How most files of a project end that are neither scripts nor pipelines.
+const METADATA: &str = "-meta.xml";
+
 fn evidence(of: &RepositoryFiles<'_>, context: &Context<'_>) -> Evidence {
     let mut evidence = Evidence::default();
     let entries =
@@ -237,6 +241,7 @@ fn evidence(of: &RepositoryFiles<'_>, context: &Context<'_>) -> Evidence {
         evidence.add_name(id, file);
     }
     let scripts = entries()
+        .filter(|(_, file)| !file.path.ends_with(METADATA))
         .filter(|(_, file)| matches!(file_class(&file.path), FileClass::Ci | FileClass::Script));
     for (id, file) in scripts.take(MOST_SCRIPTS) {
         if evidence.is_complete() {

@@ -48,6 +48,15 @@ pub struct Unit {
     /// Of a plain file: what a credential in it belongs to, when somebody wants to know of one. Files that are read as
     /// metadata are searched in that reading.
     pub secrets: Option<Component>,
+    /// Of a plain file: it is read as metadata as well, and its text is searched in that reading.
+    pub text_elsewhere: bool,
+}
+
+impl UnitKind {
+    /// Whether the texts of its files are at hand when they are read.
+    pub fn has_texts(self) -> bool {
+        !matches!(self, UnitKind::Plain | UnitKind::ApexClass | UnitKind::Certificate)
+    }
 }
 
 /// Divides the files of a project into units, leaving out what nobody wants.
@@ -91,7 +100,7 @@ pub fn units<'p>(
             let secrets = Some(component(kind.metadata_type, file));
             single.push(Unit { secrets, ..plain() });
         } else if read_plain {
-            single.push(plain());
+            single.push(Unit { text_elsewhere: unit_kind.has_texts(), ..plain() });
         }
         let (rank, key) = match unit_kind {
             UnitKind::Principal(kind) => (kind as u8, kind.canonical(&file.component)),
@@ -131,7 +140,7 @@ pub fn units<'p>(
 }
 
 /// The path of a plain file in its project: its identity must not depend on what else a run looks at.
-fn within(project_path: &str, path: &str) -> String {
+pub(super) fn within(project_path: &str, path: &str) -> String {
     crate::project::path::relative(path, project_path).unwrap_or_else(|| path.to_owned())
 }
 
@@ -149,6 +158,7 @@ fn unit(
         large: file.kind.as_ref().is_some_and(|kind| kind.size == SizeClass::Large),
         target: file.target,
         secrets: None,
+        text_elsewhere: false,
     }
 }
 

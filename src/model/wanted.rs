@@ -1,17 +1,36 @@
 //! What somebody downstream wants to know: nothing else is built, so memory follows the questions, not the files.
 
-use std::collections::HashSet;
 use std::sync::OnceLock;
 
+use memchr::memmem::Finder;
 use regex::Regex;
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 
+use crate::model::raw::TypedShape;
 use crate::model::read::Reading;
 use crate::model::record::{Block, Record};
 
 /// Questions that cannot be about one record; the numbers are those of whoever asks.
 #[derive(Clone, Debug, Default)]
-pub struct RuledOut(pub HashSet<(usize, bool, usize)>);
+pub struct RuledOut(Vec<u64>);
+
+impl RuledOut {
+    /// One more question.
+    pub fn insert(&mut self, question: usize) {
+        let word = question / 64;
+        if self.0.len() <= word {
+            self.0.resize(word + 1, 0);
+        }
+        if let Some(bits) = self.0.get_mut(word) {
+            *bits |= 1 << (question % 64);
+        }
+    }
+
+    /// Whether a question is among them.
+    pub fn contains(&self, question: usize) -> bool {
+        self.0.get(question / 64).is_some_and(|bits| bits & (1 << (question % 64)) != 0)
+    }
+}
 
 /// Tells the readers what to build.
 pub trait Wanted: Sync {
@@ -76,7 +95,7 @@ pub struct TextFind {
     /// Somebody asks whether a hit stands in a comment or in a string.
     pub asks_place: bool,
     /// Taken from the pattern when a text is searched for the first time.
-    gate: OnceLock<Vec<Vec<u8>>>,
+    gate: OnceLock<Vec<Finder<'static>>>,
     compiled: OnceLock<Option<Regex>>,
     also_compiled: OnceLock<Option<Regex>>,
 }
@@ -96,10 +115,10 @@ impl TextFind {
     }
 
     /// The literals of which every hit begins with one, else those of which it ends with one; none if there is no such list.
-    fn gate(&self) -> &[Vec<u8>] {
+    fn gate(&self) -> &[Finder<'static>] {
         self.gate.get_or_init(|| {
             let Ok(hir) = regex_syntax::parse(&self.pattern) else { return Vec::new() };
-            [ExtractKind::Prefix, ExtractKind::Suffix]
+            let literals: Vec<Vec<u8>> = [ExtractKind::Prefix, ExtractKind::Suffix]
                 .into_iter()
                 .filter_map(|kind| {
                     let found = Extractor::new().kind(kind).extract(&hir);
@@ -107,15 +126,16 @@ impl TextFind {
                     Some(literals.collect::<Vec<_>>())
                 })
                 .find(|literals| !literals.is_empty() && literals.iter().all(|one| one.len() > 1))
-                .unwrap_or_default()
+                .unwrap_or_default();
+            literals.iter().map(|one| Finder::new(one).into_owned()).collect()
         })
     }
 
     /// The compiled expression, unless no hit is possible in this text.
     pub fn regex_for(&self, text: &str) -> Option<&Regex> {
         let gate = self.gate();
-        let possible = gate.is_empty()
-            || gate.iter().any(|one| memchr::memmem::find(text.as_bytes(), one).is_some());
+        let possible =
+            gate.is_empty() || gate.iter().any(|one| one.find(text.as_bytes()).is_some());
         if !possible {
             return None;
         }
@@ -139,6 +159,15 @@ pub struct RawShape {
     pub leaves: Vec<String>,
     /// Repeated elements whose occurrences are blocks.
     pub children: Vec<RawChild>,
+    /// The same with their types, from the first time that a file is read.
+    pub typed: OnceLock<TypedShape>,
+}
+
+impl RawShape {
+    /// The paths with their types.
+    pub fn typed(&self) -> &TypedShape {
+        self.typed.get_or_init(|| TypedShape::of(self))
+    }
 }
 
 /// One repeated element of a metadata type.

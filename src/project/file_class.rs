@@ -46,27 +46,35 @@ words!(FileClass {
 const TEMPLATE_ENDINGS: [&str; 8] =
     ["example", "sample", "template", "dist", "tmpl", "tpl", "defaults", "default"];
 
-/// Folders that hold tests or fixtures.
-const TEST_FOLDERS: [&str; 10] = [
-    "__mocks__",
-    "__tests__",
-    "e2e",
-    "fixtures",
-    "mocks",
-    "spec",
-    "test",
-    "testdata",
-    "tests",
-    "test-data",
-];
+/// Whether a folder of this name, in lower case, holds tests or fixtures.
+fn is_test_folder(name: &str) -> bool {
+    matches!(
+        name,
+        "__mocks__"
+            | "__tests__"
+            | "e2e"
+            | "fixtures"
+            | "mocks"
+            | "spec"
+            | "test"
+            | "testdata"
+            | "tests"
+            | "test-data"
+    )
+}
 
 /// Whether a folder, or one that it lies in, holds tests or fixtures; with `/` between names.
 pub fn is_in_test_folder(folder: &str) -> bool {
-    folder.split('/').any(|name| TEST_FOLDERS.iter().any(|test| name.eq_ignore_ascii_case(test)))
+    folder.to_ascii_lowercase().split('/').any(is_test_folder)
 }
 
 /// The class of a file, from its path with `/` between names.
 pub fn file_class(path: &str) -> FileClass {
+    class_with(path, || kind_of(path).is_some())
+}
+
+/// The same, when somebody knows whether the name is that of metadata.
+pub fn class_with(path: &str, is_metadata: impl FnOnce() -> bool) -> FileClass {
     let lower = path.to_ascii_lowercase();
     let name = file_name(&lower);
     let folders = || lower.rsplit('/').skip(1);
@@ -78,7 +86,7 @@ pub fn file_class(path: &str) -> FileClass {
         return FileClass::EnvExample;
     }
     let stem = name.split('.').next().unwrap_or("");
-    let tests = folders().any(|folder| TEST_FOLDERS.contains(&folder))
+    let tests = folders().any(is_test_folder)
         || has_inner_part(name, "test")
         || has_inner_part(name, "spec")
         || matches!(extension, "cls" | "py" | "java")
@@ -89,7 +97,7 @@ pub fn file_class(path: &str) -> FileClass {
     if is_ci(&lower, name) {
         return FileClass::Ci;
     }
-    if kind_of(path).is_some() && !matches!(extension, "cls" | "trigger" | "js" | "page" | "cmp") {
+    if !matches!(extension, "cls" | "trigger" | "js" | "page" | "cmp") && is_metadata() {
         return FileClass::Metadata;
     }
     match extension {
@@ -158,11 +166,13 @@ fn is_ci(path: &str, name: &str) -> bool {
         "appveyor",
         "cloudbuild",
     ];
+    // Hidden folders are rare.
+    let has_hidden = path.starts_with('.') || path.as_bytes().windows(2).any(|two| two == b"/.");
     let mut hidden = path.match_indices('.').filter_map(|(at, _)| {
         let (before, rest) = path.split_at(at);
         (before.is_empty() || before.ends_with('/')).then_some(rest)
     });
-    hidden.any(|rest| FOLDERS.iter().any(|folder| rest.starts_with(folder)))
+    has_hidden && hidden.any(|rest| FOLDERS.iter().any(|folder| rest.starts_with(folder)))
         || STARTS.iter().any(|start| name.starts_with(start))
         || matches!(name, "buildspec.yml" | "buildspec.yaml" | "codefresh.yml" | ".drone.yml")
 }

@@ -81,6 +81,7 @@ pub(super) fn find(
         },
         today,
         version_control: &version_control,
+        project_path: ".",
     };
     let mut readings = read_project(&units, &context, &mut integrations, &plan, 1, None);
     if plan.record("Repository") {

@@ -55,6 +55,8 @@ pub struct Context<'a> {
     pub sensitivity: &'a Sensitivity,
     /// What git says about files.
     pub version_control: &'a dyn VersionControl,
+    /// The folder of the project, relative to the run's root.
+    pub project_path: &'a str,
 }
 
 /// What one unit gave.
@@ -193,7 +195,7 @@ impl Slot {
         self.document.parse(&self.source)
     }
 
-    /// Looks for credentials in the text that was just read.
+    /// Looks for credentials, and for what rules search for, in the text that was just read.
     fn search(
         &self,
         unit: &Unit,
@@ -202,10 +204,13 @@ impl Slot {
         context: &Context<'_>,
         out: &mut Reading,
     ) {
-        let Some(file) = self.file.filter(|_| entry.target && context.wanted.record("Secret"))
-        else {
+        let Some(file) = self.file.filter(|_| entry.target) else { return };
+        if unit.kind.has_texts() && context.wanted.record("text") {
+            plain::search_metadata(entry, file, self.source.text(), context, out);
+        }
+        if !context.wanted.record("Secret") {
             return;
-        };
+        }
         let component = match component_of(unit, entry) {
             // Findings about apps have one component, whichever file they stand in.
             app if app.kind == "ConnectedApp" => Component { kind: "OauthApp", ..app },
