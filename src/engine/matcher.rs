@@ -8,7 +8,7 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use regex::{Regex, RegexBuilder};
 
 use crate::engine::glob_gate;
-use crate::engine::host_list::HostList;
+use crate::engine::listed::{Listed, Source};
 use crate::engine::view::{LeafView, ViewValue, ViewValues};
 use crate::model::record::{Data, State, Value};
 use crate::model::vocabulary::LeafType;
@@ -75,8 +75,7 @@ enum ValueTest {
     Words(HashSet<Box<str>>),
     Bools(bool, bool),
     Numbers(Vec<f64>, bool),
-    Listed(HashMap<Box<str>, Entry>),
-    Hosts(HostList),
+    Listed(Listed),
     Glob(Option<Vec<String>>, Lazy<GlobSet>),
     Regex(Lazy<Option<Regex>>),
     Contains(Vec<String>),
@@ -183,8 +182,7 @@ impl CompiledMatcher {
     /// The list entry that a value stands in.
     pub fn entry(&self, value: &ViewValue<'_>) -> Option<&Entry> {
         self.each.iter().find_map(|test| match test {
-            ValueTest::Listed(entries) => entries.get(&*folded(value.text()?)),
-            ValueTest::Hosts(hosts) => hosts.entry(value.text()?),
+            ValueTest::Listed(listed) => listed.entry(value.text()?),
             _ => None,
         })
     }
@@ -194,18 +192,17 @@ impl CompiledMatcher {
         self.each
             .iter()
             .filter_map(|test| match test {
-                ValueTest::Listed(entries) => Some(entries.values()),
+                ValueTest::Listed(listed) => Some(listed.values()),
                 _ => None,
             })
             .flatten()
-            .map(|entry| entry.value.as_str())
     }
 
     /// The only words that a value may be, if there is such a list.
     pub fn words(&self) -> Option<Vec<&str>> {
         self.each.iter().find_map(|test| match test {
             ValueTest::Words(words) => Some(words.iter().map(|word| &**word).collect()),
-            ValueTest::Listed(entries) => Some(entries.keys().map(|word| &**word).collect()),
+            ValueTest::Listed(listed) => Some(listed.words()?.collect()),
             _ => None,
         })
     }
@@ -227,10 +224,9 @@ impl ValueTest {
                 Data::Infinite => *infinite,
                 _ => false,
             },
-            ValueTest::Listed(entries) => {
-                value.text().is_some_and(|text| entries.contains_key(&*folded(text)))
+            ValueTest::Listed(listed) => {
+                value.text().is_some_and(|text| listed.entry(text).is_some())
             }
-            ValueTest::Hosts(hosts) => value.text().is_some_and(|host| hosts.entry(host).is_some()),
             ValueTest::Glob(literals, globs) => value.text().is_some_and(|text| {
                 let possible = literals.as_ref().is_none_or(|literals| {
                     let text = text.to_ascii_lowercase();
@@ -315,7 +311,7 @@ pub fn folded(text: &str) -> Cow<'_, str> {
 }
 
 /// The lower-case forms in which a literal may stand in a leaf of this type.
-fn spellings(text: &str, leaf_type: LeafType) -> HashSet<Box<str>> {
+pub(super) fn spellings(text: &str, leaf_type: LeafType) -> HashSet<Box<str>> {
     let mut forms = HashSet::new();
     match leaf_type {
         LeafType::Reference | LeafType::Child => {
@@ -390,38 +386,23 @@ fn equal_to_any(values: &[OptionValue], leaf_type: LeafType) -> ValueTest {
     }
 }
 
+/// The lists of an `in`.
 fn in_lists(names: &[ListName], leaf_type: LeafType, setting: &Setting<'_>) -> ValueTest {
-    let entries = entries_of(names, setting);
-    if leaf_type == LeafType::Host {
-        return ValueTest::Hosts(HostList::new(entries));
-    }
-    let mut listed = HashMap::new();
-    for entry in entries {
-        for form in spellings(&entry.value, leaf_type) {
-            listed.entry(form).or_insert_with(|| entry.clone());
-        }
-    }
-    ValueTest::Listed(listed)
-}
-
-/// The entries of all these lists; of two with the same value the first counts.
-fn entries_of(names: &[ListName], setting: &Setting<'_>) -> Vec<Entry> {
-    let mut entries = Vec::new();
-    for list in names {
-        match list {
-            ListName::Named(name) => {
-                let own = setting.rule.lists.iter().find(|list| list.name == *name);
-                let list = setting.overrides.get(name).or(own).or_else(|| setting.lists.get(name));
-                entries.extend(list.into_iter().flat_map(|list| list.entries.iter().cloned()));
-            }
-            ListName::Option(name) => {
-                let values = resolved(&[Scalar::Option(name.clone())], setting);
-                let entry = |value| Entry { value: text_of(value), columns: Vec::new() };
-                entries.extend(values.iter().map(entry));
+    let sources = names.iter().filter_map(|list| match list {
+        ListName::Named(name) => {
+            let own = setting.rule.lists.iter().find(|list| list.name == *name);
+            match setting.overrides.get(name).or(own).or_else(|| setting.lists.own(name)) {
+                Some(list) => Some(Source::Stated(list.entries.clone())),
+                None => setting.lists.is_shipped(name).then(|| Source::Shipped(name.clone())),
             }
         }
-    }
-    entries
+        ListName::Option(name) => {
+            let values = resolved(&[Scalar::Option(name.clone())], setting);
+            let entry = |value| Entry { value: text_of(value), columns: Vec::new() };
+            Some(Source::Stated(values.iter().map(entry).collect()))
+        }
+    });
+    ValueTest::Listed(Listed::new(sources.collect(), leaf_type))
 }
 
 /// Patterns that are compiled when a value is tested against them for the first time.

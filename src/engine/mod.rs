@@ -6,6 +6,7 @@ pub mod finding;
 mod glob_gate;
 mod host_list;
 pub mod join;
+mod listed;
 mod matched;
 pub mod matcher;
 pub mod message;

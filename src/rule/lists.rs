@@ -61,6 +61,16 @@ impl Lists {
         self.own.get(name).or_else(shipped)
     }
 
+    /// The list with this name, unless it is one that ships with sflint.
+    pub fn own(&self, name: &str) -> Option<&List> {
+        self.own.get(name)
+    }
+
+    /// Whether a list with this name ships with sflint, and those are among these.
+    pub fn is_shipped(&self, name: &str) -> bool {
+        self.shipped && shipped::list_names().any(|known| known == name)
+    }
+
     /// Adds a list; one of the same name is replaced.
     pub fn insert(&mut self, list: List) {
         self.own.insert(list.name.clone(), list);

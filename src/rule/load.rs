@@ -57,8 +57,8 @@ const TOP_LEVEL: &[&str] = &[
     "good",
 ];
 
-/// Reads one rule; its examples are not looked at. The regular expressions of built-in rules
-/// are not compiled either: [`check_rule`] does that, when the examples run.
+/// Reads one rule; its examples are not looked at. The regular expressions of built-in rules are not compiled either, and
+/// their lists and placeholders not looked up: [`check_rule`] does that, when the examples run.
 ///
 /// # Errors
 ///
@@ -67,7 +67,7 @@ pub fn load_rule(source: &RuleSource, lists: &Lists) -> Result<Rule, Vec<RuleErr
     Loader::new(source, lists, !source.builtin).rule()
 }
 
-/// Like [`load_rule`], and compiles all regular expressions.
+/// Like [`load_rule`], and looks at everything, whoever wrote the rule.
 ///
 /// # Errors
 ///
@@ -158,20 +158,20 @@ struct Loader<'s> {
     shared: &'s Lists,
     options: Vec<OwnOption>,
     own: Vec<OwnList>,
-    /// Regular expressions are compiled.
-    compile: bool,
+    /// Regular expressions are compiled, and lists and placeholders looked up: what only a writer of rules can get wrong.
+    thorough: bool,
     /// There is a `[with]`, and its leaves are not known.
     broken_partner: bool,
 }
 
 impl<'s> Loader<'s> {
-    fn new(source: &'s RuleSource, shared: &'s Lists, compile: bool) -> Self {
+    fn new(source: &'s RuleSource, shared: &'s Lists, thorough: bool) -> Self {
         Self {
             reader: Reader::new(source),
             shared,
             options: Vec::new(),
             own: Vec::new(),
-            compile,
+            thorough,
             broken_partner: false,
         }
     }
@@ -327,8 +327,11 @@ impl<'s> Loader<'s> {
         let options = || options.iter().map(String::as_str).collect();
         let own: Vec<List> = self.own.iter().map(|own| own.list.clone()).collect();
         let shared = self.shared;
-        let list =
-            |name: &str| own.iter().find(|list| list.name == name).or_else(|| shared.get(name));
+        let thorough = self.thorough;
+        let list = |name: &str| {
+            let own = || own.iter().find(|list| list.name == name);
+            thorough.then(|| own().or_else(|| shared.get(name))).flatten()
+        };
         let names = Names::new(&matching.clause, join.as_ref(), options(), &list);
         if let Some(any) =
             table.get("match").and_then(|value| value.as_table()?.get("any")?.as_array())

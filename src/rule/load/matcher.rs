@@ -110,7 +110,7 @@ impl Loader<'_> {
             "all" => Operator::All(self.scalars(leaf, name, value)),
             "in" => Operator::In(self.list_names(leaf, value)),
             // Like regular expressions, those of shipped rules are compiled when a value is tested.
-            "glob" if !self.compile => Operator::Glob(self.patterns("glob", value, |_| None)),
+            "glob" if !self.thorough => Operator::Glob(self.patterns("glob", value, |_| None)),
             "glob" => Operator::Glob(self.patterns("glob", value, |pattern| {
                 globset::Glob::new(pattern).err().map(|error| error.kind().to_string())
             })),
@@ -283,7 +283,7 @@ impl Loader<'_> {
     /// Reports a regular expression that does not compile. Built-in ones are only compiled
     /// when a rule is checked, not at every start.
     pub(crate) fn valid_regex(&mut self, pattern: &str, value: &Value<'_>) -> bool {
-        if !self.compile {
+        if !self.thorough {
             return true;
         }
         let Err(error) = regex::Regex::new(pattern) else {
@@ -413,6 +413,9 @@ impl Loader<'_> {
             };
             self.fits_hosts(leaf, value.span, &format!("the option `{option}`"), &texts);
             return Some(ListName::Option(option.to_owned()));
+        }
+        if !self.thorough {
+            return Some(ListName::Named(name.to_owned()));
         }
         if !self.use_list(name) {
             let names: Vec<&str> = self

@@ -292,7 +292,7 @@ fn columns_of<'l>(
 impl Loader<'_> {
     /// Checks the placeholders of a text.
     pub(crate) fn template(&mut self, names: &Names<'_>, value: &Value<'_>) {
-        let Some(text) = value.as_str() else { return };
+        let Some(text) = value.as_str().filter(|_| self.thorough) else { return };
         let segments = match segments(text) {
             Ok(segments) => segments,
             Err(unbalanced) => {

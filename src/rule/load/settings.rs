@@ -97,7 +97,7 @@ impl Loader<'_> {
 
     /// Reports options and lists that nothing refers to.
     pub(super) fn unused(&mut self, all_was_read: bool) {
-        if !all_was_read {
+        if !all_was_read || !self.thorough {
             return;
         }
         let options = self.options.iter().filter(|option| !option.used);
