@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use aho_corasick::AhoCorasick;
 use memchr::memmem::Finder;
 use regex::Regex;
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
@@ -95,9 +96,40 @@ pub struct TextFind {
     /// Somebody asks whether a hit stands in a comment or in a string.
     pub asks_place: bool,
     /// Taken from the pattern when a text is searched for the first time.
-    gate: OnceLock<Vec<Finder<'static>>>,
+    gate: OnceLock<Gate>,
     compiled: OnceLock<Option<Regex>>,
     also_compiled: OnceLock<Option<Regex>>,
+}
+
+/// Literals of which one stands in every text with a hit.
+#[derive(Debug)]
+enum Gate {
+    /// Nothing is known: any text may have one.
+    Open,
+    Few(Vec<Finder<'static>>),
+    Many(AhoCorasick),
+}
+
+/// More literals than this are searched for in one pass.
+const FEW: usize = 3;
+
+impl Gate {
+    fn of(literals: &[Vec<u8>]) -> Gate {
+        if literals.is_empty() {
+            return Gate::Open;
+        }
+        let many = if literals.len() > FEW { AhoCorasick::new(literals).ok() } else { None };
+        let few = || literals.iter().map(|one| Finder::new(one).into_owned()).collect();
+        many.map_or_else(|| Gate::Few(few()), Gate::Many)
+    }
+
+    fn lets_through(&self, text: &[u8]) -> bool {
+        match self {
+            Gate::Open => true,
+            Gate::Few(finders) => finders.iter().any(|one| one.find(text).is_some()),
+            Gate::Many(all) => all.is_match(text),
+        }
+    }
 }
 
 impl TextFind {
@@ -115,9 +147,9 @@ impl TextFind {
     }
 
     /// The literals of which every hit begins with one, else those of which it ends with one; none if there is no such list.
-    fn gate(&self) -> &[Finder<'static>] {
+    fn gate(&self) -> &Gate {
         self.gate.get_or_init(|| {
-            let Ok(hir) = regex_syntax::parse(&self.pattern) else { return Vec::new() };
+            let Ok(hir) = regex_syntax::parse(&self.pattern) else { return Gate::Open };
             let literals: Vec<Vec<u8>> = [ExtractKind::Prefix, ExtractKind::Suffix]
                 .into_iter()
                 .filter_map(|kind| {
@@ -127,16 +159,13 @@ impl TextFind {
                 })
                 .find(|literals| !literals.is_empty() && literals.iter().all(|one| one.len() > 1))
                 .unwrap_or_default();
-            literals.iter().map(|one| Finder::new(one).into_owned()).collect()
+            Gate::of(&literals)
         })
     }
 
     /// The compiled expression, unless no hit is possible in this text.
     pub fn regex_for(&self, text: &str) -> Option<&Regex> {
-        let gate = self.gate();
-        let possible =
-            gate.is_empty() || gate.iter().any(|one| one.find(text.as_bytes()).is_some());
-        if !possible {
+        if !self.gate().lets_through(text.as_bytes()) {
             return None;
         }
         self.compiled.get_or_init(|| Regex::new(&self.pattern).ok()).as_ref()

@@ -133,7 +133,11 @@ pub(crate) fn read_list(reader: &mut Reader<'_>, key: &Key<'_>, value: &Value<'_
                 "",
             );
         }
-        if let Some(first) = entries.first() {
+        let same_columns = |first: &Entry| {
+            first.columns.len() == entry.columns.len()
+                && first.columns.iter().all(|(name, _)| entry.column(name).is_some())
+        };
+        if let Some(first) = entries.first().filter(|first| !same_columns(first)) {
             let names = |entry: &Entry| -> HashSet<String> {
                 entry.columns.iter().map(|(name, _)| name.clone()).collect()
             };

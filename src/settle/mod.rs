@@ -164,39 +164,54 @@ fn file_of(files: &[FileEntry], place: Place) -> Option<&FileEntry> {
     files.get(place.file.0 as usize)
 }
 
+/// What a finding is told apart by when rules yield to each other.
+type Spot = (String, Component, Place);
+
 /// Drops a finding when a rule it yields to found something at the same place of the same component, or speaks of the
 /// file as a whole. What only an overview asks for does not count: it must not change what the config asks for.
+///
+/// In a group all grants of a permission set stand at one place, the name of the set; there the grants themselves, which
+/// are related places of both findings, tell whether both mean the same.
 fn yield_to_better_rules(plan: &Plan, findings: &mut Vec<Finding>) {
     let rules = &plan.rules;
     let id = |finding: &Finding| {
         rules.get(finding.rule).map_or("", |planned| planned.enabled.rule.id.as_str())
     };
+    let spot = |finding: &Finding| -> Spot {
+        (id(finding).to_owned(), finding.component.clone(), finding.primary)
+    };
     let asked = |finding: &Finding| {
         let planned = rules.get(finding.rule);
         planned.is_some_and(|planned| planned.enabled.purpose == Purpose::Overview)
     };
-    // Whether only an overview asks for what is said.
-    let said: HashMap<(String, Component, Place), bool> = findings
-        .iter()
-        .map(|finding| {
-            let place = (id(finding).to_owned(), finding.component.clone(), finding.primary);
-            (place, asked(finding))
-        })
-        .collect();
-    let mut better: HashMap<(String, Component, Place), Vec<String>> = HashMap::new();
+    // Whether only an overview asks for what is said, and the related places of each time that it is said.
+    let mut said: HashMap<Spot, Vec<(bool, Vec<Place>)>> = HashMap::new();
+    for finding in findings.iter() {
+        let related = finding.related.iter().map(|(place, _)| *place).collect();
+        said.entry(spot(finding)).or_default().push((asked(finding), related));
+    }
+    let mut better: HashMap<Spot, Vec<String>> = HashMap::new();
     findings.retain(|finding| {
         let named =
             rules.get(finding.rule).map_or(&[][..], |planned| &planned.enabled.rule.yields_to);
         let whole_file = Place { span: Span::default(), ..finding.primary };
         let places = [finding.primary, whole_file].into_iter();
-        let keys = named.iter().flat_map(|rule| {
+        let spots = named.iter().flat_map(|rule| {
             places.clone().map(|place| (rule.clone(), finding.component.clone(), place))
         });
-        let found: Vec<_> =
-            keys.filter(|key| said.get(key).is_some_and(|only| !only || asked(finding))).collect();
+        let says_the_same = |(only, related): &(bool, Vec<Place>)| {
+            let mut own = finding.related.iter().map(|(place, _)| place);
+            let shared = finding.related.is_empty()
+                || related.is_empty()
+                || own.any(|place| related.contains(place));
+            shared && (!only || asked(finding))
+        };
+        let found: Vec<Spot> = spots
+            .filter(|spot| said.get(spot).is_some_and(|all| all.iter().any(says_the_same)))
+            .collect();
         let kept = found.is_empty();
-        for key in found {
-            better.entry(key).or_default().push(id(finding).to_owned());
+        for spot in found {
+            better.entry(spot).or_default().push(id(finding).to_owned());
         }
         kept
     });
@@ -204,8 +219,7 @@ fn yield_to_better_rules(plan: &Plan, findings: &mut Vec<Finding>) {
         return;
     }
     for finding in findings {
-        let key = (id(finding).to_owned(), finding.component.clone(), finding.primary);
-        finding.instead_of.extend(better.remove(&key).into_iter().flatten());
+        finding.instead_of.extend(better.remove(&spot(finding)).into_iter().flatten());
     }
 }
 
