@@ -45,6 +45,9 @@ const POWERS: &[(&str, Rank, Option<Means>)] = &[
     ("modifymetadata", Rank::Makes, None),
     ("manageprofilespermissionsets", Rank::Makes, None),
     ("manageauthproviders", Rank::Makes, None),
+    ("inboundmigrationtoolsuser", Rank::Makes, None),
+    ("manageinteraction", Rank::Makes, None),
+    ("candoactasuser", Rank::Broad, None),
     ("viewalldata", Rank::Broad, None),
     ("manageusers", Rank::Broad, Some(Means::CreateUsers)),
     ("manageinternalusers", Rank::Broad, Some(Means::CreateUsers)),
@@ -56,6 +59,8 @@ const POWERS: &[(&str, Rank, Option<Means>)] = &[
     ("useanyapiclient", Rank::Control, None),
     ("viewclientsecret", Rank::Control, None),
     ("installpackaging", Rank::Control, None),
+    ("installmultiforce", Rank::Control, None),
+    ("externalclientappdeveloper", Rank::Control, None),
     ("managenamedcredentials", Rank::Control, None),
     ("manageexternalconnections", Rank::Control, None),
     ("managesharing", Rank::Control, None),
@@ -104,5 +109,25 @@ impl<'r> Held<'r> {
             held.rank = Rank::Admin;
         }
         held
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::name::canonical;
+
+    /// What a finding calls a way to administrator rights is one here as well.
+    #[test]
+    fn every_permission_of_the_first_tier_counts() {
+        let text = include_str!("../../../rules/lists/permission-tiers.toml");
+        let root = toml_span::parse(text).unwrap();
+        let tier = root.as_table().unwrap().get("tier0").unwrap().as_array().unwrap();
+        assert!(tier.len() > 20);
+        for entry in tier {
+            let name = entry.as_table().unwrap().get("value").unwrap().as_str().unwrap();
+            assert!(is_power(&canonical(name)), "{name}");
+        }
+        assert_eq!(tier.len(), POWERS.len());
     }
 }
