@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use crate::config::Config;
 use crate::config::select::Selection;
-use crate::model::raw::whole_of;
+use crate::model::raw::{inline_in, whole_of};
 use crate::model::vocabulary::record_kind;
 use crate::project::{Discovery, ProjectFile};
 use crate::rule::shipped::Shipped;
@@ -27,7 +27,9 @@ impl Present {
     pub fn among<'f>(files: impl Iterator<Item = &'f ProjectFile>) -> Present {
         let types = files.filter_map(|file| Some(file.kind.as_ref()?.metadata_type));
         let with_whole = types.flat_map(|found| {
-            std::iter::once(found).chain(whole_of(found).map(|(whole, _)| whole))
+            let whole = whole_of(found).map(|(whole, _)| whole);
+            let inline = inline_in(found).map(|(_, part)| part);
+            std::iter::once(found).chain(whole).chain(inline)
         });
         Present(with_whole.collect())
     }

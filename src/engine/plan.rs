@@ -1,6 +1,7 @@
 //! All rules of a run compiled into one plan: which files are worth opening, which children are worth
 //! keeping, and for each kind which clauses to try on which block.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use crate::engine::clause::CompiledClause;
 use crate::engine::join::{PartnerHope, PartnerKeys};
 use crate::engine::matcher::{Options, Setting, folded};
 use crate::model::read::Reading;
-use crate::model::record::{Block, Data, Record};
+use crate::model::record::{Block, Data, Record, Value};
 use crate::model::wanted::{RawChild, RawShape, RuledOut, TextFind, Wanted};
 use crate::rule::lists::Lists;
 use crate::rule::load::scope::named_groups;
@@ -110,17 +111,27 @@ impl ChildPlan {
 
     /// The clauses worth trying on a child.
     pub fn candidates(&self, block: &Block) -> impl Iterator<Item = ClauseId> + '_ {
-        let mut named: Vec<ClauseId> = Vec::new();
-        if !self.by_name.is_empty() {
-            for value in block.leaves.first().map_or(&[][..], |leaf| &leaf.values) {
-                if let Data::Text(text) = &value.data {
-                    named.extend(self.by_name.get(&*folded(text)).into_iter().flatten());
-                }
+        let asked = |value: &Value| match &value.data {
+            Data::Text(text) => self.by_name.get(&*folded(text)).map_or(&[][..], Vec::as_slice),
+            _ => &[],
+        };
+        let values = match block.leaves.first() {
+            Some(leaf) if !self.by_name.is_empty() => leaf.values.as_slice(),
+            _ => &[],
+        };
+        // Nearly every child has one name.
+        let named: Cow<'_, [ClauseId]> = match values {
+            [] => Cow::Borrowed(&[]),
+            [one] => Cow::Borrowed(asked(one)),
+            several => {
+                let mut all: Vec<ClauseId> = several.iter().flat_map(asked).copied().collect();
+                all.sort_unstable();
+                all.dedup();
+                Cow::Owned(all)
             }
-            named.sort_unstable();
-            named.dedup();
-        }
-        named.into_iter().chain(self.always.iter().copied())
+        };
+        let named = (0..named.len()).filter_map(move |at| named.get(at).copied());
+        named.chain(self.always.iter().copied())
     }
 }
 
@@ -207,7 +218,7 @@ impl Plan {
 
     /// Whether any rule looks at files that are not metadata.
     pub fn wants_plain_files(&self) -> bool {
-        crate::model::unit::wants_plain(self) || self.record("Secret")
+        crate::model::unit::wants_plain(self) || self.record("Secret") || self.record("Repository")
     }
 
     /// The entries of lists that rules ask for in the names of children of a kind, sorted.

@@ -15,6 +15,18 @@ const PARTS: &[(&str, &str, &str)] = &[
     ("SharingTerritoryRule", "SharingRules", "sharingTerritoryRules"),
 ];
 
+/// Components that stand inside of another one's file in the format of the Metadata API: the type of the file, the
+/// element, and the type that the element is in a file of its own.
+const INLINE: &[(&str, &str, &str)] = &[("CustomObject", "webLinks", "WebLink")];
+
+/// The components that can stand in a file of this type: the element and the type of each.
+pub fn inline_in(metadata_type: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    INLINE
+        .iter()
+        .filter(move |(whole, ..)| *whole == metadata_type)
+        .map(|(_, at, part)| (*at, *part))
+}
+
 /// Elements that say something by being there: they never have a value.
 const MARKERS: &[&str] = &[
     "allCustomerPortalUsers",

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::principal::PrincipalKind;
-use crate::model::raw::whole_of;
+use crate::model::raw::{inline_in, whole_of};
 use crate::model::record::{Component, FileId};
 use crate::model::vocabulary::record_kinds;
 use crate::model::wanted::Wanted;
@@ -228,6 +228,9 @@ fn wanted_kind(kind: &FileKind, wanted: &dyn Wanted) -> Option<UnitKind> {
         }
         _ if is_external_app_file(metadata_type) => asked(UnitKind::ExternalClientApps),
         _ if kind.role == Role::Content => None,
+        other if inline_in(other).any(|(_, part)| wanted.raw(part).is_some()) => {
+            Some(UnitKind::Other(other))
+        }
         other => asked(UnitKind::Other(other)),
     }
 }

@@ -25,7 +25,7 @@ use crate::model::plain;
 use crate::model::principal::{
     ENTRY_ROOTS, GroupFile, PrincipalFiles, PrincipalKind, group_file, principal,
 };
-use crate::model::raw::{raw_record, whole_of};
+use crate::model::raw::{inline_in, raw_record, whole_of};
 use crate::model::record::{Component, Data, FileId, Record};
 use crate::model::unit::{Unit, UnitKind, wants_principals};
 use crate::model::wanted::Wanted;
@@ -372,6 +372,27 @@ fn raw(
     }
 }
 
+/// Components inside of another one's file, as if each had a file of its own.
+fn raw_inline(
+    root: Node<'_>,
+    found: &str,
+    component: &Component,
+    context: &Context<'_>,
+    out: &mut Reading,
+) {
+    for (element, metadata_type) in inline_in(found) {
+        let Some(shape) = context.wanted.raw(metadata_type) else { continue };
+        for node in root.all(element) {
+            let own = node.all("fullName").next();
+            let own = own.map(|name| name.text().into_owned()).unwrap_or_default();
+            let name = format!("{}.{own}", component.name);
+            let component = Component { kind: shape.metadata_type, name, ..component.clone() };
+            let files = PrincipalFiles { roots: vec![node], entries: Vec::new() };
+            out.records.extend(raw_record(shape, &files, component));
+        }
+    }
+}
+
 /// A part of a component in a file of its own, as if it stood in the component's file.
 fn raw_part(
     root: Node<'_>,
@@ -549,6 +570,7 @@ fn read_other(
         }
         raw(*root, found, &unit.component, context, out);
         raw_part(*root, found, &unit.component, context, out);
+        raw_inline(*root, found, &unit.component, context, out);
         if context.wanted.record("InlineSecret") {
             out.records.extend(inline_secret::inline_secrets(*root, &unit.component));
         }
