@@ -1,7 +1,8 @@
 //! The lists that a condition compares with: shipped ones are read when a value is tested for the first time.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
 
 use crate::engine::host_list::HostList;
 use crate::engine::matcher::{folded, spellings};
@@ -28,7 +29,7 @@ pub(super) struct Listed {
 
 #[derive(Debug)]
 enum Index {
-    Words(HashMap<Box<str>, Entry>),
+    Words(FxHashMap<Box<str>, Entry>),
     Hosts(HostList),
 }
 
@@ -73,7 +74,7 @@ impl Listed {
             if self.leaf_type == LeafType::Host {
                 return Index::Hosts(HostList::new(self.entries().cloned().collect()));
             }
-            let mut words = HashMap::new();
+            let mut words = FxHashMap::default();
             for entry in self.entries() {
                 for form in spellings(&entry.value, self.leaf_type) {
                     words.entry(form).or_insert_with(|| entry.clone());

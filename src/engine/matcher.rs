@@ -6,8 +6,9 @@ use std::sync::OnceLock;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use regex::{Regex, RegexBuilder};
+use rustc_hash::FxHashSet;
 
-use crate::engine::glob_gate;
+use crate::engine::glob_gate::GlobGate;
 use crate::engine::listed::{Listed, Source};
 use crate::engine::view::{LeafView, ViewValue, ViewValues};
 use crate::model::record::{Data, State, Value};
@@ -72,11 +73,11 @@ pub struct CompiledMatcher {
 
 #[derive(Debug)]
 enum ValueTest {
-    Words(HashSet<Box<str>>),
+    Words(FxHashSet<Box<str>>),
     Bools(bool, bool),
     Numbers(Vec<f64>, bool),
     Listed(Listed),
-    Glob(Option<Vec<String>>, Lazy<GlobSet>),
+    Glob(Option<GlobGate>, Lazy<GlobSet>),
     Regex(Lazy<Option<Regex>>),
     Contains(Vec<String>),
     Over(f64),
@@ -87,7 +88,7 @@ enum ValueTest {
 #[derive(Debug)]
 enum LeafTest {
     None(CompiledMatcher),
-    All(Vec<HashSet<Box<str>>>),
+    All(Vec<FxHashSet<Box<str>>>),
     Present(bool),
     Count(CompiledMatcher),
 }
@@ -122,8 +123,8 @@ impl CompiledMatcher {
             Operator::Glob(scalars) => {
                 let patterns: Vec<String> =
                     resolved(scalars, setting).iter().map(text_of).collect();
-                let literals = glob_gate::literals(&patterns);
-                self.each.push(ValueTest::Glob(literals, Lazy::new(patterns)));
+                let gate = GlobGate::of(&patterns);
+                self.each.push(ValueTest::Glob(gate, Lazy::new(patterns)));
             }
             Operator::Regex(pattern) => {
                 self.each.push(ValueTest::Regex(Lazy::new(vec![pattern.clone()])));
@@ -227,12 +228,9 @@ impl ValueTest {
             ValueTest::Listed(listed) => {
                 value.text().is_some_and(|text| listed.entry(text).is_some())
             }
-            ValueTest::Glob(literals, globs) => value.text().is_some_and(|text| {
-                let possible = literals.as_ref().is_none_or(|literals| {
-                    let text = text.to_ascii_lowercase();
-                    literals.iter().any(|literal| text.contains(literal.as_str()))
-                });
-                possible && globs.get(globs_of).is_match(text)
+            ValueTest::Glob(gate, globs) => value.text().is_some_and(|text| {
+                gate.as_ref().is_none_or(|gate| gate.lets_through(text))
+                    && globs.get(globs_of).is_match(text)
             }),
             ValueTest::Regex(regex) => value.text().is_some_and(|text| {
                 regex.get(regex_of).as_ref().is_some_and(|regex| regex.is_match(text))
@@ -311,8 +309,8 @@ pub fn folded(text: &str) -> Cow<'_, str> {
 }
 
 /// The lower-case forms in which a literal may stand in a leaf of this type.
-pub(super) fn spellings(text: &str, leaf_type: LeafType) -> HashSet<Box<str>> {
-    let mut forms = HashSet::new();
+pub(super) fn spellings(text: &str, leaf_type: LeafType) -> FxHashSet<Box<str>> {
+    let mut forms = FxHashSet::default();
     match leaf_type {
         LeafType::Reference | LeafType::Child => {
             forms.insert(name::canonical(text).into());

@@ -2,8 +2,10 @@
 //! keeping, and for each kind which clauses to try on which block.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use crate::engine::clause::CompiledClause;
 use crate::engine::join::{PartnerHope, PartnerKeys};
@@ -40,13 +42,13 @@ pub enum Purpose {
     Evidence,
 }
 
-/// The compiled rules of a run.
+/// The compiled rules of a run. Its tables are keyed by what rules say, never by what a file says, so a fast hash is enough.
 pub struct Plan {
     /// The rules, in the order of their ids.
     pub rules: Vec<PlannedRule>,
     /// The day from which certificates are judged.
     pub today: Date,
-    kinds: HashMap<&'static str, KindPlan>,
+    kinds: FxHashMap<&'static str, KindPlan>,
     raw: BTreeMap<&'static str, RawShape>,
     finds: Vec<TextFind>,
 }
@@ -94,7 +96,7 @@ pub struct KindPlan {
 #[derive(Default)]
 pub struct ChildPlan {
     /// By the name that the clause asks for.
-    by_name: HashMap<Box<str>, Vec<ClauseId>>,
+    by_name: FxHashMap<Box<str>, Vec<ClauseId>>,
     /// Clauses that do not ask for names.
     always: Vec<ClauseId>,
     /// Clauses that look at all children together.
@@ -160,7 +162,7 @@ impl Plan {
         let mut plan = Plan {
             rules: planned,
             today,
-            kinds: HashMap::new(),
+            kinds: FxHashMap::default(),
             raw: shapes.raw,
             finds: shapes.finds,
         };
