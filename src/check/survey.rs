@@ -80,10 +80,11 @@ impl Survey {
         let asked = projects.iter().map(|(kind, rules)| Asked {
             kind: *kind,
             rules: rules.plan.rules.iter().map(|planned| &planned.enabled).collect(),
-            baseline: rules.config.health_check.as_ref().map(|file| OwnBaseline {
-                path: shown(&file.path, &report.root),
-                file,
-            }),
+            baseline: rules
+                .config
+                .health_check
+                .as_ref()
+                .map(|file| OwnBaseline { path: shown(&file.path, &report.root), file }),
         });
         let asked = asked.collect();
         let found = Found {

@@ -85,10 +85,7 @@ impl Setting {
 ///
 /// # Errors
 /// All mistakes of the file.
-pub fn read_settings(
-    source: &RuleSource,
-    lists: &Lists,
-) -> Result<Vec<Setting>, Vec<RuleError>> {
+pub fn read_settings(source: &RuleSource, lists: &Lists) -> Result<Vec<Setting>, Vec<RuleError>> {
     let mut reader = Reader::new(source);
     let root = reader.parse(&source.text);
     let entries = root.as_ref().and_then(|root| root.as_table()?.get("setting")?.as_array());

@@ -88,15 +88,23 @@ pub struct Score {
 }
 
 impl Score {
-    /// Salesforce's word for such a score.
-    pub fn grade(self) -> &'static str {
-        match self.percent {
+    /// Salesforce's word for such a score; `None` when most settings are not known, and the word would say too much.
+    pub fn grade(self) -> Option<&'static str> {
+        let word = match self.percent {
             90.. => "Excellent",
             80.. => "Very Good",
             70.. => "Good",
             55.. => "Poor",
             _ => "Very Poor",
-        }
+        };
+        (self.known * 2 > self.all).then_some(word)
+    }
+}
+
+impl std::fmt::Display for Score {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let grade = self.grade().unwrap_or("too few settings for a grade");
+        write!(out, "{} of 100 ({grade})", self.percent)
     }
 }
 
@@ -185,11 +193,7 @@ fn number(wanted: &BaselineSetting) -> Option<usize> {
 }
 
 /// The value in force in words.
-fn baseline(
-    setting: &Setting,
-    rules: &[&EnabledRule],
-    wanted: Option<&BaselineSetting>,
-) -> String {
+fn baseline(setting: &Setting, rules: &[&EnabledRule], wanted: Option<&BaselineSetting>) -> String {
     let option = rules.iter().find_map(|one| Some((*one, one.options.get(COMPLIANT)?)));
     let Some((rule, value)) = option else {
         return match wanted.map(|wanted| &wanted.compliant) {

@@ -130,12 +130,13 @@ pub fn overview(found: Found<'_>, checklists: &Checklists) -> Overview {
     let [items, controls] = judged.map(of_all_projects);
     let beyond_preset = beyond_preset(&found);
     let off = turned_off(&found);
-    let projects = projects.into_iter().zip(found.facts).map(|((findings, rows, health), facts)| {
-        let mut integrations = facts.integrations;
-        integrations.sort_by_key(|one| (one.name.to_lowercase(), one.copy.clone()));
-        let access = Access::new(facts.principals);
-        OfProject { findings, rows, health, integrations, access }
-    });
+    let projects =
+        projects.into_iter().zip(found.facts).map(|((findings, rows, health), facts)| {
+            let mut integrations = facts.integrations;
+            integrations.sort_by_key(|one| (one.name.to_lowercase(), one.copy.clone()));
+            let access = Access::new(facts.principals);
+            OfProject { findings, rows, health, integrations, access }
+        });
     Overview {
         projects: projects.collect(),
         rows: basics.rows.iter().map(|row| answer::row(row, &items)).collect(),

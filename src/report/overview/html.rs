@@ -35,9 +35,14 @@ impl Html {
         self.0.push_str(markup);
     }
 
-    /// Text, whatever it holds: neither markup, nor the end of an attribute, nor characters that hide.
+    /// Text, whatever it holds: neither markup, nor the end of an attribute, nor characters that hide, nor a credential.
     fn text(&mut self, text: &str) {
-        for character in safe::line(text).chars() {
+        self.safe(&safe::line(text));
+    }
+
+    /// Text, or a part of it, that has passed [`safe::line`] as a whole: a part of a credential looks like none.
+    fn safe(&mut self, text: &str) {
+        for character in text.chars() {
             match character {
                 '&' => self.put("&amp;"),
                 '<' => self.put("&lt;"),
@@ -51,30 +56,34 @@ impl Html {
 
     /// The name of something in a file, or a path: a line may end within it, where its parts end.
     fn name(&mut self, name: &str) {
-        let mut part = String::new();
+        let name = safe::line(name);
         let mut last = ' ';
-        for character in name.chars() {
+        let mut part = 0;
+        for (at, character) in name.char_indices() {
             let begins = character.is_ascii_uppercase() && last.is_ascii_lowercase();
             if begins || matches!(last, '/' | '_' | '.' | ':') {
-                self.text(&part);
-                part.clear();
+                self.safe(name.get(part..at).unwrap_or_default());
                 self.put("<wbr>");
+                part = at;
             }
-            part.push(character);
             last = character;
         }
-        self.text(&part);
+        self.safe(name.get(part..).unwrap_or_default());
     }
 
     /// Text with code between backticks, as long as they come in pairs.
     fn prose(&mut self, text: &str) {
+        let text = safe::line(text);
         if text.matches('`').count() % 2 == 1 {
-            return self.text(text);
+            return self.safe(&text);
         }
         for (at, part) in text.split('`').enumerate() {
-            match at % 2 {
-                0 => self.text(part),
-                _ => self.element("<code>", part, "</code>"),
+            if at % 2 == 1 {
+                self.put("<code>");
+                self.safe(part);
+                self.put("</code>");
+            } else {
+                self.safe(part);
             }
         }
     }
@@ -130,7 +139,7 @@ impl Html {
         self.put(tile.tone.word());
         self.put("\" href=\"#");
         self.put(tile.section);
-        self.element("\"><b>", &tile.value, "</b> ");
+        self.element("\"><strong>", &tile.value, "</strong> ");
         self.element("<span>", &tile.label, "</span></a></li>\n");
     }
 
@@ -354,14 +363,24 @@ impl Html {
 mod tests {
     use super::Html;
 
+    /// What is split is first made safe: no part of a token looks like one.
+    #[test]
+    fn what_is_split_is_safe_as_a_whole() {
+        let token = format!("00D5g00000{}!AQ4A{}.Ab_Cd.{}", "4XyzA", "Qe7Rt_9Zk", "Lp2".repeat(20));
+        let masked = crate::report::safe::line(&token).into_owned();
+        assert_ne!(masked, token);
+        for write in [Html::name, Html::prose, Html::text] {
+            let mut html = Html::default();
+            write(&mut html, &token);
+            assert_eq!(html.0.replace("<wbr>", ""), masked);
+        }
+    }
+
     #[test]
     fn names_end_lines_where_their_parts_end() {
         let mut html = Html::default();
         html.name("a/AssignSets__c.x:1 <b>/Xy");
-        assert_eq!(
-            html.0,
-            "a/<wbr>Assign<wbr>Sets_<wbr>_<wbr>c.<wbr>x:<wbr>1 &lt;b&gt;/<wbr>Xy"
-        );
+        assert_eq!(html.0, "a/<wbr>Assign<wbr>Sets_<wbr>_<wbr>c.<wbr>x:<wbr>1 &lt;b&gt;/<wbr>Xy");
     }
 
     #[test]

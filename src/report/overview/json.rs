@@ -130,7 +130,7 @@ struct Baseline {
 #[derive(Serialize)]
 struct Estimate {
     percent: usize,
-    grade: &'static str,
+    grade: Option<&'static str>,
     known: usize,
     all: usize,
 }

@@ -1,7 +1,7 @@
 //! What to do first: what the config calls errors and warnings, by rule, with the way out.
 
-use std::collections::BTreeMap;
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use super::{Entry, Group, Mark, Row, Section, Table, Tone, place, row, section, table};
 use crate::overview::Overview;
@@ -33,9 +33,9 @@ pub(super) fn first(overview: &Overview) -> Section {
     };
     let text = match rows.len() {
         0 => format!("There are no errors and no warnings.{also}"),
-        _ => format!(
-            "Errors, then warnings, by rule; `sflint explain RULE` tells the attack.{also}"
-        ),
+        _ => {
+            format!("Errors, then warnings, by rule; `sflint explain RULE` tells the attack.{also}")
+        }
     };
     let tables = match rows.is_empty() {
         true => Vec::new(),

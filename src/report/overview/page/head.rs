@@ -36,8 +36,14 @@ pub(super) fn facts(overview: &Overview) -> Vec<Fact> {
         ),
         tile("Checklist", answers::tally(overview.rows.iter().map(|row| row.status))),
     ];
-    if let Some((_, words)) = score(overview) {
-        facts.push(tile("Health Check", words));
+    if let Some((score, scored)) = score(overview) {
+        let lowest = match scored {
+            1 => String::new(),
+            more => format!(", the lowest of {more} projects"),
+        };
+        let value =
+            format!("{score}, an estimate from {} of {} settings{lowest}", score.known, score.all);
+        facts.push(tile("Health Check", value));
     }
     facts.push(tile("Benchmark", answers::tally(overview.benchmark.iter().map(|one| one.status))));
     facts.push(fact(
@@ -73,17 +79,14 @@ fn which_projects(overview: &Overview) -> String {
     format!("{} ({}): {}", report.projects.len(), kinds.join(", "), some(&paths))
 }
 
-/// The lowest estimate, with words about it.
-fn score(overview: &Overview) -> Option<(Score, String)> {
-    let scores: Vec<Score> = overview.projects.iter().filter_map(|one| one.health.score).collect();
-    let lowest = *scores.iter().min_by_key(|score| score.percent)?;
-    let of = match scores.len() {
-        1 => format!("from {} of {} settings", lowest.known, lowest.all),
-        more => format!("the lowest of {more} projects"),
-    };
-    let words =
-        format!("{} of 100, an estimate ({}), {of}", lowest.percent, lowest.grade());
-    Some((lowest, words))
+/// The lowest estimate, those with a grade before the others, and how many there are of its kind.
+fn score(overview: &Overview) -> Option<(Score, usize)> {
+    let all = || overview.projects.iter().filter_map(|one| one.health.score);
+    let graded = |score: &Score| score.grade().is_some();
+    let any = all().any(|one| graded(&one));
+    let alike = all().filter(|one| graded(one) == any);
+    let lowest = alike.clone().min_by_key(|score| score.percent)?;
+    Some((lowest, alike.count()))
 }
 
 pub(super) fn tiles(overview: &Overview) -> Vec<Tile> {
@@ -107,16 +110,20 @@ pub(super) fn tiles(overview: &Overview) -> Vec<Tile> {
         found(summary.note, "note", Tone::Plain),
         failing(questions, overview.rows.len(), "questions of the checklist fail", "checklist"),
     ];
-    if let Some((score, _)) = score(overview) {
+    if let Some((score, scored)) = score(overview) {
         let tone = match score.percent {
+            _ if score.grade().is_none() => Tone::Plain,
             80.. => Tone::Good,
             55.. => Tone::Warn,
             _ => Tone::Bad,
         };
-        let value = format!("{} of 100", score.percent);
-        let scored = overview.projects.iter().filter(|one| one.health.score.is_some()).count();
         let which = if scored > 1 { ", the lowest" } else { "" };
-        let label = format!("Health Check, estimated{which}: {}", score.grade());
+        let rest = match score.grade() {
+            Some(grade) => format!(": {grade}"),
+            None => format!(" from {} of {} settings", score.known, score.all),
+        };
+        let value = format!("{} of 100", score.percent);
+        let label = format!("Health Check, estimated{which}{rest}");
         tiles.push(tile(value, label, tone, "health-check"));
     }
     let label = "controls of the benchmark fail";

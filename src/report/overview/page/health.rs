@@ -81,16 +81,15 @@ fn of_project(health: &Health) -> Option<Table> {
                 name => format!(" \u{201c}{name}\u{201d}"),
             };
             let path = &own.path;
-            format!("Held against the org's own baseline{name} ({path}), its values and risk classes.")
+            format!(
+                "Held against the org's own baseline{name} ({path}), its values and risk classes."
+            )
         }
     };
     let score = match health.score {
         Some(score) => format!(
-            "Estimated score: {} of 100 ({}), from the {} of {} settings that count and stand in the project.",
-            score.percent,
-            score.grade(),
-            score.known,
-            score.all,
+            "Estimated score: {score}, from the {} of {} settings that count and stand in the project.",
+            score.known, score.all,
         ),
         None => "No score: no setting that counts stands in the project.".to_owned(),
     };
@@ -108,10 +107,7 @@ fn of_project(health: &Health) -> Option<Table> {
         let of = health.settings.iter().filter(|one| one.standing == standing);
         let names: Vec<String> = of.map(|one| one.setting.title.clone()).collect();
         if !names.is_empty() {
-            notes.push(Note {
-                text: format!("{} {what}", count(names.len(), "setting")),
-                names,
-            });
+            notes.push(Note { text: format!("{} {what}", count(names.len(), "setting")), names });
         }
     }
     let shown =

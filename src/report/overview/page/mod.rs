@@ -2,8 +2,8 @@
 
 mod answers;
 mod first;
-mod health;
 mod head;
+mod health;
 mod people;
 mod rest;
 
@@ -284,10 +284,7 @@ fn projects(overview: &Overview) -> Vec<(&ProjectSummary, &OfProject)> {
 }
 
 /// The tables of projects that have one; with their paths above them when there are several projects.
-fn by_project(
-    overview: &Overview,
-    table: impl Fn(&OfProject) -> Option<Table>,
-) -> Vec<Table> {
+fn by_project(overview: &Overview, table: impl Fn(&OfProject) -> Option<Table>) -> Vec<Table> {
     let several = overview.projects.len() > 1;
     let with = projects(overview).into_iter().filter_map(|(project, one)| {
         let table = table(one)?;

@@ -1,7 +1,8 @@
 //! Integrations, and the matrix of who can do what.
 
 use super::{
-    Cell, Entry, Mark, Note, Row, Section, Table, Tone, by_project, place, plain, row, section, table,
+    Cell, Entry, Mark, Note, Row, Section, Table, Tone, by_project, place, plain, row, section,
+    table,
 };
 use crate::overview::Overview;
 use crate::overview::access::{COLUMNS, Principal};
@@ -83,11 +84,7 @@ fn integration(one: &Integration) -> Row {
                 text: format!("{} to {}", range.name, words(&range.rights)),
                 ..grant(range, at)
             });
-            Cell {
-                text: format!("{from}, {hours}"),
-                entries: entries.collect(),
-                ..Cell::default()
-            }
+            Cell { text: format!("{from}, {hours}"), entries: entries.collect(), ..Cell::default() }
         }
     };
     let contract = match (one.contract, one.beside_contract) {
@@ -181,8 +178,7 @@ pub(super) fn access(overview: &Overview) -> Section {
 }
 
 /// How much a right stands out, by column.
-const TONES: [Tone; COLUMNS.len()] =
-    [Tone::Bad, Tone::Plain, Tone::Warn, Tone::Plain, Tone::Plain];
+const TONES: [Tone; COLUMNS.len()] = [Tone::Bad, Tone::Plain, Tone::Warn, Tone::Plain, Tone::Plain];
 
 fn principal(one: &Principal) -> Row {
     let mut cells: Vec<Cell> = one

@@ -1,9 +1,9 @@
 //! Several projects side by side; what is accepted, and what the report rests on.
 
+use super::projects as all_projects;
 use super::{
     Cell, Entry, Mark, Note, Row, Section, Table, Tone, answers, place, plain, row, section, table,
 };
-use super::projects as all_projects;
 use crate::overview::{OfProject, Overview, TurnedOff};
 use crate::report::summary::{self, count, several};
 use crate::settle::register::{EntryState, RegisterEntry};
@@ -107,7 +107,10 @@ pub(super) fn projects(overview: &Overview) -> Section {
             tone: if number == 0 { Tone::Plain } else { tone },
             ..plain(number.to_string())
         };
-        let score = one.health.score.map(|score| format!("{} ({})", score.percent, score.grade()));
+        let score = one.health.score.map(|score| match score.grade() {
+            Some(grade) => format!("{} ({grade})", score.percent),
+            None => format!("{} of {} settings known", score.known, score.all),
+        });
         Row {
             cells: vec![
                 plain(project.kind.word()),
@@ -121,8 +124,7 @@ pub(super) fn projects(overview: &Overview) -> Section {
         }
     };
     let rows = all_projects(overview).into_iter().map(row).collect();
-    let columns =
-        ["Project", "Kind", "Errors", "Warnings", "Notes", "Health Check", "Checklist"];
+    let columns = ["Project", "Kind", "Errors", "Warnings", "Notes", "Health Check", "Checklist"];
     let text = "Worst first. The lists below are about all of them together: an answer is the worst that a project gives, and \
                 each place begins with the path of its project. `sflint report PATH` is about one project.";
     Section {
