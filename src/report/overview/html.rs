@@ -103,16 +103,12 @@ impl Html {
     }
 
     fn page(&mut self, page: &Page) {
-        self.put("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
+        self.put("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
         self.put("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n");
         self.put("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
         self.put("<meta name=\"color-scheme\" content=\"light dark\">\n");
         self.put("<title>");
-        self.text(&page.title);
-        for fact in page.facts.iter().take(2) {
-            self.text(" \u{b7} ");
-            self.text(&fact.value);
-        }
+        self.text(&format!("{} \u{b7} {}", page.title, page.subject));
         self.put("</title>\n<style>\n");
         self.put(STYLE);
         self.put("</style>\n</head>\n<body>\n<header id=\"top\">\n");

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::page::{Cell, Entry, PROJECTS, Page, Row, Section, Table, page};
 use crate::overview::Overview;
 use crate::report::markdown::escaped;
+use crate::report::safe;
 
 /// How many of several things are listed before they are only counted.
 const LISTED: usize = 10;
@@ -25,7 +26,7 @@ pub fn write(overview: &Overview, out: &mut dyn Write) -> io::Result<()> {
 fn section(section: &Section, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\n## {}", section.title)?;
     for note in &section.notes {
-        writeln!(out, "\n{}", escaped(&note.line()))?;
+        writeln!(out, "\n{}", prose(&note.line()))?;
     }
     let most = if section.folds { PROJECTS } else { usize::MAX };
     section.tables.iter().take(most).try_for_each(|one| table(one, out))?;
@@ -47,7 +48,7 @@ fn table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "\n### {}", escaped(&table.heading))?;
     }
     for note in &table.notes {
-        writeln!(out, "\n{}", escaped(&note.line()))?;
+        writeln!(out, "\n{}", prose(&note.line()))?;
     }
     if table.rows.is_empty() {
         return Ok(());
@@ -84,6 +85,22 @@ fn table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
+/// Text with code between backticks, as long as they come in pairs.
+fn prose(text: &str) -> String {
+    if text.matches('`').count() % 2 == 1 {
+        return escaped(text);
+    }
+    // No backticks: in a table, and around any text, they would need care.
+    let text = safe::line(text);
+    let parts = text.split('`').enumerate();
+    parts
+        .map(|(at, part)| match at % 2 {
+            0 => escaped(part),
+            _ => format!("<code>{}</code>", escaped(part)),
+        })
+        .collect()
+}
+
 /// Several lines of one cell.
 fn lines(lines: impl Iterator<Item = String>) -> String {
     lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("<br>")
@@ -98,7 +115,7 @@ fn what_is_told(row: &Row) -> String {
         std::iter::once(format!("*{}*", escaped(&group.label))).chain(entries(&group.entries))
     });
     let asked = row.asked.as_ref().map(|asked| asked.line());
-    lines(groups.chain(row.remarks.iter().chain(&asked).map(|one| escaped(one))))
+    lines(groups.chain(row.remarks.iter().chain(&asked).map(|one| prose(one))))
 }
 
 fn entries(entries: &[Entry]) -> Vec<String> {

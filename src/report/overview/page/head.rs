@@ -57,18 +57,26 @@ pub(super) fn facts(overview: &Overview) -> Vec<Fact> {
     facts
 }
 
+/// The folder of a project, or how many there are.
+pub(super) fn subject(overview: &Overview) -> String {
+    let report = &overview.report;
+    let [one] = &*report.projects else {
+        return count(report.projects.len(), "project");
+    };
+    let folder = report.root.file_name().map(|name| name.to_string_lossy());
+    match folder {
+        Some(folder) if one.path == "." => folder.into_owned(),
+        _ => one.path.clone(),
+    }
+}
+
 /// One project with its kind, or how many there are of each kind.
 fn which_projects(overview: &Overview) -> String {
     let report = &overview.report;
     if let [one] = &*report.projects {
         let why = one.guessed_from.as_deref();
         let guess = why.map(|why| format!(", guessed: {why}")).unwrap_or_default();
-        let folder = report.root.file_name().map(|name| name.to_string_lossy());
-        let path = match &folder {
-            Some(folder) if one.path == "." => folder,
-            _ => one.path.as_str(),
-        };
-        return format!("{path} (kind {}{guess})", one.kind);
+        return format!("{} (kind {}{guess})", subject(overview), one.kind);
     }
     let kinds = ProjectKind::WORDS.iter().filter_map(|(word, kind)| {
         let number = report.projects.iter().filter(|one| one.kind == *kind).count();

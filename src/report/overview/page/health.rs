@@ -113,7 +113,7 @@ fn of_project(health: &Health) -> Option<Table> {
     let shown =
         |one: &&Judgement| KNOWN.contains(&one.standing) || one.standing == Standing::NotInProject;
     let mut shown: Vec<&Judgement> = health.settings.iter().filter(shown).collect();
-    shown.sort_by_key(|one| one.setting.risk);
+    shown.sort_by_key(|one| (one.standing == Standing::NotInProject, one.setting.risk));
     let rows: Vec<Row> = shown.into_iter().map(setting).collect();
     Some(Table { notes, ..table(&["Setting", "Found", "Baseline", "Risk"], rows) })
 }

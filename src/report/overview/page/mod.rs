@@ -15,6 +15,8 @@ use crate::settle::report::ProjectSummary;
 pub struct Page {
     /// What it is.
     pub title: String,
+    /// What it is about, in a few words.
+    pub subject: String,
     /// About the run.
     pub facts: Vec<Fact>,
     /// How bad it is, in numbers.
@@ -267,6 +269,7 @@ pub fn page(overview: &Overview) -> Page {
     ]);
     Page {
         title: "Security report".to_owned(),
+        subject: head::subject(overview),
         facts: head::facts(overview),
         tiles: head::tiles(overview),
         sections,
