@@ -155,6 +155,10 @@ fn rules_and_config_of_the_readme_work_together() {
     assert_eq!(code, Some(0));
 }
 
+/// What a config may name as the Health Check baseline of the org.
+const BASELINE: &str = "<baseline name=\"Own\">\n<highRiskSecuritySettings>\n\
+    <booleanSetting name=\"SessionSettings.csrfGet\" compliant=\"true\"/>\n</highRiskSecuritySettings>\n</baseline>\n";
+
 #[test]
 fn parts_of_configs_in_the_readme_are_read() {
     let blocks = blocks(&page("README.md"));
@@ -164,7 +168,11 @@ fn parts_of_configs_in_the_readme_are_read() {
     for part in parts {
         let scratch = tempfile::tempdir().unwrap();
         let project = "{\"packageDirectories\": [{\"path\": \"force-app\"}]}";
-        let files = [("sfdx-project.json", project), ("sflint.toml", part.text.as_str())];
+        let files = [
+            ("sfdx-project.json", project),
+            ("config/baseline.xml", BASELINE),
+            ("sflint.toml", part.text.as_str()),
+        ];
         write_files(scratch.path(), &files.map(|(path, text)| (path.to_owned(), text.to_owned())));
         let output = sflint(scratch.path()).arg("check").output().unwrap();
         let errors = String::from_utf8(output.stderr).unwrap();

@@ -9,7 +9,7 @@ use super::rules::LoadedRules;
 use crate::config::checklists::Checklists;
 use crate::engine::plan::Purpose;
 use crate::overview::facts::Facts;
-use crate::overview::{Found, Overview, overview};
+use crate::overview::{Asked, Found, Overview, OwnBaseline, overview};
 use crate::project::store::{FileEntry, Store};
 use crate::rule::ProjectKind;
 use crate::settle::locate;
@@ -77,16 +77,23 @@ impl Survey {
         let projects = self.projects;
         let off = projects.iter().flat_map(|(_, rules)| rules.off.iter().flatten());
         let off = off.cloned().collect();
-        let rules = projects.iter().map(|(kind, rules)| {
-            (*kind, rules.plan.rules.iter().map(|planned| &planned.enabled).collect())
+        let asked = projects.iter().map(|(kind, rules)| Asked {
+            kind: *kind,
+            rules: rules.plan.rules.iter().map(|planned| &planned.enabled).collect(),
+            baseline: rules
+                .config
+                .health_check
+                .as_ref()
+                .map(|file| OwnBaseline { path: shown(&file.path, &report.root), file }),
         });
+        let asked = asked.collect();
         let found = Found {
             report,
             asked: self.asked,
             baselined: self.baselined,
             evidence: self.evidence,
             facts: self.facts,
-            rules: rules.collect(),
+            projects: asked,
             off,
         };
         overview(found, checklists)

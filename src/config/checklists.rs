@@ -32,7 +32,7 @@ impl Checklists {
         Ok(Checklists {
             basics: read_checklist(&shipped("basics"), catalogue)?,
             benchmark: read_checklist(&shipped("sbs"), catalogue)?,
-            settings: read_settings(&shipped("health-check"))?,
+            settings: read_settings(&shipped("health-check"), &catalogue.lists)?,
         })
     }
 }

@@ -2,10 +2,14 @@
 
 pub mod baseline;
 
+use std::sync::Arc;
+
 use toml_span::Value;
 use toml_span::value::Table;
 
+use crate::rule::lists::Lists;
 use crate::rule::load::RuleError;
+use crate::rule::load::checklist::load_shown;
 use crate::rule::load::reader::{Reader, suggestion};
 use crate::rule::{Rule, RuleSource};
 
@@ -50,6 +54,10 @@ pub struct Setting {
     pub title: String,
     /// The compliant value of the standard baseline, for people.
     pub baseline: String,
+    /// What complies when the baseline has the opposite, where that is not the opposite of the word.
+    pub otherwise: Option<String>,
+    /// Clauses that show the value, where the clause of the rule would say little.
+    pub shown: Vec<Arc<Rule>>,
     /// Why no file tells.
     pub not_checkable: Option<String>,
     /// Health Check counts something.
@@ -66,9 +74,10 @@ pub enum Counts {
 }
 
 impl Setting {
-    /// Whether a rule judges it.
+    /// Whether a rule judges it. What maps to several settings does not say which of them a finding is about.
     pub fn is_judged_by(&self, rule: &Rule) -> bool {
-        rule.maps.iter().any(|map| map.strip_prefix(MAP) == Some(&self.key))
+        let mut keys = rule.maps.iter().filter_map(|map| map.strip_prefix(MAP));
+        keys.next() == Some(&self.key) && keys.next().is_none()
     }
 }
 
@@ -76,25 +85,40 @@ impl Setting {
 ///
 /// # Errors
 /// All mistakes of the file.
-pub fn read_settings(source: &RuleSource) -> Result<Vec<Setting>, Vec<RuleError>> {
+pub fn read_settings(source: &RuleSource, lists: &Lists) -> Result<Vec<Setting>, Vec<RuleError>> {
     let mut reader = Reader::new(source);
     let root = reader.parse(&source.text);
     let entries = root.as_ref().and_then(|root| root.as_table()?.get("setting")?.as_array());
     let mut settings = Vec::new();
+    let mut wrong = Vec::new();
     for value in entries.into_iter().flatten() {
-        if let Some(table) = reader.table("setting", value) {
-            settings.extend(setting(&mut reader, value, table));
+        let Some(table) = reader.table("setting", value) else { continue };
+        let Some(read) = setting(&mut reader, value, table) else { continue };
+        match load_shown(source, lists, table, &read.key) {
+            Ok(shown) => settings.push(Setting { shown, ..read }),
+            Err(errors) => wrong.extend(errors),
         }
     }
-    let errors = reader.into_errors();
+    let mut errors = reader.into_errors();
+    errors.extend(wrong);
     if errors.is_empty() { Ok(settings) } else { Err(errors) }
 }
 
 fn setting(reader: &mut Reader<'_>, value: &Value<'_>, table: &Table<'_>) -> Option<Setting> {
-    let keys = ["key", "risk", "title", "baseline", "not_checkable", "counts", "most"];
+    let keys = [
+        "key",
+        "risk",
+        "title",
+        "baseline",
+        "otherwise",
+        "shown",
+        "not_checkable",
+        "counts",
+        "most",
+    ];
     reader.known_keys(table, &keys, "`[[setting]]`");
     let mut text = |name: &str| {
-        if !table.contains_key(name) && !["not_checkable", "counts"].contains(&name) {
+        if !table.contains_key(name) && !["otherwise", "not_checkable", "counts"].contains(&name) {
             let start = reader.start_of(value);
             reader.missing(start, name, "a text");
         }
@@ -102,6 +126,7 @@ fn setting(reader: &mut Reader<'_>, value: &Value<'_>, table: &Table<'_>) -> Opt
     };
     let (key, title, baseline) = (text("key"), text("title"), text("baseline"));
     let (not_checkable, counts) = (text("not_checkable"), text("counts"));
+    let otherwise = text("otherwise");
     let word = text("risk");
     let risk = word.as_deref().and_then(Risk::from_word);
     if let (Some(word), None, Some(at)) = (word, risk, table.get("risk")) {
@@ -123,6 +148,8 @@ fn setting(reader: &mut Reader<'_>, value: &Value<'_>, table: &Table<'_>) -> Opt
         risk: risk?,
         title: title?,
         baseline: baseline?,
+        otherwise,
+        shown: Vec::new(),
         not_checkable,
         counts,
     })

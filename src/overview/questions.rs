@@ -5,7 +5,6 @@ use std::sync::Arc;
 use crate::config::Config;
 use crate::config::catalogue::Catalogue;
 use crate::config::checklists::Checklists;
-use crate::config::health_check::MAP;
 use crate::config::origin::Origin;
 use crate::config::select::{covers, set_up};
 use crate::engine::plan::{EnabledRule, Purpose};
@@ -29,7 +28,8 @@ impl Questions {
     ) -> Questions {
         let mut questions = Questions { more: Vec::new(), off: Vec::new() };
         for rule in catalogue.rules.iter().filter(|rule| is_needed(rule, checklists)) {
-            if rule.maps.iter().any(|map| map.starts_with(MAP)) {
+            let mut of = checklists.settings.iter().filter(|one| one.is_judged_by(rule));
+            if of.any(|setting| setting.shown.is_empty()) {
                 questions.more.extend(value_of(rule, config));
             }
             if enabled.iter().any(|one| one.rule.id == rule.id) {
@@ -50,6 +50,10 @@ impl Questions {
                 clauses.map(|rule| set_up(rule, config, &config.preset, Purpose::Evidence)),
             );
         }
+        let shown = checklists.settings.iter().flat_map(|setting| &setting.shown);
+        questions
+            .more
+            .extend(shown.map(|rule| set_up(rule, config, &config.preset, Purpose::Evidence)));
         questions
     }
 }

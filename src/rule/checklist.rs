@@ -37,6 +37,8 @@ pub struct Item {
     pub subject: Option<Arc<Rule>>,
     /// What speaks for it: clauses as rules have them, whose matches are shown with their places.
     pub evidence: Vec<Arc<Rule>>,
+    /// A Health Check baseline that the config names speaks for it.
+    pub own_baseline: bool,
     /// What of it no file tells: the answer where nothing speaks against it or for it. Where the rules are those that map
     /// to the id, it is that only when they had nothing to look at, and else a remark.
     pub not_checkable: Option<String>,

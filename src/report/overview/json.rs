@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::overview::Overview;
-use crate::overview::access::{COLUMNS, Principal};
+use crate::overview::access::{Access, COLUMNS, Principal};
 use crate::overview::answer::{Against, Judged, Line, Row};
 use crate::overview::health::{Health, Judgement};
 use crate::overview::integrations::{App, Grant, Integration};
@@ -27,7 +27,7 @@ struct Document {
     summary: Summary,
     checklist: Vec<Question>,
     items: Vec<Item>,
-    health_check: HealthCheck,
+    health_checks: Vec<HealthCheck>,
     benchmark: Vec<Item>,
     integrations: Vec<Program>,
     access: Vec<Holder>,
@@ -52,6 +52,10 @@ struct Project {
     kind: &'static str,
     guessed_from: Option<String>,
     preset: String,
+    error: usize,
+    warning: usize,
+    note: usize,
+    answers: Vec<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -109,15 +113,24 @@ struct Evidence {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct HealthCheck {
+    project: String,
+    baseline: Option<Baseline>,
     estimate: Option<Estimate>,
     not_asked: Option<String>,
     settings: Vec<Setting>,
 }
 
 #[derive(Serialize)]
+struct Baseline {
+    name: String,
+    path: String,
+    unknown: Vec<String>,
+}
+
+#[derive(Serialize)]
 struct Estimate {
     percent: usize,
-    grade: &'static str,
+    grade: Option<&'static str>,
     known: usize,
     all: usize,
 }
@@ -128,6 +141,7 @@ struct Setting {
     title: String,
     risk: &'static str,
     baseline: String,
+    remark: Option<&'static str>,
     status: &'static str,
     count: Option<usize>,
     values: Vec<Evidence>,
@@ -138,6 +152,7 @@ struct Setting {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Program {
+    project: String,
     name: String,
     copy: String,
     at: Option<Place>,
@@ -189,6 +204,7 @@ struct Place {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Holder {
+    project: String,
     name: String,
     copy: String,
     kind: &'static str,
@@ -237,18 +253,31 @@ fn optional(one: &Option<String>) -> Option<String> {
 fn document(overview: &Overview) -> io::Result<Document> {
     let report = &overview.report;
     let summary = &report.summary;
-    let projects = report.projects.iter().map(|one| Project {
-        path: text(&one.path),
-        kind: one.kind.word(),
-        guessed_from: optional(&one.guessed_from),
-        preset: text(&one.preset),
+    let all = || report.projects.iter().zip(&overview.projects);
+    let projects = all().map(|(project, one)| Project {
+        path: text(&project.path),
+        kind: project.kind.word(),
+        guessed_from: optional(&project.guessed_from),
+        preset: text(&project.preset),
+        error: one.findings.error,
+        warning: one.findings.warning,
+        note: one.findings.note,
+        answers: one.rows.iter().map(|row| row.status.word()).collect(),
     });
     let off = overview.off.iter().map(|off| TurnedOff {
         rule: text(&off.rule),
         at: text(&off.place),
         findings: off.findings,
     });
-    let holders = overview.access.holders.iter().map(holder);
+    let holders = all().flat_map(|(project, one)| {
+        one.access.holders.iter().map(|holder| self::holder(&project.path, holder))
+    });
+    let programs = all().flat_map(|(project, one)| {
+        one.integrations.iter().map(|program| self::program(&project.path, program))
+    });
+    let names = |of: fn(&Access) -> &Vec<String>| -> Vec<String> {
+        all().flat_map(|(_, one)| texts(of(&one.access))).collect()
+    };
     Ok(Document {
         version: VERSION,
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
@@ -266,12 +295,12 @@ fn document(overview: &Overview) -> io::Result<Document> {
         },
         checklist: overview.rows.iter().map(question).collect(),
         items: overview.basics.iter().map(item).collect(),
-        health_check: health(&overview.health),
+        health_checks: all().map(|(project, one)| health(&project.path, &one.health)).collect(),
         benchmark: overview.benchmark.iter().map(item).collect(),
-        integrations: overview.integrations.iter().map(program).collect(),
+        integrations: programs.collect(),
         access: holders.collect::<io::Result<_>>()?,
-        without_access: texts(&overview.access.without),
-        unknown_access: texts(&overview.access.unknown),
+        without_access: names(|access| &access.without),
+        unknown_access: names(|access| &access.unknown),
         exceptions: register::json_entries(report),
         turned_off: off.collect(),
         beyond_preset: overview.beyond_preset,
@@ -321,8 +350,14 @@ fn evidence(one: &Line) -> Evidence {
     }
 }
 
-fn health(health: &Health) -> HealthCheck {
+fn health(project: &str, health: &Health) -> HealthCheck {
     HealthCheck {
+        project: text(project),
+        baseline: health.own.as_ref().map(|own| Baseline {
+            name: text(&own.name),
+            path: text(&own.path),
+            unknown: texts(&own.unknown),
+        }),
         estimate: health.score.map(|score| Estimate {
             percent: score.percent,
             grade: score.grade(),
@@ -330,7 +365,10 @@ fn health(health: &Health) -> HealthCheck {
             all: score.all,
         }),
         not_asked: optional(&health.not_asked),
-        settings: health.settings.iter().map(setting).collect(),
+        settings: match health.not_asked {
+            None => health.settings.iter().map(setting).collect(),
+            Some(_) => Vec::new(),
+        },
     }
 }
 
@@ -340,6 +378,7 @@ fn setting(one: &Judgement) -> Setting {
         title: text(&one.setting.title),
         risk: one.setting.risk.word(),
         baseline: text(&one.baseline),
+        remark: one.not_own,
         status: one.standing.word(),
         count: one.count,
         values: one.values.iter().map(evidence).collect(),
@@ -357,13 +396,14 @@ fn granted(one: &Grant) -> Granted {
     Granted { name: text(&one.name), rights: texts(&one.rights), at: place(&one.location) }
 }
 
-fn program(one: &Integration) -> Program {
+fn program(project: &str, one: &Integration) -> Program {
     let range = |range: &Grant| Range {
         start: text(&range.name),
         end: text(&range.rights.join(", ")),
         at: place(&range.location),
     };
     Program {
+        project: text(project),
         name: text(&one.name),
         copy: text(&one.copy),
         at: place(&one.location),
@@ -393,13 +433,14 @@ fn client(app: &App) -> Client {
     }
 }
 
-fn holder(one: &Principal) -> io::Result<Holder> {
+fn holder(project: &str, one: &Principal) -> io::Result<Holder> {
     let mut rights = Map::new();
     for ((key, ..), grants) in COLUMNS.iter().zip(&one.rights) {
         let grants: Vec<Granted> = grants.iter().map(granted).collect();
         rights.insert((*key).to_owned(), serde_json::to_value(grants)?);
     }
     Ok(Holder {
+        project: text(project),
         name: text(&one.name),
         copy: text(&one.copy),
         kind: one.kind,

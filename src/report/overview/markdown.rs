@@ -2,9 +2,10 @@
 
 use std::io::{self, Write};
 
-use super::page::{Cell, Entry, Page, Row, Section, Table, page};
+use super::page::{Cell, Entry, PROJECTS, Page, Row, Section, Table, page};
 use crate::overview::Overview;
 use crate::report::markdown::escaped;
+use crate::report::safe;
 
 /// How many of several things are listed before they are only counted.
 const LISTED: usize = 10;
@@ -14,10 +15,10 @@ const LISTED: usize = 10;
 /// # Errors
 /// When the output cannot be written.
 pub fn write(overview: &Overview, out: &mut dyn Write) -> io::Result<()> {
-    let Page { title, facts, sections } = page(overview);
+    let Page { title, facts, sections, .. } = page(overview);
     writeln!(out, "# {title}\n")?;
-    for (name, value) in facts {
-        writeln!(out, "- {name}: {}", escaped(&value))?;
+    for fact in facts {
+        writeln!(out, "- {}: {}", fact.name, escaped(&fact.value))?;
     }
     sections.iter().try_for_each(|one| section(one, out))
 }
@@ -25,7 +26,13 @@ pub fn write(overview: &Overview, out: &mut dyn Write) -> io::Result<()> {
 fn section(section: &Section, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\n## {}", section.title)?;
     for note in &section.notes {
-        writeln!(out, "\n{}", escaped(note))?;
+        writeln!(out, "\n{}", prose(&note.line()))?;
+    }
+    let most = if section.folds { PROJECTS } else { usize::MAX };
+    section.tables.iter().take(most).try_for_each(|one| table(one, out))?;
+    let more = section.tables.len().saturating_sub(most);
+    if more > 0 {
+        writeln!(out, "\nand {more} more projects; `sflint report PATH` is about one")?;
     }
     if !section.legend.is_empty() {
         writeln!(out)?;
@@ -33,24 +40,28 @@ fn section(section: &Section, out: &mut dyn Write) -> io::Result<()> {
     for (mark, meaning) in &section.legend {
         writeln!(out, "- **{}**: {meaning}", mark.word)?;
     }
-    section.tables.iter().try_for_each(|one| table(one, out))
+    Ok(())
 }
 
 fn table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     if !table.heading.is_empty() {
         writeln!(out, "\n### {}", escaped(&table.heading))?;
     }
-    let marked = table.rows.iter().any(|row| row.mark.is_some());
-    let few = table.columns.len() < 3;
-    let told =
-        table.rows.iter().any(|row| !row.groups.is_empty() || few && !row.remarks.is_empty());
-    let mut head: Vec<&str> = if marked { vec![""] } else { Vec::new() };
+    for note in &table.notes {
+        writeln!(out, "\n{}", prose(&note.line()))?;
+    }
+    if table.rows.is_empty() {
+        return Ok(());
+    }
+    let marked = table.is_marked();
+    let told = table.tells();
+    let mut head: Vec<&str> = if marked { vec![table.marks] } else { Vec::new() };
     head.extend(&table.columns);
     if told {
-        head.push("What the files say");
+        head.push(table.told);
     }
     writeln!(out, "\n| {} |\n|{}", head.join(" | "), "---|".repeat(head.len()))?;
-    for row in &table.rows {
+    for row in table.rows.iter().take(table.most) {
         let mut cells = Vec::new();
         if marked {
             cells.push(row.mark.map_or(String::new(), |mark| format!("**{}**", mark.word)));
@@ -58,7 +69,8 @@ fn table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
         let tags = row.tags.iter().map(|tag| format!("**{}**", tag.word));
         let remarks = row.remarks.iter().filter(|_| !told).map(|one| escaped(one));
         let about = [escaped(&row.title), escaped(&row.about)].into_iter();
-        let about = about.chain(tags).chain(remarks);
+        let place = row.place.iter().map(|one| escaped(one));
+        let about = about.chain(tags).chain(place).chain(remarks);
         cells.push(lines(about));
         cells.extend(row.cells.iter().map(cell));
         if told {
@@ -66,7 +78,27 @@ fn table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
         }
         writeln!(out, "| {} |", cells.join(" | "))?;
     }
+    let more = table.rows.len().saturating_sub(table.most);
+    if more > 0 {
+        writeln!(out, "\nand {more} more")?;
+    }
     Ok(())
+}
+
+/// Text with code between backticks, as long as they come in pairs.
+fn prose(text: &str) -> String {
+    if text.matches('`').count() % 2 == 1 {
+        return escaped(text);
+    }
+    // No backticks: in a table, and around any text, they would need care.
+    let text = safe::line(text);
+    let parts = text.split('`').enumerate();
+    parts
+        .map(|(at, part)| match at % 2 {
+            0 => escaped(part),
+            _ => format!("<code>{}</code>", escaped(part)),
+        })
+        .collect()
 }
 
 /// Several lines of one cell.
@@ -82,7 +114,8 @@ fn what_is_told(row: &Row) -> String {
     let groups = row.groups.iter().flat_map(|group| {
         std::iter::once(format!("*{}*", escaped(&group.label))).chain(entries(&group.entries))
     });
-    lines(groups.chain(row.remarks.iter().map(|one| escaped(one))))
+    let asked = row.asked.as_ref().map(|asked| asked.line());
+    lines(groups.chain(row.remarks.iter().chain(&asked).map(|one| prose(one))))
 }
 
 fn entries(entries: &[Entry]) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::page::{Entry, Page, Row, Section, Tone, page};
+use super::page::{Entry, PROJECTS, Page, Row, Section, Table, Tone, page};
 use crate::overview::Overview;
 use crate::report::safe;
 
@@ -16,10 +16,11 @@ const MARKS: usize = 16;
 /// # Errors
 /// When the output cannot be written.
 pub fn write(overview: &Overview, out: &mut dyn Write) -> io::Result<()> {
-    let Page { title, facts, sections } = page(overview);
+    let Page { title, facts, sections, .. } = page(overview);
     writeln!(out, "{title}\n")?;
-    for (name, value) in facts {
-        writeln!(out, "{name:MARKS$}{}", safe::line(&value))?;
+    for fact in facts {
+        write!(out, "{:MARKS$}", fact.name)?;
+        paragraph(&fact.value, &" ".repeat(MARKS), MARKS, out)?;
     }
     sections.iter().try_for_each(|one| section(one, out))
 }
@@ -28,7 +29,15 @@ fn section(section: &Section, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\n\n{}\n{}", section.title.to_uppercase(), "=".repeat(section.title.len()))?;
     for note in &section.notes {
         writeln!(out)?;
-        paragraph(note, "", out)?;
+        paragraph(&note.line(), "", 0, out)?;
+    }
+    let most = if section.folds { PROJECTS } else { usize::MAX };
+    for one in section.tables.iter().take(most) {
+        table(one, out)?;
+    }
+    let more = section.tables.len().saturating_sub(most);
+    if more > 0 {
+        writeln!(out, "\nand {more} more projects; `sflint report PATH` is about one")?;
     }
     if !section.legend.is_empty() {
         writeln!(out)?;
@@ -36,19 +45,31 @@ fn section(section: &Section, out: &mut dyn Write) -> io::Result<()> {
     for (mark, meaning) in &section.legend {
         writeln!(out, "{:MARKS$}{meaning}", mark.word)?;
     }
-    for table in &section.tables {
-        if !table.heading.is_empty() {
-            writeln!(out, "\n{}", safe::line(&table.heading))?;
-        }
+    Ok(())
+}
+
+fn table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
+    if !table.heading.is_empty() {
+        writeln!(out, "\n{}", safe::line(&table.heading))?;
+    }
+    for note in &table.notes {
         writeln!(out)?;
-        for (at, one) in table.rows.iter().enumerate() {
-            // What takes several lines by itself stands apart.
-            if at > 0 && one.cells.len() > 3 {
-                writeln!(out)?;
-            }
-            let marked = table.rows.iter().any(|row| row.mark.is_some());
-            row(one, &table.columns, if marked { MARKS } else { 0 }, out)?;
+        paragraph(&note.line(), "", 0, out)?;
+    }
+    if !table.rows.is_empty() {
+        writeln!(out)?;
+    }
+    let marks = if table.is_marked() { MARKS } else { 0 };
+    for (at, one) in table.rows.iter().take(table.most).enumerate() {
+        // What takes several lines by itself stands apart.
+        if at > 0 && (one.cells.iter().any(|cell| cell.entries.len() > 1) && marks == 0) {
+            writeln!(out)?;
         }
+        row(one, &table.columns, marks, out)?;
+    }
+    let more = table.rows.len().saturating_sub(table.most);
+    if more > 0 {
+        writeln!(out, "\nand {more} more")?;
     }
     Ok(())
 }
@@ -56,21 +77,23 @@ fn section(section: &Section, out: &mut dyn Write) -> io::Result<()> {
 /// How long a line is that can be read.
 const WIDTH: usize = 110;
 
-/// A paragraph in lines that can be read; those after the first are indented.
-fn paragraph(text: &str, indent: &str, out: &mut dyn Write) -> io::Result<()> {
+/// A paragraph in lines that can be read, where so many columns are used already; those after the first are indented.
+fn paragraph(text: &str, indent: &str, used: usize, out: &mut dyn Write) -> io::Result<()> {
     let text = safe::line(text);
-    let mut used = 0;
+    let mut used = used;
+    let mut begun = false;
     for word in text.split(' ') {
         let length = word.chars().count();
-        if used > indent.len() && used + 1 + length > WIDTH {
+        if begun && used + 1 + length > WIDTH {
             write!(out, "\n{indent}")?;
             used = indent.len();
-        } else if used > 0 {
+        } else if begun {
             write!(out, " ")?;
             used += 1;
         }
         write!(out, "{word}")?;
         used += length;
+        begun = true;
     }
     writeln!(out)
 }
@@ -95,9 +118,10 @@ fn row(row: &Row, columns: &[&str], marks: usize, out: &mut dyn Write) -> io::Re
         };
         entries(&group.entries, bullet, &indent, out)?;
     }
-    for remark in &row.remarks {
+    let asked = row.asked.as_ref().map(|asked| asked.line());
+    for remark in row.remarks.iter().chain(&asked).chain(&row.place) {
         write!(out, "{indent}")?;
-        paragraph(&format!("({remark})"), &indent, out)?;
+        paragraph(remark, &indent, indent.len(), out)?;
     }
     Ok(())
 }
@@ -129,14 +153,15 @@ fn together(short: &mut Vec<String>, indent: &str, out: &mut dyn Write) -> io::R
         return Ok(());
     }
     write!(out, "{indent}")?;
-    paragraph(&short.join("; "), &format!("{indent}  "), out)?;
+    paragraph(&short.join("; "), &format!("{indent}  "), indent.len(), out)?;
     short.clear();
     Ok(())
 }
 
 fn entries(entries: &[Entry], bullet: char, indent: &str, out: &mut dyn Write) -> io::Result<()> {
     for entry in entries.iter().take(LISTED) {
-        writeln!(out, "{indent}{bullet} {}", safe::line(&entry.line()))?;
+        write!(out, "{indent}{bullet} ")?;
+        paragraph(&entry.line(), &format!("{indent}  "), indent.len() + 2, out)?;
     }
     let more = entries.len().saturating_sub(LISTED);
     if more > 0 {

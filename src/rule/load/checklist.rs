@@ -15,7 +15,10 @@ use crate::rule::lists::Lists;
 use crate::rule::{Confidence, Fix, Join, Report, Rule, RuleSource, Severity};
 
 const TOP_LEVEL: &[&str] = &["title", "by_maps", "item", "row"];
-const ITEM: &[&str] = &["id", "section", "title", "rules", "subject", "evidence", "not_checkable"];
+const ITEM: &[&str] =
+    &["id", "section", "title", "rules", "subject", "evidence", "own_baseline", "not_checkable"];
+/// Where the clauses of a setting stand that show its values.
+const SHOWN: &str = "shown";
 const ROW: &[&str] = &["title", "items"];
 
 /// Reads a checklist.
@@ -31,6 +34,25 @@ pub fn load_checklist(source: &RuleSource, lists: &Lists) -> Result<Checklist, V
         Some(list) if loader.reader.errors.is_empty() => Ok(list),
         _ => Err(loader.reader.into_errors()),
     }
+}
+
+/// Reads the clauses that show the value of a Health Check setting, `[[setting.shown]]`; they are called after its key.
+///
+/// # Errors
+///
+/// All their mistakes.
+pub fn load_shown(
+    source: &RuleSource,
+    lists: &Lists,
+    setting: &Table<'_>,
+    key: &str,
+) -> Result<Vec<Arc<Rule>>, Vec<RuleError>> {
+    let mut loader = Loader::new(source, lists, !source.builtin);
+    let mut shown = Vec::new();
+    for (at, value) in loader.entries(setting, SHOWN).iter().enumerate() {
+        shown.extend(loader.evidence(value, format!("{SHOWN}/{key}/{at}"), true).map(Arc::new));
+    }
+    if loader.reader.errors.is_empty() { Ok(shown) } else { Err(loader.reader.into_errors()) }
 }
 
 impl Loader<'_> {
@@ -126,6 +148,10 @@ impl Loader<'_> {
         let subject = subject
             .and_then(|value| self.evidence(value, format!("{base}/subject"), false))
             .map(Arc::new);
+        let own_baseline = match table.get("own_baseline") {
+            Some(value) => self.truth("own_baseline", value),
+            None => false,
+        };
         let not_checkable = self.reader.text_of(table, "not_checkable");
         let not_checkable = not_checkable.map(|text| text.trim().to_owned());
         let answers =
@@ -146,6 +172,7 @@ impl Loader<'_> {
             rules,
             subject,
             evidence,
+            own_baseline,
             not_checkable,
         })
     }

@@ -1,6 +1,8 @@
 //! Questions, items and controls with their answers.
 
-use super::{Cell, Entry, Group, Mark, Row, Section, Table, Tone, place, row, section, table};
+use super::{
+    Asked, Cell, Entry, Group, Mark, Note, Row, Section, Table, Tone, place, row, section, table,
+};
 use crate::overview::Overview;
 use crate::overview::answer::{Against, Judged, Line, Row as Question, Status};
 use crate::report::summary::{count, several};
@@ -56,18 +58,27 @@ fn question(one: &Question, overview: &Overview) -> Row {
     let entries = one.items.iter().map(|(id, status)| {
         let item = overview.basics.iter().find(|item| item.id == *id);
         let title = item.map_or(id.as_str(), |item| &item.title);
-        Entry { mark: Some(Mark::from(*status)), text: title.to_owned(), place: None }
+        Entry {
+            mark: Some(Mark::from(*status)),
+            text: title.to_owned(),
+            place: None,
+            link: Some(id.clone()),
+        }
     });
-    let cell = Cell { text: String::new(), entries: entries.collect() };
+    let cell = Cell { entries: entries.collect(), ..Cell::default() };
     Row { cells: vec![cell], ..row(Some(one.status.into()), &one.title, "") }
 }
 
 pub(super) fn details(overview: &Overview) -> Section {
     Section {
-        notes: vec![tally(overview.basics.iter().map(|one| one.status))],
+        notes: vec![numbers(&overview.basics)],
         tables: by_section(&overview.basics, "Item"),
         ..section("details", "What the answers rest on")
     }
+}
+
+fn numbers(list: &[Judged]) -> Note {
+    format!("{}: {}.", list.len(), tally(list.iter().map(|one| one.status))).into()
 }
 
 /// The items of a list below the headings that they name.
@@ -98,23 +109,28 @@ fn judged(item: &Judged) -> Row {
     let evidence = item.evidence.iter().map(line).collect::<Vec<_>>();
     let label = several(evidence.len(), "piece of evidence", "pieces of evidence");
     add(label, Tone::Good, evidence);
-    let looked = match item.status {
-        Status::NoFinding => {
-            Some(format!("nothing found in {} by {}", item.looked_at, item.rules.join(", ")))
-        }
-        Status::Fail | Status::Accepted | Status::Pass if !item.rules.is_empty() => {
-            Some(format!("asked: {}", item.rules.join(", ")))
+    let asked = match item.status {
+        Status::NoFinding => Some(format!("nothing found in {} by", item.looked_at)),
+        Status::Fail | Status::Accepted | Status::Pass | Status::PassInPart
+            if !item.rules.is_empty() =>
+        {
+            Some("asked:".to_owned())
         }
         _ => None,
     };
-    let remarks = looked.into_iter().chain(item.remark.clone()).collect();
-    Row { groups, remarks, ..row(Some(item.status.into()), &item.title, &item.id) }
+    Row {
+        id: Some(item.id.clone()),
+        groups,
+        asked: asked.map(|text| Asked { text, rules: item.rules.clone() }),
+        remarks: item.remark.clone().into_iter().collect(),
+        ..row(Some(item.status.into()), &item.title, &item.id)
+    }
 }
 
 fn against(one: &Against) -> Entry {
     let beyond = if one.only_overview { " (not asked by the config)" } else { "" };
     let text = format!("{}[{}] {}{beyond}", one.severity, one.rule, one.line.text);
-    Entry { text, place: Some(place(&one.line.location)), mark: None }
+    Entry { text, place: Some(place(&one.line.location)), ..Entry::default() }
 }
 
 fn against_accepted(one: &Against) -> Entry {
@@ -124,7 +140,7 @@ fn against_accepted(one: &Against) -> Entry {
 }
 
 pub(super) fn line(one: &Line) -> Entry {
-    Entry { text: one.text.clone(), place: Some(place(&one.location)), mark: None }
+    Entry { text: one.text.clone(), place: Some(place(&one.location)), ..Entry::default() }
 }
 
 pub(super) fn benchmark(overview: &Overview) -> Section {
@@ -132,8 +148,8 @@ pub(super) fn benchmark(overview: &Overview) -> Section {
         notes: vec![
             "Ids and titles are those of the Security Benchmark for Salesforce (docs.securitybenchmark.org, CC BY-SA 4.0); what \
              is judged here is what files tell of each control, not the control as a whole."
-                .to_owned(),
-            tally(overview.benchmark.iter().map(|one| one.status)),
+                .into(),
+            numbers(&overview.benchmark),
         ],
         tables: by_section(&overview.benchmark, "Control"),
         ..section("benchmark", "Security Benchmark for Salesforce")

@@ -1,22 +1,50 @@
 //! The words of an overview, the same for people in every format: sections of rows with what speaks for and against them.
 
 mod answers;
+mod first;
+mod head;
 mod health;
 mod people;
+mod rest;
 
 use super::place;
-use crate::overview::Overview;
-use crate::report::summary::{self, count, several};
-use crate::settle::register::{EntryState, RegisterEntry};
+use crate::overview::{OfProject, Overview};
+use crate::settle::report::ProjectSummary;
 
 /// A whole overview.
 pub struct Page {
     /// What it is.
     pub title: String,
-    /// About the run: name and value.
-    pub facts: Vec<(&'static str, String)>,
+    /// What it is about, in a few words.
+    pub subject: String,
+    /// About the run.
+    pub facts: Vec<Fact>,
+    /// How bad it is, in numbers.
+    pub tiles: Vec<Tile>,
     /// In the order of reading.
     pub sections: Vec<Section>,
+}
+
+/// Something about the run.
+pub struct Fact {
+    /// What it is.
+    pub name: &'static str,
+    /// It itself.
+    pub value: String,
+    /// A tile says so as well.
+    pub in_tiles: bool,
+}
+
+/// A number that is seen first.
+pub struct Tile {
+    /// The number, or a few words with one.
+    pub value: String,
+    /// What is counted.
+    pub label: String,
+    /// How it stands.
+    pub tone: Tone,
+    /// The section that has more of it.
+    pub section: &'static str,
 }
 
 /// A part with its own heading.
@@ -26,41 +54,135 @@ pub struct Section {
     /// The heading.
     pub title: &'static str,
     /// What to know before reading.
-    pub notes: Vec<String>,
-    /// What words mean.
-    pub legend: Vec<(Mark, &'static str)>,
+    pub notes: Vec<Note>,
     /// Rows below headings of their own; an empty heading for none.
     pub tables: Vec<Table>,
+    /// What words mean, for after the reading.
+    pub legend: Vec<(Mark, &'static str)>,
     /// The table is a matrix: short cells, many columns.
     pub matrix: bool,
+    /// Each table is about a project, of which there may be many.
+    pub folds: bool,
+}
+
+/// A sentence, or one that ends with names.
+pub struct Note {
+    /// The sentence, with a colon before names.
+    pub text: String,
+    /// The names.
+    pub names: Vec<String>,
+}
+
+impl From<String> for Note {
+    fn from(text: String) -> Note {
+        Note { text, names: Vec::new() }
+    }
+}
+
+impl From<&str> for Note {
+    fn from(text: &str) -> Note {
+        text.to_owned().into()
+    }
+}
+
+/// How many names a note lists before the others are counted or folded away.
+pub const NAMES: usize = 12;
+
+impl Note {
+    /// All of it in one line; of many names the first.
+    pub fn line(&self) -> String {
+        if self.names.is_empty() {
+            return self.text.clone();
+        }
+        format!("{} {}.", self.text, some(&self.names, NAMES))
+    }
+}
+
+/// The first names, and the number of the others.
+fn some(names: &[String], most: usize) -> String {
+    let shown = names.get(..most).unwrap_or(names).join(", ");
+    match names.len().saturating_sub(most) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
 }
 
 /// Rows with the same columns.
 pub struct Table {
     /// A heading, or nothing.
     pub heading: String,
+    /// What to know before reading.
+    pub notes: Vec<Note>,
     /// Of the titles of rows, then of their cells.
     pub columns: Vec<&'static str>,
+    /// The heading of the words in front.
+    pub marks: &'static str,
+    /// The heading of what speaks for and against.
+    pub told: &'static str,
+    /// How many rows it has before the others are counted or folded away.
+    pub most: usize,
     /// In the order of reading.
     pub rows: Vec<Row>,
 }
 
+impl Table {
+    /// Whether its rows have a word in front.
+    pub fn is_marked(&self) -> bool {
+        self.rows.iter().any(|row| row.mark.is_some())
+    }
+
+    /// Whether its last column is what speaks for and against; remarks of other tables stand below the titles.
+    pub fn tells(&self) -> bool {
+        self.rows.iter().any(|row| !row.groups.is_empty())
+            || self.columns.len() < 3 && self.rows.iter().any(|row| !row.remarks.is_empty())
+    }
+}
+
+/// How many rows a table has at most, as long as nothing else is said: more than settings, controls and questions.
+const ROWS: usize = 60;
+/// How many projects have a table of their own before those of the others are left out or folded away.
+pub const PROJECTS: usize = 8;
+
 /// One thing that is reported.
 pub struct Row {
+    /// A name for links.
+    pub id: Option<String>,
     /// How it stands.
     pub mark: Option<Mark>,
     /// What it is.
     pub title: String,
-    /// Its id, kind or place.
+    /// Its id or kind.
     pub about: String,
+    /// Where it is: `path:line`.
+    pub place: Option<String>,
     /// Words about it that stand out.
     pub tags: Vec<Mark>,
     /// By the columns of the table.
     pub cells: Vec<Cell>,
     /// What speaks for and against it.
     pub groups: Vec<Group>,
+    /// The rules that were asked.
+    pub asked: Option<Asked>,
     /// What it rests on.
     pub remarks: Vec<String>,
+}
+
+/// Rules that were asked.
+pub struct Asked {
+    /// What came of it, as the beginning of a sentence.
+    pub text: String,
+    /// Their ids.
+    pub rules: Vec<String>,
+}
+
+/// How many rules are named before the others are counted or folded away.
+pub const RULES: usize = 6;
+
+impl Asked {
+    /// All of it in one line; of many rules the first.
+    pub fn line(&self) -> String {
+        format!("{} {}", self.text, some(&self.rules, RULES))
+    }
 }
 
 /// A value of a row.
@@ -70,6 +192,8 @@ pub struct Cell {
     pub text: String,
     /// One by one.
     pub entries: Vec<Entry>,
+    /// How it stands, where it stands out.
+    pub tone: Tone,
 }
 
 /// Several things of the same kind.
@@ -91,6 +215,8 @@ pub struct Entry {
     pub text: String,
     /// `path:line`.
     pub place: Option<String>,
+    /// The name of the row that has more of it.
+    pub link: Option<String>,
 }
 
 impl Entry {
@@ -112,7 +238,7 @@ pub struct Mark {
 }
 
 /// How something stands out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tone {
     /// Something is wrong.
     Bad,
@@ -121,172 +247,95 @@ pub enum Tone {
     /// All is well.
     Good,
     /// Nothing to say.
+    #[default]
     Plain,
 }
 words!(Tone { Bad = "bad", Warn = "warn", Good = "good", Plain = "plain" });
 
 /// Puts the words of an overview together.
 pub fn page(overview: &Overview) -> Page {
+    let several = overview.projects.len() > 1;
+    let mut sections = vec![first::first(overview)];
+    sections.extend(several.then(|| rest::projects(overview)));
+    sections.extend([
+        answers::checklist(overview),
+        answers::details(overview),
+        health::health(overview),
+        answers::benchmark(overview),
+        people::integrations(overview),
+        people::access(overview),
+        rest::exceptions(overview),
+        rest::basis(overview),
+    ]);
     Page {
         title: "Security report".to_owned(),
-        facts: facts(overview),
-        sections: vec![
-            answers::checklist(overview),
-            answers::details(overview),
-            health::health(overview),
-            answers::benchmark(overview),
-            people::integrations(overview),
-            people::access(overview),
-            exceptions(overview),
-            basis(overview),
-        ],
+        subject: head::subject(overview),
+        facts: head::facts(overview),
+        tiles: head::tiles(overview),
+        sections,
     }
 }
 
-fn facts(overview: &Overview) -> Vec<(&'static str, String)> {
-    let report = &overview.report;
-    let projects: Vec<String> = report
-        .projects
-        .iter()
-        .map(|one| {
-            let why = one.guessed_from.as_deref();
-            let guess = why.map(|why| format!(", guessed: {why}")).unwrap_or_default();
-            let folder = report.root.file_name().map(|name| name.to_string_lossy());
-            let path = match &folder {
-                Some(folder) if one.path == "." => folder,
-                _ => one.path.as_str(),
-            };
-            format!("{path} (kind {}{guess})", one.kind)
-        })
-        .collect();
-    let shown: Vec<&str> = projects.iter().map(String::as_str).collect();
-    let summary = &report.summary;
-    let findings = format!(
-        "{}, {}, {} by the rules of the config ({})",
-        count(summary.error, "error"),
-        count(summary.warning, "warning"),
-        count(summary.note, "note"),
-        count(summary.rules, "rule")
-    );
-    let accepted = format!(
-        "{} by exceptions, {} by baselines",
-        count(summary.excepted, "finding"),
-        overview.baselined
-    );
-    vec![
-        (if projects.len() == 1 { "Project" } else { "Projects" }, summary::some(&shown)),
-        ("Day", report.today.to_string()),
-        (
-            "Made by",
-            format!(
-                "sflint {}, from {}",
-                env!("CARGO_PKG_VERSION"),
-                count(summary.files_read, "file")
-            ),
-        ),
-        ("Findings", findings),
-        ("Accepted", accepted),
-        ("Answers", answers::tally(overview.rows.iter().map(|row| row.status))),
-    ]
+/// The projects with what is said of each, worst first.
+fn projects(overview: &Overview) -> Vec<(&ProjectSummary, &OfProject)> {
+    let mut all: Vec<_> = overview.report.projects.iter().zip(&overview.projects).collect();
+    all.sort_by_key(|(_, one)| {
+        let found = one.findings;
+        std::cmp::Reverse((found.error, found.warning, found.note))
+    });
+    all
+}
+
+/// The tables of projects that have one; with their paths above them when there are several projects.
+fn by_project(overview: &Overview, table: impl Fn(&OfProject) -> Option<Table>) -> Vec<Table> {
+    let several = overview.projects.len() > 1;
+    let with = projects(overview).into_iter().filter_map(|(project, one)| {
+        let table = table(one)?;
+        let heading = if several { project.path.clone() } else { String::new() };
+        Some(Table { heading, ..table })
+    });
+    with.collect()
 }
 
 fn section(id: &'static str, title: &'static str) -> Section {
-    Section { id, title, notes: Vec::new(), legend: Vec::new(), tables: Vec::new(), matrix: false }
+    Section {
+        id,
+        title,
+        notes: Vec::new(),
+        tables: Vec::new(),
+        legend: Vec::new(),
+        matrix: false,
+        folds: false,
+    }
 }
 
 fn table(columns: &[&'static str], rows: Vec<Row>) -> Table {
-    Table { heading: String::new(), columns: columns.to_vec(), rows }
+    Table {
+        heading: String::new(),
+        notes: Vec::new(),
+        columns: columns.to_vec(),
+        marks: "Answer",
+        told: "What the files say",
+        most: ROWS,
+        rows,
+    }
 }
 
 fn row(mark: Option<Mark>, title: &str, about: &str) -> Row {
     Row {
+        id: None,
         mark,
         title: title.to_owned(),
         about: about.to_owned(),
+        place: None,
         tags: Vec::new(),
         cells: Vec::new(),
         groups: Vec::new(),
+        asked: None,
         remarks: Vec::new(),
     }
 }
 
-fn exceptions(overview: &Overview) -> Section {
-    let register = &overview.report.register;
-    let base = section("exceptions", "What is accepted");
-    let mut notes = Vec::new();
-    if register.is_empty() {
-        notes.push("There are no exceptions.".to_owned());
-    }
-    if overview.baselined > 0 {
-        let number = several(overview.baselined, "finding is", "findings are");
-        notes.push(format!("{number} in a baseline, without a reason; the items above name them."));
-    }
-    let rows: Vec<Row> = register.iter().map(exception).collect();
-    let tables = if rows.is_empty() {
-        Vec::new()
-    } else {
-        vec![table(&["Exception", "Owner", "Ticket", "Through", "Hides"], rows)]
-    };
-    Section { notes, tables, ..base }
-}
-
-fn exception(entry: &RegisterEntry) -> Row {
-    let tone = match entry.state {
-        EntryState::Live => Tone::Plain,
-        EntryState::Expired => Tone::Bad,
-        EntryState::Unused => Tone::Warn,
-    };
-    let mut title = entry.rule.clone();
-    if let Some(scope) = &entry.scope {
-        title.push_str(&format!(" in {scope}"));
-    }
-    if let Some(key) = &entry.key {
-        title.push_str(&format!(" ({key})"));
-    }
-    let plain = |text: Option<String>| Cell { text: text.unwrap_or_default(), entries: Vec::new() };
-    let hides = entry.hides.iter().map(|finding| Entry {
-        text: format!("{}[{}] {}", finding.severity, finding.rule.id, finding.message),
-        place: Some(place(&finding.location)),
-        mark: None,
-    });
-    Row {
-        cells: vec![
-            plain(entry.owner.clone()),
-            plain(entry.ticket.clone()),
-            plain(entry.expires.map(|day| day.to_string())),
-            Cell { text: count(entry.hides.len(), "finding"), entries: hides.collect() },
-        ],
-        remarks: vec![entry.reason.clone()],
-        ..row(Some(Mark { word: entry.state.word(), tone }), &title, &place(&entry.location))
-    }
-}
-
-fn basis(overview: &Overview) -> Section {
-    let mut notes = vec![
-        "Files say what is set, not who is assigned what, what was changed in Setup and never retrieved, or what happened in \
-         the org. What is not in the project was not judged."
-            .to_owned(),
-    ];
-    if overview.report.partial {
-        notes.push("Only some files were named; this report is about those.".to_owned());
-    }
-    if overview.beyond_preset > 0 {
-        let number = several(overview.beyond_preset, "rule was", "rules were");
-        notes.push(format!(
-            "{number} asked for this report that the preset of the config leaves out; their findings are marked."
-        ));
-    }
-    if !overview.off.is_empty() {
-        let off = overview
-            .off
-            .iter()
-            .map(|off| format!("{} ({}, {})", off.rule, off.place, count(off.findings, "finding")));
-        let off: Vec<String> = off.collect();
-        notes.push(format!(
-            "The config turns off, and this report asked all the same: {}.",
-            off.join(", ")
-        ));
-    }
-    notes.extend(summary::lines(&overview.report).into_iter().skip(1));
-    Section { notes, ..section("basis", "What this report rests on") }
+fn plain(text: impl Into<String>) -> Cell {
+    Cell { text: text.into(), ..Cell::default() }
 }

@@ -1,6 +1,9 @@
 //! Integrations, and the matrix of who can do what.
 
-use super::{Cell, Entry, Mark, Row, Section, Tone, place, row, section, table};
+use super::{
+    Cell, Entry, Mark, Note, Row, Section, Table, Tone, by_project, place, plain, row, section,
+    table,
+};
 use crate::overview::Overview;
 use crate::overview::access::{COLUMNS, Principal};
 use crate::overview::integrations::{Grant, Integration};
@@ -18,21 +21,22 @@ pub(super) fn integrations(overview: &Overview) -> Section {
         "Contract",
     ];
     let base = section("integrations", "Integrations and what each can do");
-    if overview.integrations.is_empty() {
-        let text = "Nothing in the project stands for a program: no contract, no app that logs in as itself, no licence for \
-                    programs, no name that says so.";
-        return Section { notes: vec![text.to_owned()], ..base };
-    }
-    let rows = overview.integrations.iter().map(integration).collect();
-    Section { tables: vec![table(&columns, rows)], ..base }
+    let tables = by_project(overview, |one| {
+        let rows: Vec<Row> = one.integrations.iter().map(integration).collect();
+        (!rows.is_empty()).then(|| table(&columns, rows))
+    });
+    let none = "Nothing in the files stands for a program: no contract, no app that logs in as itself, no licence for programs, \
+                no name that says so.";
+    let notes = if tables.is_empty() { vec![none.into()] } else { Vec::new() };
+    Section { notes, tables, folds: true, ..base }
 }
 
 fn integration(one: &Integration) -> Row {
-    let plain = |text: String| Cell { text, entries: Vec::new() };
     let at = one.location.as_ref();
     let listed = |grants: &[Grant], noun: &str| Cell {
         text: count(grants.len(), noun),
         entries: grants.iter().map(|one| grant(one, at)).collect(),
+        ..Cell::default()
     };
     let mut holders = one.principals.clone();
     if !one.complete {
@@ -48,9 +52,9 @@ fn integration(one: &Integration) -> Row {
         };
         entries.push(Entry { text, ..Entry::default() });
     }
-    let holders = Cell { text: String::new(), entries };
+    let holders = Cell { entries, ..Cell::default() };
     let app = one.app.as_ref().map_or_else(
-        || plain("none in the project".to_owned()),
+        || plain("none in the project"),
         |app| {
             let mut facts = vec![format!("scopes {}", words(&app.scopes))];
             facts.extend(
@@ -61,10 +65,10 @@ fn integration(one: &Integration) -> Row {
             let mut entries = vec![Entry {
                 text: app.name.clone(),
                 place: app.location.as_ref().map(place),
-                mark: None,
+                ..Entry::default()
             }];
             entries.extend(facts.into_iter().map(|text| Entry { text, ..Entry::default() }));
-            Cell { text: String::new(), entries }
+            Cell { entries, ..Cell::default() }
         },
     );
     let hours = one.weekly_hours.as_deref().map(|hours| match hours {
@@ -72,7 +76,7 @@ fn integration(one: &Integration) -> Row {
         hours => format!("{hours} hours a week"),
     });
     let addresses = match &one.ranges {
-        None => plain("no profile in the project".to_owned()),
+        None => plain("no profile in the project"),
         Some(ranges) => {
             let from = if ranges.is_empty() { "from anywhere" } else { "from these addresses" };
             let hours = hours.unwrap_or_default();
@@ -80,7 +84,7 @@ fn integration(one: &Integration) -> Row {
                 text: format!("{} to {}", range.name, words(&range.rights)),
                 ..grant(range, at)
             });
-            Cell { text: format!("{from}, {hours}"), entries: entries.collect() }
+            Cell { text: format!("{from}, {hours}"), entries: entries.collect(), ..Cell::default() }
         }
     };
     let contract = match (one.contract, one.beside_contract) {
@@ -91,7 +95,6 @@ fn integration(one: &Integration) -> Row {
         }
     };
     let signal = one.signal.as_deref().map(|signal| format!("an integration, for {signal}"));
-    let about = one.location.as_ref().map(place).unwrap_or_default();
     Row {
         cells: vec![
             holders,
@@ -101,8 +104,8 @@ fn integration(one: &Integration) -> Row {
             addresses,
             plain(contract),
         ],
-        remarks: signal.into_iter().collect(),
-        ..row(None, &in_copy(&one.name, &one.copy), &about)
+        place: one.location.as_ref().map(place),
+        ..row(None, &in_copy(&one.name, &one.copy), &signal.unwrap_or_default())
     }
 }
 
@@ -137,57 +140,71 @@ fn grant(one: &Grant, file: Option<&Location>) -> Entry {
     let rights =
         if one.rights.is_empty() { String::new() } else { format!(": {}", one.rights.join(", ")) };
     let place = one.location.as_ref().map(near);
-    Entry { text: format!("{}{rights}", one.name), place, mark: None }
+    Entry { text: format!("{}{rights}", one.name), place, ..Entry::default() }
 }
 
 pub(super) fn access(overview: &Overview) -> Section {
     let mut columns = vec!["Who"];
     columns.extend(COLUMNS.iter().map(|(_, heading, _)| *heading));
     columns.push("Handed out by");
-    let mut notes: Vec<String> =
+    let meanings: Vec<String> =
         COLUMNS.iter().map(|(_, heading, meaning)| format!("{heading}: {meaning}.")).collect();
-    notes = vec![format!(
+    let text = format!(
         "Profiles, permission sets and groups by what they can do, those of the company first. {}",
-        notes.join(" ")
-    )];
-    let without: Vec<&str> = overview.access.without.iter().map(String::as_str).collect();
-    if !without.is_empty() {
-        notes.push(format!("{} with none of this: {}.", without.len(), without.join(", ")));
-    }
-    let unknown: Vec<&str> = overview.access.unknown.iter().map(String::as_str).collect();
-    if !unknown.is_empty() {
-        let number = count(unknown.len(), "permission set group");
-        let names = unknown.join(", ");
-        notes.push(format!("Not known: {number} whose sets are not in the project ({names})."));
-    }
-    let rows: Vec<Row> = overview.access.holders.iter().map(principal).collect();
-    let tables = if rows.is_empty() { Vec::new() } else { vec![table(&columns, rows)] };
-    Section { notes, tables, matrix: true, ..section("access", "Who can do what") }
+        meanings.join(" ")
+    );
+    let tables = by_project(overview, |one| {
+        let access = &one.access;
+        let mut notes = Vec::new();
+        if !access.without.is_empty() {
+            let text = format!("{} with none of this:", access.without.len());
+            notes.push(Note { text, names: access.without.clone() });
+        }
+        if !access.unknown.is_empty() {
+            let number = count(access.unknown.len(), "permission set group");
+            let text = format!("Not known: {number} whose sets are not in the project:");
+            notes.push(Note { text, names: access.unknown.clone() });
+        }
+        let rows: Vec<Row> = access.holders.iter().map(principal).collect();
+        let any = !rows.is_empty() || !notes.is_empty();
+        any.then(|| Table { notes, ..table(&columns, rows) })
+    });
+    let notes = if tables.is_empty() {
+        vec!["There are no profiles, permission sets or groups in the files.".into()]
+    } else {
+        vec![text.into()]
+    };
+    Section { notes, tables, matrix: true, folds: true, ..section("access", "Who can do what") }
 }
+
+/// How much a right stands out, by column.
+const TONES: [Tone; COLUMNS.len()] = [Tone::Bad, Tone::Plain, Tone::Warn, Tone::Plain, Tone::Plain];
 
 fn principal(one: &Principal) -> Row {
     let mut cells: Vec<Cell> = one
         .rights
         .iter()
-        .map(|grants| Cell {
-            text: String::new(),
+        .zip(TONES)
+        .map(|(grants, tone)| Cell {
             entries: grants.iter().map(|held| grant(held, one.location.as_ref())).collect(),
+            // What Salesforce ships is no news.
+            tone: if grants.is_empty() || one.standard { Tone::Plain } else { tone },
+            ..Cell::default()
         })
         .collect();
     let apps = one.apps.iter().map(|app| format!("app {app}"));
     let groups = one.groups.iter().map(|group| format!("group {group}"));
     let by = apps.chain(groups).map(|text| Entry { text, ..Entry::default() });
-    cells.push(Cell { text: String::new(), entries: by.collect() });
+    cells.push(Cell { entries: by.collect(), ..Cell::default() });
     let kind = match one.kind {
         "PermissionSet" => "permission set",
         "PermissionSetGroup" => "permission set group",
         _ => "profile",
     };
-    let place = one.location.as_ref().map(place);
     Row {
         tags: tags(one),
         cells,
-        remarks: place.into_iter().collect(),
+        place: one.location.as_ref().map(place),
         ..row(None, &in_copy(&one.name, &one.copy), kind)
     }
 }

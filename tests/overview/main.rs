@@ -1,0 +1,86 @@
+//! What `sflint report` answers, and how it says so.
+#![allow(clippy::unwrap_used)]
+
+mod answers;
+mod first;
+mod formats;
+mod health_check;
+mod hostile;
+mod projects;
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+fn write(root: &Path, path: &str, text: &str) {
+    let path = root.join(path);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, text).unwrap();
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+fn sflint(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_sflint"))
+        .current_dir(folder)
+        .args(arguments)
+        .env_remove("COLUMNS")
+        .output()
+        .unwrap()
+}
+
+fn report(folder: &Path, arguments: &[&str]) -> String {
+    let run = sflint(folder, &[&["report", ".", "--today", "2026-11-23"], arguments].concat());
+    let errors = String::from_utf8_lossy(&run.stderr).into_owned();
+    assert_eq!(run.status.code(), Some(0), "{errors}");
+    String::from_utf8(run.stdout).unwrap()
+}
+
+fn json(folder: &Path, arguments: &[&str]) -> Value {
+    serde_json::from_str(&report(folder, &[&["--format", "json"], arguments].concat())).unwrap()
+}
+
+/// The entry of a list with this id, key or name.
+fn entry<'v>(list: &'v Value, id: &str) -> &'v Value {
+    let named = |one: &&Value| [&one["id"], &one["key"], &one["name"]].contains(&&Value::from(id));
+    list.as_array().unwrap().iter().find(named).unwrap()
+}
+
+/// A project outside of git, so that nothing depends on where this repository lies.
+fn project(files: &[(&str, &str)]) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    write(
+        folder.path(),
+        "sfdx-project.json",
+        r#"{"packageDirectories": [{"path": "force-app", "default": true}]}"#,
+    );
+    for (path, text) in files {
+        let path =
+            if path.contains('/') { format!("force-app/{path}") } else { (*path).to_owned() };
+        write(folder.path(), &path, text);
+    }
+    folder
+}
+
+fn app(content: &str) -> String {
+    format!(
+        "<ConnectedApp xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n<contactEmail>a@example.com</contactEmail>\n\
+         <label>Orders</label>\n<oauthConfig>\n<callbackUrl>https://orders.example.com/cb</callbackUrl>\n{content}\
+         </oauthConfig>\n</ConnectedApp>\n"
+    )
+}
+
+const APP: &str = "connectedApps/Orders.connectedApp-meta.xml";
