@@ -8,11 +8,13 @@ use crate::engine::plan::Plan;
 use crate::model::escalation::has_power;
 use crate::model::integration::{Integrations, Known};
 use crate::model::oauth_app::grantees;
+use crate::model::principal::PrincipalKind;
 use crate::model::read::{Context, Reading, Scratch, read_unit};
 use crate::model::record::Record;
 use crate::model::unit::{Unit, UnitKind};
 use crate::model::vocabulary::record_kind;
 use crate::model::wanted::Wanted;
+use crate::value::name;
 
 /// Below this many files threads cost more than they save.
 const FILES_WORTH_A_THREAD: usize = 16;
@@ -101,7 +103,8 @@ pub fn read_project(
     let second = Context { integrations, wanted, ..*context };
     readings.extend(read_units(&named, &second, threads, progress));
     let targets: Vec<&Unit> = units.iter().filter(|unit| unit.target).collect();
-    let (needed, rest) = needed_context(rest, &targets, &readings, integrations, plan);
+    let labelled = plan.record("OauthApp") && labels_are_asked(units, &targets, &readings);
+    let (needed, rest) = needed_context(rest, &targets, &readings, integrations, plan, labelled);
     readings.extend(read_units(&needed, &second, threads, progress));
     if !rest.is_empty() && plan.record("Escalation") {
         let read = small.iter().chain(&named).chain(&needed).zip(&readings);
@@ -135,14 +138,42 @@ fn decide_on_paths(targets: &[&Reading], all: &[Reading]) -> bool {
     })
 }
 
+/// Whether what was named is an app that hands out a set after which no file is called, or a set of which that may be the
+/// label: only all sets together tell which one has it.
+fn labels_are_asked(units: &[Unit], targets: &[&Unit], readings: &[Reading]) -> bool {
+    let kind = PrincipalKind::PermissionSet;
+    let sets = units.iter().filter(|unit| unit.kind == UnitKind::Principal(kind));
+    let names: HashSet<(&str, String)> = sets
+        .map(|set| (set.component.copy.as_str(), kind.canonical(&set.component.name)))
+        .collect();
+    let records = || readings.iter().flat_map(|reading| &reading.records);
+    let apps = records().filter(|record| record.kind == "OauthApp");
+    let strange: HashSet<&str> = apps
+        .flat_map(|app| grantees(app).map(|one| (app.component.copy.as_str(), one)))
+        .filter(|(_, one)| one.kind == kind.metadata_type())
+        .filter(|(copy, one)| !names.contains(&(*copy, one.canonical.to_owned())))
+        .map(|(_, one)| one.canonical)
+        .collect();
+    if strange.is_empty() {
+        return false;
+    }
+    let of_apps = [UnitKind::ConnectedApp, UnitKind::ExternalClientApps];
+    targets.iter().any(|unit| of_apps.contains(&unit.kind))
+        || records().filter(|record| record.component.kind == kind.metadata_type()).any(|set| {
+            let labels = set.leaf("label").map_or(&[][..], |label| &label.values);
+            labels.iter().any(|label| strange.contains(&*name::canonical(&label.written)))
+        })
+}
+
 /// Of the large context, what the rules' joins need: the principals that apps, groups and contracts refer to,
-/// and whole types where a rule joins what was named in another way; and the others.
+/// and whole types where a rule joins what was named in another way; and the others. With `labelled` all permission sets.
 fn needed_context<'u>(
     context: Vec<&'u Unit>,
     targets: &[&Unit],
     readings: &[Reading],
     integrations: &Integrations,
     plan: &Plan,
+    labelled: bool,
 ) -> (Vec<&'u Unit>, Vec<&'u Unit>) {
     if context.is_empty() {
         return (context, Vec::new());
@@ -152,7 +183,11 @@ fn needed_context<'u>(
     // Groups and integrations become records when everything is read.
     let groups = targets.iter().any(|unit| unit.kind == UnitKind::Group);
     let open = |kind: &str| kind == "Integration" || kind == "Principal" && groups;
-    let joined = plan.context_kinds(&fed, &open, &records);
+    let mut joined = plan.context_kinds(&fed, &open, &records);
+    // A class without a sharing keyword has that of the class it extends.
+    if fed("ApexClass") && records.iter().any(|record| extends(record)) {
+        joined.insert("ApexClass");
+    }
     let unions = plan.record("Integration");
     let apps = plan.joins_grantees() || unions;
     let mut names: HashSet<(&'static str, String)> = HashSet::new();
@@ -171,6 +206,7 @@ fn needed_context<'u>(
     context.into_iter().partition(|unit| {
         joined.iter().any(|kind| feeds(unit, kind))
             || match unit.kind {
+                UnitKind::Principal(PrincipalKind::PermissionSet) if labelled => true,
                 UnitKind::Principal(kind) => {
                     let canonical = kind.canonical(&unit.component.name);
                     let kind = kind.metadata_type();
@@ -179,6 +215,11 @@ fn needed_context<'u>(
                 _ => false,
             }
     })
+}
+
+/// Whether it is a class that extends another.
+fn extends(record: &Record) -> bool {
+    record.kind == "ApexClass" && record.leaf("extends").is_some_and(|leaf| !leaf.values.is_empty())
 }
 
 /// Whether a kind is read from this unit.

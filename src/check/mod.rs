@@ -29,6 +29,9 @@ use self::survey::Survey;
 use crate::config::catalogue::Catalogue;
 use crate::config::checklists::Checklists;
 use crate::config::select::Selection;
+use crate::engine::plan::Plan;
+use crate::model::read::MAY_BE_REPLACED;
+use crate::model::wanted::Wanted;
 use crate::overview::Overview;
 use crate::project::store::{FileEntry, Store};
 use crate::project::{DiscoverError, Discovery, Request, discover};
@@ -143,7 +146,7 @@ fn story(
     // Nearly always some rule looks at plain files; the config that could say otherwise is found by the walk.
     let mut discovery = discovered(request, true)?;
     let mut loaded = configs.of_projects(&discovery, request)?;
-    if !loaded.iter().any(|rules| rules.plan.wants_plain_files()) {
+    if !loaded.iter().any(|rules| rules.plan.wants_plain_files() || may_be_replaced(&rules.plan)) {
         discovery = discovered(request, false)?;
         loaded = configs.of_projects(&discovery, request)?;
     }
@@ -212,6 +215,11 @@ fn story(
         whole: run.whole,
     };
     Ok((checked, survey))
+}
+
+/// Whether a rule looks at values that a deployment may replace: the project file says so, and it is no metadata.
+fn may_be_replaced(plan: &Plan) -> bool {
+    MAY_BE_REPLACED.iter().any(|kind| plan.record(kind))
 }
 
 /// Whether the command line names files: hooks pass whatever was changed.

@@ -1,63 +1,29 @@
 //! What a text must hold to fit a glob: compiling globs costs more than most runs need, and most texts fit none of them.
 
+use memchr::memmem::Finder;
+
+use crate::engine::matcher::folded;
+
 /// Literals of which a text must hold one to fit any of some globs.
 #[derive(Debug)]
 pub(super) struct GlobGate {
-    /// In lower case, each with what its pairs of bytes are in [`Pairs`].
-    literals: Vec<(String, Vec<usize>)>,
+    /// Of literals in lower case.
+    finders: Vec<Finder<'static>>,
 }
 
 impl GlobGate {
     /// The gate of some patterns; `None` when one of them asks for no literal.
     pub fn of(patterns: &[String]) -> Option<GlobGate> {
-        let literals = patterns.iter().map(|pattern| {
-            let literal = longest_literal(pattern)?;
-            let pairs = literal.as_bytes().windows(2).map(place_of).collect();
-            Some((literal, pairs))
-        });
-        Some(GlobGate { literals: literals.collect::<Option<_>>()? })
+        let literals = patterns.iter().map(|pattern| longest_literal(pattern));
+        let finder = |literal: Option<String>| Some(Finder::new(&literal?).into_owned());
+        Some(GlobGate { finders: literals.map(finder).collect::<Option<_>>()? })
     }
 
     /// Whether a text holds one of the literals, whatever its case.
     pub fn lets_through(&self, text: &str) -> bool {
-        let pairs = Pairs::of(text);
-        let mut possible = self.literals.iter().filter(|(_, places)| pairs.has_all(places));
-        // Lower case only when it matters: nearly every text is turned away by its pairs.
-        possible.next().is_some_and(|first| {
-            let text = text.to_ascii_lowercase();
-            std::iter::once(first)
-                .chain(possible)
-                .any(|(literal, _)| text.contains(literal.as_str()))
-        })
+        let text = folded(text);
+        self.finders.iter().any(|finder| finder.find(text.as_bytes()).is_some())
     }
-}
-
-/// The pairs of neighbouring bytes in a text, in lower case, as a set of 1,024 places.
-struct Pairs([u64; 16]);
-
-impl Pairs {
-    fn of(text: &str) -> Pairs {
-        let mut pairs = Pairs([0; 16]);
-        for pair in text.as_bytes().windows(2) {
-            let place = place_of(pair);
-            if let Some(word) = pairs.0.get_mut(place / 64) {
-                *word |= 1 << (place % 64);
-            }
-        }
-        pairs
-    }
-
-    fn has_all(&self, places: &[usize]) -> bool {
-        places
-            .iter()
-            .all(|place| self.0.get(place / 64).is_some_and(|word| word & (1 << (place % 64)) != 0))
-    }
-}
-
-/// Different pairs may share a place: a set that has it may still lack the pair.
-fn place_of(pair: &[u8]) -> usize {
-    let byte = |at: usize| usize::from(pair.get(at).map_or(0, u8::to_ascii_lowercase));
-    (byte(0) * 31 + byte(1)) % 1024
 }
 
 /// The longest run of characters that stand for themselves and that every fitting text holds.

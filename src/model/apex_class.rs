@@ -1,9 +1,11 @@
 //! `ApexClass`: an Apex class by its declarations. Statements are not read: what is told is how the outer class shares and
 //! what lets callers outside of Apex in.
 
+use std::collections::HashMap;
+
 use crate::document::Span;
 use crate::document::code::{Syntax, pieces};
-use crate::model::builder::{RecordBuilder, one};
+use crate::model::builder::{RecordBuilder, one, stated_text};
 use crate::model::node::{Node, ValueReader, stated_or_unknown};
 use crate::model::record::{Component, Data, FileId, Leaf, Place, Record, Value};
 use crate::value::name;
@@ -59,6 +61,8 @@ pub struct Declarations {
     pub is_class: bool,
     /// The sharing keyword and where it stands; `None` without one.
     pub sharing: Option<(Sharing, Span)>,
+    /// The name of the class that it extends.
+    pub extends: Option<Span>,
     /// Entry points, each at its first mark.
     pub entry_points: Vec<(EntryPoint, Span)>,
     /// `@isTest`.
@@ -119,6 +123,11 @@ struct Scanner {
 enum Word {
     Sharing(Sharing),
     Annotation,
+    Extends,
+    /// The name of the class that is extended, or its beginning when a dot follows.
+    Parent {
+        dot: bool,
+    },
     Other,
 }
 
@@ -174,11 +183,17 @@ impl Scanner {
         }
         if !byte.is_ascii_whitespace() {
             self.at_sign = byte == b'@';
-            self.word = None;
+            let parent = matches!(self.word, Some((Word::Parent { dot: false }, _)));
+            self.word = match self.word.take() {
+                Some((_, span)) if parent && byte == b'.' => {
+                    Some((Word::Parent { dot: true }, span))
+                }
+                _ => None,
+            };
         }
     }
 
-    fn word(&mut self, word: &str, span: Span) {
+    fn word(&mut self, word: &str, mut span: Span) {
         let annotation = std::mem::take(&mut self.at_sign);
         let before = self.word.take();
         let is = |known: &str| word.eq_ignore_ascii_case(known);
@@ -188,15 +203,27 @@ impl Scanner {
             self.annotation(word, span);
         } else if self.parentheses == 0 && self.braces == 0 && !self.in_body {
             match before {
+                Some((Word::Extends, _)) => {
+                    kind = Word::Parent { dot: false };
+                    self.found.extends = Some(span);
+                }
+                Some((Word::Parent { dot: true }, start)) => {
+                    kind = Word::Parent { dot: false };
+                    span.start = start.start;
+                    self.found.extends = Some(span);
+                }
                 Some((Word::Sharing(sharing), start)) if is("sharing") => {
                     let place = Span { start: start.start, end: span.end };
                     self.found.sharing.get_or_insert((sharing, place));
                 }
                 _ if is("class") => self.found.is_class = true,
                 _ if is("global") => self.entry(EntryPoint::Global, span),
+                _ if is("extends") => kind = Word::Extends,
                 _ => {}
             }
-            kind = Sharing::of_word(word).map_or(Word::Other, Word::Sharing);
+            if kind == Word::Other {
+                kind = Sharing::of_word(word).map_or(Word::Other, Word::Sharing);
+            }
         } else if self.parentheses == 0 && self.braces == 1 {
             if is("static") {
                 self.member.is_static = true;
@@ -265,6 +292,13 @@ pub fn apex_class(
     record
         .set("name", Leaf::text_reference(&own_name))
         .set("sharing", sharing)
+        .set(
+            "extends",
+            found.extends.map_or(Leaf::NONE, |span| {
+                let written = text.get(span.start as usize..span.end as usize).unwrap_or_default();
+                stated_text(&name::canonical(written), written, place(span))
+            }),
+        )
         .set("effectiveSharing", effective)
         .set("entryPoints", Leaf::stated_or(entry_points.collect(), Leaf::NONE))
         .set("test", Leaf::derived(found.test.is_some(), found.test.map(place)))
@@ -281,6 +315,52 @@ pub fn apex_class(
         )
         .set("apiVersion", stated_or_unknown(versions));
     Some(record.finish())
+}
+
+/// A chain of classes longer than this tells nothing.
+const LONGEST_CHAIN: usize = 32;
+
+/// Tells classes without a keyword what the class says that they extend, whose setting they inherit (Apex Developer Guide).
+/// What is extended and not in the project may say anything.
+pub fn inherit_sharing(classes: &mut [Record]) {
+    let key =
+        |class: &Record| Some((class.component.copy.clone(), class.canonical_name()?.to_owned()));
+    let positions: HashMap<(String, String), usize> =
+        classes.iter().enumerate().filter_map(|(at, class)| Some((key(class)?, at))).collect();
+    let parent =
+        |class: &Record| class.leaf("extends").and_then(Leaf::first_text).map(str::to_owned);
+    let says_nothing = |class: &Record| {
+        class.leaf("sharing").and_then(Leaf::first_text) == Some(Sharing::None.word())
+    };
+    let inherited = |class: &Record| {
+        let mut top = class;
+        for _ in 0..LONGEST_CHAIN {
+            let Some(name) = parent(top).filter(|_| says_nothing(top)) else {
+                return top.leaf("effectiveSharing").cloned();
+            };
+            top = classes.get(*positions.get(&(class.component.copy.clone(), name))?)?;
+        }
+        None
+    };
+    let found: Vec<(usize, Option<Leaf>)> = classes
+        .iter()
+        .enumerate()
+        .filter(|(_, class)| says_nothing(class) && parent(class).is_some())
+        .map(|(at, class)| (at, inherited(class)))
+        .collect();
+    for (at, inherited) in found {
+        let Some(own) = classes.get_mut(at).and_then(|class| class.leaf_mut("effectiveSharing"))
+        else {
+            continue;
+        };
+        let inherited = inherited.unwrap_or(Leaf::UNKNOWN);
+        match inherited.first_text() {
+            Some("with") => *own = inherited,
+            // Whether the default of new versions or what is inherited wins is not documented.
+            Some("without") if own.first_text() == Some("without") => {}
+            _ => *own = Leaf::UNKNOWN,
+        }
+    }
 }
 
 /// What holds without a keyword. Two versions that differ in it tell nothing.
@@ -331,6 +411,22 @@ mod tests {
         ] {
             let found = told(text);
             assert_eq!((found.0, found.2), (sharing, test), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_extended() {
+        for (text, expected) in [
+            ("public class A extends B {}", Some("B")),
+            ("public class A Extends\n/* C */ B implements D, E {}", Some("B")),
+            ("public class A extends ns . Outer.B {}", Some("ns . Outer.B")),
+            ("public class A implements D {}", None),
+            ("public class A { class B extends C {} }", None),
+            ("// extends C\npublic class A {}", None),
+        ] {
+            let found = declarations(text).extends;
+            let found = found.map(|span| &text[span.start as usize..span.end as usize]);
+            assert_eq!(found, expected, "{text}");
         }
     }
 

@@ -359,21 +359,30 @@ fn pieces_of(file: &FileEntry, text: &str) -> Vec<(Span, Piece)> {
     syntax.map(|syntax| code::pieces(text, syntax)).unwrap_or_default()
 }
 
+/// A line is as long as a file may be, and each of its hits has one of its own: more than so many bytes to both sides is
+/// left out.
+const HALF_A_LINE: usize = 1_000;
+
 fn line_leaf(text: &str, at: usize, file: FileId, hidden: &[(u32, u32)]) -> Leaf {
-    let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |found| found + 1);
-    let rest = text.get(start..).unwrap_or("");
+    let from = text.floor_char_boundary(at.saturating_sub(HALF_A_LINE));
+    let before = text.get(from..at).unwrap_or("");
+    let start = before.rfind('\n').map_or(from, |found| from + found + 1);
+    let rest = text.get(start..text.ceil_char_boundary(at + HALF_A_LINE)).unwrap_or("");
     let line = rest.split('\n').next().unwrap_or("").trim_end_matches('\r');
     let span = Span { start: start as u32, end: (start + line.len()) as u32 };
     text_leaf(line, Place { file, span }, hidden)
 }
 
 /// A text in which the credentials of its file are blanked: cut out of its surroundings, one would not be known as such.
+/// They are sorted and apart.
 fn text_leaf(text: &str, place: Place, hidden: &[(u32, u32)]) -> Leaf {
     let (from, to) = (place.span.start, place.span.end);
     let as_written = (to - from) as usize == text.len();
-    let inside: Vec<(u32, u32)> = hidden
+    let first = hidden.partition_point(|(_, end)| *end <= from);
+    let after = hidden.get(first..).unwrap_or_default();
+    let inside: Vec<(u32, u32)> = after
         .iter()
-        .filter(|(start, end)| *start < to && *end > from)
+        .take_while(|(start, _)| *start < to)
         .map(|(start, end)| match as_written {
             true => (start.saturating_sub(from), end.min(&to) - from),
             false => (0, u32::MAX),

@@ -5,6 +5,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::document::Cause;
+use crate::model::apex_class::inherit_sharing;
 use crate::model::builder::{RecordBuilder, one};
 use crate::model::escalation::escalations;
 use crate::model::field::{ObjectFile, with_object};
@@ -73,6 +74,9 @@ pub fn resolve(
         records.fields_left_out.extend(names);
     }
     join_objects(&mut records, objects);
+    if let Some(classes) = records.by_kind.get_mut("ApexClass") {
+        inherit_sharing(classes);
+    }
     let principals = records.by_kind.entry("Principal").or_default();
     let effective = effective_groups(principals, &muting, &groups, integrations);
     let positions = positions(principals);

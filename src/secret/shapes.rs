@@ -56,10 +56,11 @@ fn is_token(byte: u8) -> bool {
 /// rest. The mark may be escaped for a URL, a shell, XML or JSON.
 pub(super) fn access_tokens(bytes: &[u8], spans: &mut Spans) {
     const BANGS: [&[u8]; 6] = [b"!", b"\\!", b"%21", b"&#33;", b"&#x21;", b"\\u0021"];
-    let mut done = 0;
+    // Where the characters after the last mark begin and end.
+    let (mut body, mut done) = (0, 0);
     for at in memmem::find_iter(bytes, b"00D") {
         let start = at + 3;
-        if at < done {
+        if at < body {
             continue;
         }
         let id = tail(bytes, start)
@@ -73,7 +74,14 @@ pub(super) fn access_tokens(bytes: &[u8], spans: &mut Spans) {
         };
         let rest = run(bytes, start + id + bang.len(), is_token);
         if (12..=15).contains(&id) && rest > 0 {
-            done = start + id + bang.len() + rest;
+            // The rest of one before this ends where this begins, which its characters do not tell.
+            if at < done
+                && let Some(before) = spans.last_mut()
+            {
+                before.1 = at;
+            }
+            body = start + id + bang.len();
+            done = body + rest;
             spans.push((start, done));
         }
     }
@@ -324,6 +332,7 @@ mod tests {
                 assert_eq!(hidden(&token), "00D•");
                 assert_eq!(hidden(&format!("Bearer%20{token}&x=1")), "Bearer%2000D•&x=1");
                 assert_eq!(hidden(&format!("<!-- {token} -->")), "<!-- 00D• -->");
+                assert_eq!(hidden(&format!("{token}.{token}_{token}")), "00D•00D•00D•");
             }
         }
         for text in ["00D!", "00D000000000001", "00D000000000001! yes", "00D0000!AQabcdef"] {

@@ -100,6 +100,9 @@ impl<'t> Reader<'t> {
                 }
                 end.map(|end| (end, Piece::Literal))
             }
+            b'\'' if self.syntax == Syntax::Apex && self.starts(b"'''") => {
+                Some((self.text_block(), Piece::Literal))
+            }
             b'\'' => Some((self.quoted(byte, true), Piece::Literal)),
             b'"' if self.syntax != Syntax::Apex => Some((self.quoted(byte, true), Piece::Literal)),
             b'`' if script => Some((self.template_part(self.at + 1), Piece::Literal)),
@@ -165,8 +168,14 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// A return alone ends a line as well, in all languages but that of shells.
     fn line_end(&self, from: usize) -> usize {
-        memchr(b'\n', self.rest(from)).map_or(self.bytes.len(), |at| from + at)
+        let rest = self.rest(from);
+        let end = match self.syntax {
+            Syntax::Shell => memchr(b'\n', rest),
+            _ => memchr2(b'\n', b'\r', rest),
+        };
+        end.map_or(self.bytes.len(), |at| from + at)
     }
 
     /// The end of a literal that cannot go beyond its line.
@@ -174,7 +183,7 @@ impl<'t> Reader<'t> {
         let mut at = self.at + 1;
         while let Some(byte) = self.byte(at) {
             match byte {
-                b'\n' => return at,
+                b'\n' | b'\r' => return at,
                 b'\\' if backslash => at += 2,
                 _ if byte == quote => return at + 1,
                 _ => at += 1,
@@ -208,6 +217,18 @@ impl<'t> Reader<'t> {
         let from = self.at + quotes.len();
         memmem::find(self.rest(from), quotes)
             .map_or(self.bytes.len(), |end| from + end + quotes.len())
+    }
+
+    /// The end of an Apex text of several lines (Summer '26); without an end it goes to the end of its line.
+    fn text_block(&mut self) -> usize {
+        let from = self.at + 3;
+        if !self.no_quote_end
+            && let Some(end) = memmem::find(self.rest(from), b"'''")
+        {
+            return from + end + 3;
+        }
+        self.no_quote_end = true;
+        self.line_end(from)
     }
 
     /// The end of a template's text from here: its end, or the start of an expression, which is code.
@@ -253,7 +274,7 @@ impl<'t> Reader<'t> {
         let mut in_class = false;
         while let Some(byte) = self.byte(at) {
             match byte {
-                b'\n' => return None,
+                b'\n' | b'\r' => return None,
                 b'\\' => at += 1,
                 b'[' => in_class = true,
                 b']' => in_class = false,

@@ -7,6 +7,7 @@ mod inline_secret;
 mod replacements;
 pub(crate) mod secrets;
 
+pub use self::replacements::MAY_BE_REPLACED;
 use self::replacements::mark_replaced;
 use self::secrets::Searched;
 use crate::document::{Cause, Document, SourceText, Span, Unreadable};

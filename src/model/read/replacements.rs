@@ -101,6 +101,9 @@ fn regex(pattern: &str) -> Option<Regex> {
     RegexBuilder::new(pattern).size_limit(1 << 20).dfa_size_limit(1 << 20).build().ok()
 }
 
+/// The kinds of records that are told what a deployment replaces in them.
+pub const MAY_BE_REPLACED: [&str; 3] = ["OauthApp", "InlineSecret", "Misfit"];
+
 /// Marks the credentials of records that are overwritten, and drops what does not fit but is overwritten.
 pub(super) fn mark_replaced(scratch: &Scratch, context: &Context<'_>, out: &mut Reading) {
     let mut known: Vec<(FileId, Replacements)> = Vec::new();

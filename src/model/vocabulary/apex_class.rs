@@ -17,10 +17,11 @@ pub(super) const APEX_CLASS: RecordKind = RecordKind {
             Enum(Sharing::SPELLINGS),
             "sharing keyword of the outer class; nothing for interfaces and enums",
         ),
+        leaf("extends", Reference, "class that it extends"),
         leaf(
             "effectiveSharing",
             Enum(&["with", "without"]),
-            "derived: without a keyword `without` below API 67 and `with` from 67 on; unknown without its metadata file",
+            "derived: without a keyword what it extends says, else `without` below API 67 and `with` from 67 on; unknown without its metadata file or what it extends",
         ),
         list(
             "entryPoints",

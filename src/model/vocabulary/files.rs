@@ -58,7 +58,11 @@ pub(super) const TEXT: RecordKind = RecordKind {
         named_by: "line",
         leaves: &[
             leaf("match", Text, "the text that `find` hit"),
-            leaf("line", Text, "the line it stands in"),
+            leaf(
+                "line",
+                Text,
+                "the line it stands in; of a long one about 1,000 bytes to both sides",
+            ),
             leaf(
                 "commented",
                 Bool,
