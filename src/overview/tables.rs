@@ -125,7 +125,7 @@ impl<'f> Tables<'f> {
         };
         let rules: Vec<&EnabledRule> =
             self.rules.iter().copied().filter(|one| judges(&one.rule)).collect();
-        let (against, accepted) = self.against(&rules);
+        let (mut against, mut accepted) = self.against(&rules);
         let evidence = self.evidence_of(item, &against, &accepted);
         let looked_at = match &item.subject {
             Some(subject) => LookedAt {
@@ -138,8 +138,16 @@ impl<'f> Tables<'f> {
         // answer what no file tells.
         let silence_says_nothing = item.not_checkable.is_some() && !list.by_maps;
         let nothing = item.subject.is_some() && !looked_at.any();
+        if nothing && list.by_maps {
+            // A rule that maps to a control may look at more than the control is about.
+            against.clear();
+            accepted.clear();
+        }
         let open = self.not_judged(&rules);
-        let applies = rules.is_empty() || rules.iter().any(|one| self.applies(&one.rule));
+        // A control is one of orgs, whatever the rules are for that look at a part of it.
+        let applies = rules.is_empty()
+            || list.by_maps && self.asked.kind == ProjectKind::Org
+            || rules.iter().any(|one| self.applies(&one.rule));
         let status = if !against.is_empty() {
             Status::Fail
         } else if !accepted.is_empty() {

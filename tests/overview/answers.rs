@@ -154,3 +154,39 @@ fn the_exit_code_tells_mistakes_only() {
     let run = sflint(folder.path(), &["report", "-o", "no/such/folder"]);
     assert_eq!(run.status.code(), Some(2));
 }
+
+fn set(name: &str) -> TempDir {
+    let set = "<PermissionSet xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n<label>Helpers</label>\n<userPermissions>\n\
+               <enabled>true</enabled>\n<name>ManageUsers</name>\n</userPermissions>\n</PermissionSet>\n";
+    let path = format!("permissionsets/{name}.permissionset-meta.xml");
+    project(&[(path.as_str(), set), ("sflint.toml", "kind = \"org\"\n")])
+}
+
+/// What people hold says nothing of programs, where there are none.
+#[test]
+fn a_control_about_nothing_here_is_not_applicable() {
+    let report = json(set("Helpers").path(), &[]);
+    assert_eq!(entry(&report["benchmark"], "SBS-ACS-004")["status"], "fail");
+    let programs = entry(&report["benchmark"], "SBS-ACS-008");
+    assert_eq!(programs["status"], "not applicable", "{programs:#}");
+    assert_eq!(programs["findings"], Value::Array(Vec::new()));
+    let report = json(set("Helpers_API").path(), &[]);
+    assert_eq!(entry(&report["benchmark"], "SBS-ACS-008")["status"], "fail");
+}
+
+/// A control that only a rule for packages looks at is still one of the org.
+#[test]
+fn a_control_of_orgs_is_open_where_its_rules_are_for_packages() {
+    let report = json(set("Helpers").path(), &[]);
+    let profiles = entry(&report["benchmark"], "SBS-ACS-005");
+    assert_eq!(profiles["status"], "not checkable", "{profiles:#}");
+}
+
+/// An address that is filled in later is no address.
+#[test]
+fn a_placeholder_is_no_evidence() {
+    let app = app("<scopes>Api</scopes>\n").replace("orders.example.com", "{HOST}.example.com");
+    let folder = project(&[(APP, &app)]);
+    let report = json(folder.path(), &[]);
+    assert_eq!(entry(&report["items"], "app-callbacks")["status"], "no finding", "{report:#}");
+}

@@ -60,9 +60,11 @@ fn table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out)?;
     }
     let marks = if table.is_marked() { MARKS } else { 0 };
+    // What takes several lines by itself stands apart.
+    let lists = |row: &Row| row.cells.iter().any(|cell| cell.entries.len() > 1);
+    let apart = marks == 0 && table.rows.iter().any(lists);
     for (at, one) in table.rows.iter().take(table.most).enumerate() {
-        // What takes several lines by itself stands apart.
-        if at > 0 && (one.cells.iter().any(|cell| cell.entries.len() > 1) && marks == 0) {
+        if at > 0 && apart {
             writeln!(out)?;
         }
         row(one, &table.columns, marks, out)?;

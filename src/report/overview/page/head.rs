@@ -1,6 +1,6 @@
 //! What stands above all sections: about the run, and how bad it is.
 
-use super::{Fact, Tile, Tone, answers, projects};
+use super::{Fact, Tile, Tone, answers, projects, shown};
 use crate::overview::Overview;
 use crate::overview::answer::Status;
 use crate::overview::health::Score;
@@ -83,7 +83,9 @@ fn which_projects(overview: &Overview) -> String {
         (number > 0).then(|| format!("{number} of kind {word}"))
     });
     let kinds: Vec<String> = kinds.collect();
-    let paths: Vec<&str> = projects(overview).iter().map(|(one, _)| one.path.as_str()).collect();
+    let paths = projects(overview);
+    let paths: Vec<String> = paths.iter().map(|(one, _)| shown(one, overview)).collect();
+    let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
     format!("{} ({}): {}", report.projects.len(), kinds.join(", "), some(&paths))
 }
 

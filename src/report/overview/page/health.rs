@@ -2,7 +2,7 @@
 
 use super::answers::line;
 use super::{Cell, Entry, Mark, Note, Row, Section, Table, Tone, by_project, plain, projects, row};
-use super::{section, table};
+use super::{section, shown, table};
 use crate::config::health_check::Risk;
 use crate::overview::Overview;
 use crate::overview::health::{Health, Judgement, Standing};
@@ -35,7 +35,7 @@ pub(super) fn health(overview: &Overview) -> Section {
         };
     }
     let silent = asked.iter().filter(|(_, one)| !has_values(&one.health));
-    let silent: Vec<String> = silent.map(|(project, _)| project.path.clone()).collect();
+    let silent: Vec<String> = silent.map(|(project, _)| shown(project, overview)).collect();
     if !silent.is_empty() {
         notes.push(match overview.projects.len() {
             1 => "No score: no setting of the Health Check stands in the project.".into(),
@@ -110,11 +110,11 @@ fn of_project(health: &Health) -> Option<Table> {
             notes.push(Note { text: format!("{} {what}", count(names.len(), "setting")), names });
         }
     }
-    let shown =
+    let in_table =
         |one: &&Judgement| KNOWN.contains(&one.standing) || one.standing == Standing::NotInProject;
-    let mut shown: Vec<&Judgement> = health.settings.iter().filter(shown).collect();
-    shown.sort_by_key(|one| (one.standing == Standing::NotInProject, one.setting.risk));
-    let rows: Vec<Row> = shown.into_iter().map(setting).collect();
+    let mut listed: Vec<&Judgement> = health.settings.iter().filter(in_table).collect();
+    listed.sort_by_key(|one| (one.standing == Standing::NotInProject, one.setting.risk));
+    let rows: Vec<Row> = listed.into_iter().map(setting).collect();
     Some(Table { notes, ..table(&["Setting", "Found", "Baseline", "Risk"], rows) })
 }
 

@@ -286,12 +286,22 @@ fn projects(overview: &Overview) -> Vec<(&ProjectSummary, &OfProject)> {
     all
 }
 
+/// The folder of a project as one of several.
+fn shown(project: &ProjectSummary, overview: &Overview) -> String {
+    match overview.report.root.file_name() {
+        Some(folder) if project.path == "." => {
+            format!("{} (this folder)", folder.to_string_lossy())
+        }
+        _ => project.path.clone(),
+    }
+}
+
 /// The tables of projects that have one; with their paths above them when there are several projects.
 fn by_project(overview: &Overview, table: impl Fn(&OfProject) -> Option<Table>) -> Vec<Table> {
     let several = overview.projects.len() > 1;
     let with = projects(overview).into_iter().filter_map(|(project, one)| {
         let table = table(one)?;
-        let heading = if several { project.path.clone() } else { String::new() };
+        let heading = if several { shown(project, overview) } else { String::new() };
         Some(Table { heading, ..table })
     });
     with.collect()

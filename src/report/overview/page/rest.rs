@@ -2,7 +2,8 @@
 
 use super::projects as all_projects;
 use super::{
-    Cell, Entry, Mark, Note, Row, Section, Table, Tone, answers, place, plain, row, section, table,
+    Cell, Entry, Mark, Note, Row, Section, Table, Tone, answers, place, plain, row, section, shown,
+    table,
 };
 use crate::overview::{OfProject, Overview, TurnedOff};
 use crate::report::summary::{self, count, several};
@@ -120,13 +121,12 @@ pub(super) fn projects(overview: &Overview) -> Section {
                 plain(score.unwrap_or_default()),
                 plain(answers::tally(one.rows.iter().map(|row| row.status))),
             ],
-            ..row(None, &project.path, "")
+            ..row(None, &shown(project, overview), "")
         }
     };
     let rows = all_projects(overview).into_iter().map(row).collect();
     let columns = ["Project", "Kind", "Errors", "Warnings", "Notes", "Health Check", "Checklist"];
-    let text = "Worst first. The lists below are about all of them together: an answer is the worst that a project gives, and \
-                each place begins with the path of its project. `sflint report PATH` is about one project.";
+    let text = "Worst first. The answers below are about all of them together: each is the worst that a project gives. `sflint report PATH` is about one project.";
     Section {
         notes: vec![text.into()],
         tables: vec![Table { most: LISTED, ..table(&columns, rows) }],

@@ -1,17 +1,17 @@
 //! For programs: one versioned document.
 
+mod people;
+
 use std::io::{self, Write};
 
 use serde::Serialize;
-use serde_json::{Map, Value};
 
+use self::people::{Holder, Program};
 use crate::overview::Overview;
-use crate::overview::access::{Access, COLUMNS, Principal};
+use crate::overview::access::Access;
 use crate::overview::answer::{Against, Judged, Line, Row};
 use crate::overview::health::{Health, Judgement};
-use crate::overview::integrations::{App, Grant, Integration};
 use crate::report::{register, safe};
-use crate::settle::report::Location;
 
 /// Version of the document's shape; raised when a member changes its meaning or goes.
 pub const VERSION: u32 = 1;
@@ -150,79 +150,6 @@ struct Setting {
 }
 
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Program {
-    project: String,
-    name: String,
-    copy: String,
-    at: Option<Place>,
-    signal: Option<String>,
-    contract: bool,
-    beyond_contract: usize,
-    missing_of_contract: usize,
-    complete: bool,
-    principals: Vec<String>,
-    licenses: Vec<String>,
-    app: Option<Client>,
-    permissions: Vec<Granted>,
-    objects: Vec<Granted>,
-    ranges: Option<Vec<Range>>,
-    weekly_hours: Option<String>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Client {
-    name: String,
-    at: Option<Place>,
-    scopes: Vec<String>,
-    ip_relaxation: Option<String>,
-    refresh_tokens: Option<String>,
-    users: Option<&'static str>,
-}
-
-#[derive(Serialize)]
-struct Granted {
-    name: String,
-    rights: Vec<String>,
-    at: Option<Place>,
-}
-
-#[derive(Serialize)]
-struct Range {
-    start: String,
-    end: String,
-    at: Option<Place>,
-}
-
-#[derive(Serialize)]
-struct Place {
-    path: String,
-    line: u32,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Holder {
-    project: String,
-    name: String,
-    copy: String,
-    kind: &'static str,
-    at: Option<Place>,
-    licenses: Vec<String>,
-    standard: bool,
-    admin: bool,
-    guest: bool,
-    external: bool,
-    integration: bool,
-    session_activated: bool,
-    partly_known: bool,
-    apps: Vec<String>,
-    groups: Vec<String>,
-    rights: Map<String, Value>,
-}
-
-#[derive(Serialize)]
 struct TurnedOff {
     rule: String,
     at: String,
@@ -270,10 +197,10 @@ fn document(overview: &Overview) -> io::Result<Document> {
         findings: off.findings,
     });
     let holders = all().flat_map(|(project, one)| {
-        one.access.holders.iter().map(|holder| self::holder(&project.path, holder))
+        one.access.holders.iter().map(|holder| people::holder(&project.path, holder))
     });
     let programs = all().flat_map(|(project, one)| {
-        one.integrations.iter().map(|program| self::program(&project.path, program))
+        one.integrations.iter().map(|program| people::program(&project.path, program))
     });
     let names = |of: fn(&Access) -> &Vec<String>| -> Vec<String> {
         all().flat_map(|(_, one)| texts(of(&one.access))).collect()
@@ -385,76 +312,4 @@ fn setting(one: &Judgement) -> Setting {
         findings: one.against.iter().map(finding).collect(),
         rules: texts(&one.rules),
     }
-}
-
-fn place(location: &Option<Location>) -> Option<Place> {
-    let location = location.as_ref()?;
-    Some(Place { path: text(&location.path), line: location.region.start.line })
-}
-
-fn granted(one: &Grant) -> Granted {
-    Granted { name: text(&one.name), rights: texts(&one.rights), at: place(&one.location) }
-}
-
-fn program(project: &str, one: &Integration) -> Program {
-    let range = |range: &Grant| Range {
-        start: text(&range.name),
-        end: text(&range.rights.join(", ")),
-        at: place(&range.location),
-    };
-    Program {
-        project: text(project),
-        name: text(&one.name),
-        copy: text(&one.copy),
-        at: place(&one.location),
-        signal: optional(&one.signal),
-        contract: one.contract,
-        beyond_contract: one.beside_contract.0,
-        missing_of_contract: one.beside_contract.1,
-        complete: one.complete,
-        principals: texts(&one.principals),
-        licenses: texts(&one.licenses),
-        app: one.app.as_ref().map(client),
-        permissions: one.permissions.iter().map(granted).collect(),
-        objects: one.objects.iter().map(granted).collect(),
-        ranges: one.ranges.as_ref().map(|ranges| ranges.iter().map(range).collect()),
-        weekly_hours: optional(&one.weekly_hours),
-    }
-}
-
-fn client(app: &App) -> Client {
-    Client {
-        name: text(&app.name),
-        at: place(&app.location),
-        scopes: texts(&app.scopes),
-        ip_relaxation: optional(&app.ip_relaxation),
-        refresh_tokens: optional(&app.refresh),
-        users: app.users,
-    }
-}
-
-fn holder(project: &str, one: &Principal) -> io::Result<Holder> {
-    let mut rights = Map::new();
-    for ((key, ..), grants) in COLUMNS.iter().zip(&one.rights) {
-        let grants: Vec<Granted> = grants.iter().map(granted).collect();
-        rights.insert((*key).to_owned(), serde_json::to_value(grants)?);
-    }
-    Ok(Holder {
-        project: text(project),
-        name: text(&one.name),
-        copy: text(&one.copy),
-        kind: one.kind,
-        at: place(&one.location),
-        licenses: texts(&one.licenses),
-        standard: one.standard,
-        admin: one.admin,
-        guest: one.guest,
-        external: one.external,
-        integration: one.integration,
-        session_activated: one.session_activated,
-        partly_known: one.partly_known,
-        apps: texts(&one.apps),
-        groups: texts(&one.groups),
-        rights,
-    })
 }
