@@ -132,6 +132,13 @@ for line in sys.stdin:
 """
 
 
+# Rules about ten different kinds, so that the same is read as for all rules: texts of metadata and of code, credentials,
+# whatever is unreadable, objects, fields with their classification, Apex, ignore files, elements, environment files.
+TEN_RULES = ("session-id-in-metadata", "salesforce-access-token", "unreadable-file", "integration-deletes",
+             "guest-reads-classified-field", "guest-apex-without-sharing", "gitignore-misses-used-secret",
+             "insecure-login-url", "unknown-element", "tracked-env-file")
+
+
 class Launcher:
     """Runs programs, given by their absolute paths."""
 
@@ -175,6 +182,11 @@ class Bench:
         for _ in range(times):
             cost += self.run([self.sflint, "check", "--format", "json", folder], os.path.join(self.scratch, "out"), (0, 1))
         return cost
+
+    def ten_rules(self, folder):
+        """The same with few rules, which have the same files read."""
+        command = [self.sflint, "check", "--format", "json", "--select", ",".join(TEN_RULES), folder]
+        return self.run(command, os.path.join(self.scratch, "other"), (0, 1))
 
     def report(self):
         """What the last run said."""
@@ -301,6 +313,7 @@ def bench(arguments, scratch, run):
         some = read_files(arguments.sflint, folder)
         rows.row("corpus / xmllint", lambda: rows.check(folder), lambda: rows.xmllint(some),
                  lambda ours, other, memory: (f"none ({size_of(some)})", True))
+        rows.row("corpus, all rules / ten rules", lambda: rows.check(folder), lambda: rows.ten_rules(folder), at_most(1.15))
     if arguments.big or arguments.make_big:
         folder = os.path.realpath(arguments.big or generate_big(arguments.make_big, scratch))
         many = read_files(arguments.sflint, folder)
