@@ -532,3 +532,17 @@ fn members_of_a_group_count_once() {
     let count = checked.unwrap().report.findings.len();
     assert!((2..=301).contains(&count), "{count} findings");
 }
+
+/// Neither is the line read once for each of its hits, nor is it kept with each of them.
+#[test]
+fn many_hits_in_one_line_take_no_time() {
+    let made = Made::new();
+    made.write(
+        "scripts/fields.js",
+        format!("const jsforce = 1; {}", "field.accessible; ".repeat(4_000)),
+    );
+    let mut problems = String::new();
+    let checked = run_both(&made.root(), &mut problems);
+    assert!(problems.is_empty(), "\n{problems}");
+    assert_eq!(checked.unwrap().report.findings.len(), 4_001);
+}

@@ -188,7 +188,7 @@ impl<'a> Groups<'a> {
                 kind,
                 component,
                 target,
-                deployed: !ignored && !(kind.is_some() && place.of_tests),
+                deployed: !(ignored || kind.is_some() && place.of_tests),
                 package_directory: place.package_directory,
                 copy: String::new(),
             });

@@ -1,8 +1,8 @@
 //! The page of a rule in Markdown: what `sflint explain` tells, for a site or a wiki.
 
 use crate::report::{safe, toml};
+use crate::rule::Rule;
 use crate::rule::examples::{Example, Expectation};
-use crate::rule::{Join, Rule};
 
 /// The page.
 pub fn markdown(rule: &Rule, examples: &[Example]) -> String {
@@ -80,10 +80,8 @@ impl Page {
     }
 
     fn table(&mut self, rule: &Rule) {
-        let clauses = std::iter::once(&rule.matching).chain(match &rule.join {
-            Some(Join { clause, .. }) => Some(clause),
-            None => None,
-        });
+        let clauses =
+            std::iter::once(&rule.matching).chain(rule.join.as_ref().map(|join| &join.clause));
         let mut kinds: Vec<&str> =
             clauses.flat_map(|clause| &clause.kinds).map(|kind| kind.name()).collect();
         kinds.dedup();

@@ -2,7 +2,7 @@
 //!
 //! A retrieve drops the comments of metadata, so there only the config accepts a finding.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::document::{LineIndex, SourceText, Span};
 use crate::model::record::FileId;
@@ -20,7 +20,7 @@ const NO_REASON: &str =
     "this comment gives no reason, so it does not count: `sflint: allow RULE: why`";
 
 /// A comment that allows a rule.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Allowance<'t> {
     rule: &'t str,
     reason: &'t str,
@@ -90,26 +90,34 @@ pub(super) fn take(
             continue;
         };
         let lines = LineIndex::new(source.text());
+        let mut known = HashMap::new();
         for finding in findings {
-            rest.extend(judged(finding, &source, &lines, register));
+            rest.extend(judged(finding, &source, &lines, &mut known, register));
         }
     }
     rest
 }
 
+/// What the lines of a file allow, by their numbers, with where they lie. Many findings may stand in one long line.
+type Known<'t> = HashMap<u32, Option<(Span, Allowance<'t>)>>;
+
 /// The finding, unless a comment accepts it.
-fn judged(
+fn judged<'t>(
     mut finding: ReportedFinding,
-    source: &SourceText,
+    source: &'t SourceText,
     lines: &LineIndex,
+    known: &mut Known<'t>,
     register: &mut Vec<RegisterEntry>,
 ) -> Option<ReportedFinding> {
     let own = lines.position(source.text(), finding.location.span.start).line;
     let above = own.checked_sub(1).filter(|line| *line > 0);
     for line in std::iter::once(own).chain(above) {
-        let Some(span) = lines.line_span(source.text(), line) else { continue };
-        let text = source.text().get(span.start as usize..span.end as usize).unwrap_or("");
-        let Some(found) = allowance(text) else { continue };
+        let read = || {
+            let span = lines.line_span(source.text(), line)?;
+            let text = source.text().get(span.start as usize..span.end as usize)?;
+            Some((span, allowance(text)?))
+        };
+        let Some((span, found)) = *known.entry(line).or_insert_with(read) else { continue };
         // What stands behind another value speaks of that value.
         if !finding.rule.goes_by(found.rule) || line != own && !found.alone {
             continue;

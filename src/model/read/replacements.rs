@@ -32,7 +32,10 @@ impl Replacements {
         let below = relative(path, folder).unwrap_or_else(|| path.to_owned());
         let mut ranges = Vec::new();
         for one in json.get("replacements").and_then(Json::as_array).into_iter().flatten() {
-            if applies(one, &below) {
+            // Looking for a text costs less than reading a pattern.
+            let literal = one.get("stringToReplace").and_then(Json::as_str);
+            let occurs = literal.is_none_or(|literal| text.contains(literal));
+            if occurs && applies(one, &below) {
                 add_ranges(one, text, &mut ranges);
             }
         }
