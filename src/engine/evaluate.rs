@@ -23,6 +23,10 @@ pub struct Evaluation {
     pub not_judged: BTreeSet<NotJudged>,
 }
 
+/// So many partners of a finding are places that belong to it. Where a rule joins whatever there is, each finding has all of
+/// them: a thousand objects and a thousand sites would be a million places.
+const MOST_PARTNERS: usize = 100;
+
 /// The partners of a rule by copy and key; and every key that exists, whether or not it fits.
 #[derive(Default)]
 struct Partners<'r> {
@@ -163,9 +167,8 @@ impl<'p, 'r> Run<'p, 'r> {
                 vec![String::new()]
             };
             for key in &keys {
-                found.extend(
-                    partners.fitting.get(&(copy, key.clone())).into_iter().flatten().copied(),
-                );
+                let fitting = partners.fitting.get(&(copy, key.clone())).into_iter().flatten();
+                found.extend(fitting.copied().take(MOST_PARTNERS));
             }
             if join.negated != found.is_empty() {
                 let nobody = !join.negated && join.clause.key.is_some();
