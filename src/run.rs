@@ -13,7 +13,7 @@ use crate::model::read::{Context, Reading, Scratch, read_unit};
 use crate::model::record::Record;
 use crate::model::unit::{Unit, UnitKind};
 use crate::model::vocabulary::record_kind;
-use crate::model::wanted::Wanted;
+use crate::model::wanted::{Only, Wanted};
 use crate::value::name;
 
 /// Below this many files threads cost more than they save.
@@ -83,7 +83,8 @@ fn report(progress: Option<&dyn Progress>, unit: &Unit) {
 }
 
 /// Reads the units of a project in the order in which they need each other: everything small first, for it tells which
-/// principals stand for a program; then what was named; then of the large context what the rules join.
+/// principals stand for a program; then what was named, classes before those who may call them; then of the large context
+/// what the rules join.
 /// What the small files say is added to `integrations`.
 pub fn read_project(
     units: &[Unit],
@@ -95,10 +96,14 @@ pub fn read_project(
 ) -> Vec<Reading> {
     let (large, small): (Vec<&Unit>, Vec<&Unit>) = units.iter().partition(|unit| unit.large);
     let (named, rest): (Vec<&Unit>, Vec<&Unit>) = large.into_iter().partition(|unit| unit.target);
+    let is_class = |unit: &&Unit| unit.kind == UnitKind::ApexClass;
+    let (classes, named): (Vec<&Unit>, Vec<&Unit>) = named.into_iter().partition(is_class);
     let first = Context { integrations, ..*context };
     let mut readings = read_units(&small, &first, threads, progress);
+    readings.extend(read_units(&classes, &first, threads, progress));
     integrations.known = Known::of(&readings);
-    let joined = context.wanted.joined_with(&readings);
+    let complete: &[&str] = if rest.iter().any(is_class) { &[] } else { &["ApexClass"] };
+    let joined = context.wanted.joined_with(&readings, complete);
     let wanted = joined.as_deref().unwrap_or(context.wanted);
     let second = Context { integrations, wanted, ..*context };
     readings.extend(read_units(&named, &second, threads, progress));
@@ -107,14 +112,15 @@ pub fn read_project(
     let (needed, rest) = needed_context(rest, &targets, &readings, integrations, plan, labelled);
     readings.extend(read_units(&needed, &second, threads, progress));
     if !rest.is_empty() && plan.record("Escalation") {
-        let read = small.iter().chain(&named).chain(&needed).zip(&readings);
+        let read = small.iter().chain(&classes).chain(&named).chain(&needed).zip(&readings);
         let targets: Vec<&Reading> =
             read.filter(|(unit, _)| unit.target).map(|(_, reading)| reading).collect();
         if decide_on_paths(&targets, &readings) {
             let principals =
                 rest.into_iter().filter(|unit| matches!(unit.kind, UnitKind::Principal(_)));
             let principals: Vec<&Unit> = principals.collect();
-            readings.extend(read_units(&principals, &second, threads, progress));
+            let paths = Context { wanted: &Only(&["Principal", "Escalation"]), ..second };
+            readings.extend(read_units(&principals, &paths, threads, progress));
         }
     }
     readings

@@ -12,12 +12,18 @@ pub struct Position {
     pub column: u32,
 }
 
+/// Bytes between two counts of line breaks.
+const STEP: usize = 4096;
+
 /// Where the lines of a text begin. Lines end with LF or CRLF; a lone CR does not end a line, as in git and most editors,
-/// so that line numbers agree with theirs. Building it takes one pass, each look-up a binary search, also on a file that is
-/// one long line.
+/// so that line numbers agree with theirs. Building it takes one pass that only counts; each look-up reads one step of the
+/// text, also in a file that is one long line.
 #[derive(Clone, Debug)]
 pub struct LineIndex {
-    starts: Vec<u32>,
+    /// The line breaks before each step, and all of them.
+    breaks: Vec<u32>,
+    /// Where the first line begins: after a byte order mark.
+    begin: usize,
     characters: PrefixCount,
 }
 
@@ -26,39 +32,61 @@ impl LineIndex {
     #[must_use]
     pub fn new(text: &str) -> LineIndex {
         let begin = if text.starts_with('\u{feff}') { 3 } else { 0 };
-        let mut starts = vec![begin];
-        starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| offset(at + 1)));
-        LineIndex { starts, characters: PrefixCount::new(text, scalar_values) }
+        let mut breaks = vec![0];
+        let mut before = 0;
+        for step in text.as_bytes().chunks(STEP) {
+            before += memchr::memchr_iter(b'\n', step).count();
+            breaks.push(offset(before));
+        }
+        LineIndex { breaks, begin, characters: PrefixCount::new(text, scalar_values) }
     }
 
     /// The number of lines; text after the last line break is a line, even if it is empty.
     #[must_use]
     pub fn line_count(&self) -> u32 {
-        offset(self.starts.len())
+        self.breaks.last().copied().unwrap_or_default() + 1
     }
 
     /// The position of a byte offset. Offsets past the end are taken as the end, offsets inside a character as its end.
     #[must_use]
     pub fn position(&self, text: &str, at: u32) -> Position {
-        let line = self.starts.partition_point(|&start| start <= at).max(1);
-        let start = self.starts.get(line - 1).copied().unwrap_or_default();
-        let before_line = self.characters.at(text, start as usize);
-        let before = self.characters.at(text, at.max(start) as usize);
-        Position { line: offset(line), column: before - before_line + 1 }
+        let end = (at as usize).min(text.len());
+        let step = end / STEP;
+        let here = text.as_bytes().get(step * STEP..end).unwrap_or_default();
+        let before_step = self.breaks.get(step).copied().unwrap_or_default();
+        let line = before_step + offset(memchr::memchr_iter(b'\n', here).count());
+        let start = self.start(text, line).unwrap_or(self.begin);
+        let before_line = self.characters.at(text, start);
+        let before = self.characters.at(text, (at as usize).max(start));
+        Position { line: line + 1, column: before - before_line + 1 }
     }
 
     /// The span of a line, counted from 1, without its line break; `None` if there is no such line.
     #[must_use]
     pub fn line_span(&self, text: &str, line: u32) -> Option<Span> {
-        let index = (line as usize).checked_sub(1)?;
-        let start = *self.starts.get(index)?;
-        let Some(&next) = self.starts.get(index + 1) else {
-            return Some(Span::new(start, offset(text.len())));
+        let index = line.checked_sub(1)?;
+        let start = self.start(text, index)?;
+        let Some(next) = self.start(text, line) else {
+            return Some(Span::new(offset(start), offset(text.len())));
         };
         let end = next.saturating_sub(1);
-        let before_break = text.as_bytes().get(start as usize..end as usize);
+        let before_break = text.as_bytes().get(start..end);
         let carriage_return = before_break.is_some_and(|line| line.ends_with(b"\r"));
-        Some(Span::new(start, end - u32::from(carriage_return)))
+        Some(Span::new(offset(start), offset(end) - u32::from(carriage_return)))
+    }
+
+    /// Where the line after so many line breaks begins.
+    fn start(&self, text: &str, breaks: u32) -> Option<usize> {
+        if breaks == 0 {
+            return Some(self.begin);
+        }
+        let step = self.breaks.partition_point(|before| *before < breaks).checked_sub(1)?;
+        let before = self.breaks.get(step)?;
+        let rest = text.as_bytes().get(step * STEP..)?;
+        let nth = (breaks - before - 1) as usize;
+        memchr::memchr_iter(b'\n', rest.get(..STEP).unwrap_or(rest))
+            .nth(nth)
+            .map(|at| step * STEP + at + 1)
     }
 }
 
@@ -112,6 +140,29 @@ mod tests {
         assert_eq!(index.line_span(text, 3).map(|s| s.of(text)), Some(""));
         assert_eq!(index.line_span(text, 4), None);
         assert_eq!(index.line_span(text, 0), None);
+    }
+
+    #[test]
+    fn every_place_of_a_long_text() {
+        let text = "\u{feff}é\r\n\nab\n".repeat(2_000);
+        let index = LineIndex::new(&text);
+        let (mut line, mut column) = (1, 1);
+        for (at, character) in text.char_indices() {
+            assert_eq!(index.position(&text, at as u32), Position { line, column });
+            (line, column) = match character {
+                '\n' => (line + 1, 1),
+                '\u{feff}' if at == 0 => (line, column),
+                _ => (line, column + 1),
+            };
+        }
+        assert_eq!(index.line_count(), line);
+        for (at, expected) in text.split('\n').enumerate() {
+            let span = index.line_span(&text, at as u32 + 1);
+            let expected = expected.strip_suffix('\r').unwrap_or(expected);
+            let expected = if at == 0 { expected.trim_start_matches('\u{feff}') } else { expected };
+            assert_eq!(span.map(|span| span.of(&text)), Some(expected));
+        }
+        assert_eq!(index.line_span(&text, line + 1), None);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::engine::clause::CompiledClause;
-use crate::engine::plan::{ClauseId, Plan, PlannedRule};
+use crate::engine::plan::{ChildPlan, ClauseId, Plan, PlannedRule};
 use crate::model::read::Reading;
 use crate::model::record::{Block, Record};
 use crate::model::vocabulary::record_kind;
@@ -13,13 +13,15 @@ use crate::project::types;
 use crate::rule::Side;
 use crate::value::name;
 
-/// What small files say of the partners of rules.
+/// What the files that are read first say of the partners of rules.
 #[derive(Debug, Default)]
 pub struct PartnerKeys {
     /// The keys of partners that fit, by the rule's position; rules whose partners are not all known yet have none.
     fitting: HashMap<usize, HashSet<String>>,
     /// The keys of everything that could be a partner, whether or not it fits, by the kind of the partner.
     known: HashMap<&'static str, HashSet<String>>,
+    /// The owners that they name, by the position of a rule whose partners are children of what it names.
+    owners: HashMap<usize, HashSet<String>>,
 }
 
 /// What is known of the partner of a block.
@@ -59,30 +61,36 @@ impl PartnerKeys {
     }
 }
 
-/// A plan together with the partners that small files gave.
+/// A plan together with the partners that were read first.
 struct Joined<'p> {
     plan: &'p Plan,
     keys: PartnerKeys,
 }
 
 impl Plan {
-    /// Wants what the plan wants, but no children that lack their partner in what small files gave. `None` if that makes
-    /// no difference.
-    pub(super) fn with_partners<'p>(&'p self, small: &[Reading]) -> Option<Box<dyn Wanted + 'p>> {
+    /// Wants what the plan wants, but no children that lack their partner in what was read: all small files, and all
+    /// files of the `complete` kinds. `None` if that makes no difference.
+    pub(super) fn with_partners<'p>(
+        &'p self,
+        read: &[Reading],
+        complete: &[&str],
+    ) -> Option<Box<dyn Wanted + 'p>> {
+        let all_read = |kind: &str| is_small(kind) || complete.contains(&kind);
         let mut keys: HashMap<usize, HashSet<String>> = HashMap::new();
         for (at, rule) in self.rules.iter().enumerate() {
             let keyed = rule.partners.iter().all(|clause| clause.key.is_some());
-            let known = rule.partners.iter().all(|clause| is_small(clause.kind));
+            let known = rule.partners.iter().all(|clause| all_read(clause.kind));
             let children = rule.clauses.iter().any(|clause| clause.child.is_some());
             if !rule.partners.is_empty() && !rule.clears() && keyed && known && children {
                 keys.insert(at, HashSet::new());
             }
         }
-        if keys.is_empty() {
+        let owners = self.owners_named_by(read, &all_read);
+        if keys.is_empty() && owners.is_empty() {
             return None;
         }
         let mut known: HashMap<&'static str, HashSet<String>> = HashMap::new();
-        for record in small.iter().flat_map(|reading| &reading.records) {
+        for record in read.iter().flat_map(|reading| &reading.records) {
             for (rule, keys) in &mut keys {
                 let partners = self.rules.get(*rule).map_or(&[][..], |rule| &rule.partners);
                 for clause in partners.iter().filter(|clause| clause.kind == record.kind) {
@@ -95,10 +103,36 @@ impl Plan {
                 }
             }
         }
-        let left_out = small.iter().flat_map(|reading| &reading.fields_left_out);
+        let left_out = read.iter().flat_map(|reading| &reading.fields_left_out);
         let names = left_out.map(|field| name::canonical(&field.name));
         known.entry("Field").or_default().extend(names);
-        Some(Box::new(Joined { plan: self, keys: PartnerKeys { fitting: keys, known } }))
+        Some(Box::new(Joined { plan: self, keys: PartnerKeys { fitting: keys, known, owners } }))
+    }
+
+    /// For each rule from something that was read to children of what it names: the names.
+    fn owners_named_by(
+        &self,
+        read: &[Reading],
+        all_read: &dyn Fn(&str) -> bool,
+    ) -> HashMap<usize, HashSet<String>> {
+        let joins_owners = |rule: &PlannedRule| {
+            !rule.partners.is_empty()
+                && rule.partners.iter().all(CompiledClause::is_keyed_by_owner)
+                && rule.clauses.iter().all(|clause| clause.key.is_some() && all_read(clause.kind))
+        };
+        let rules = self.rules.iter().enumerate().filter(|(_, rule)| joins_owners(rule));
+        let named = |rule: &PlannedRule| {
+            let mut names = HashSet::new();
+            for record in read.iter().flat_map(|reading| &reading.records) {
+                for clause in rule.clauses.iter().filter(|clause| clause.kind == record.kind) {
+                    for block in clause.blocks_that_may_match(record, self.today) {
+                        names.extend(clause.key_texts(record, block, self.today));
+                    }
+                }
+            }
+            names
+        };
+        rules.map(|(at, rule)| (at, named(rule))).collect()
     }
 
     /// The kinds whose records are worth reading from large context: those that a rule joins to something that a target
@@ -207,7 +241,26 @@ impl Wanted for Joined<'_> {
             .any(|one| one == PartnerHope::Unknown)
     }
     fn ruled_out(&self, owner: &Record) -> RuledOut {
-        self.plan.ruled_out(owner)
+        let mut ruled_out = self.plan.ruled_out(owner);
+        let plan = self.plan.kind(owner.kind);
+        let of_children = plan.into_iter().flat_map(|plan| plan.children.values());
+        for id in of_children.flat_map(ChildPlan::clauses).filter(|id| id.partner) {
+            let (Some(names), Some(clause)) =
+                (self.keys.owners.get(&id.rule), self.plan.clause(id))
+            else {
+                continue;
+            };
+            let own = clause.key_texts(owner, &owner.block, self.plan.today);
+            // A name that is not known yet may be any, and an app may name a set by its label.
+            let labels = owner.leaf("label").map_or(&[][..], |label| &label.values);
+            let labels = labels.iter().map(|label| name::canonical(&label.written));
+            let unnamed =
+                !own.is_empty() && !own.into_iter().chain(labels).any(|one| names.contains(&one));
+            if clause.is_keyed_by_owner() && unnamed {
+                ruled_out.insert(id.number);
+            }
+        }
+        ruled_out
     }
     fn keeps_record(&self, kind: &str, block: &Block) -> bool {
         self.plan.keeps_record(kind, block)

@@ -329,8 +329,12 @@ impl Wanted for Plan {
         })
     }
 
-    fn joined_with<'w>(&'w self, small: &[Reading]) -> Option<Box<dyn Wanted + 'w>> {
-        self.with_partners(small)
+    fn joined_with<'w>(
+        &'w self,
+        read: &[Reading],
+        complete: &[&str],
+    ) -> Option<Box<dyn Wanted + 'w>> {
+        self.with_partners(read, complete)
     }
 
     fn raw(&self, metadata_type: &str) -> Option<&RawShape> {

@@ -70,9 +70,13 @@ pub trait Wanted: Sync {
     ) -> bool {
         false
     }
-    /// Wants the same, but nothing that lacks its partner in these readings, which are those of all small files. `None` if
-    /// that makes no difference.
-    fn joined_with<'w>(&'w self, _small: &[Reading]) -> Option<Box<dyn Wanted + 'w>> {
+    /// Wants the same, but nothing that lacks its partner in these readings, which are those of all small files and of all
+    /// files of the `complete` kinds. `None` if that makes no difference.
+    fn joined_with<'w>(
+        &'w self,
+        _read: &[Reading],
+        _complete: &[&str],
+    ) -> Option<Box<dyn Wanted + 'w>> {
         None
     }
     /// The paths that are asked of a metadata type as it is written.
@@ -223,6 +227,36 @@ impl Wanted for Everything {
     }
     fn keeps(&self, _kind: &str, _child: usize, _block: &Block, _ruled_out: &RuledOut) -> bool {
         true
+    }
+    fn ruled_out(&self, _owner: &Record) -> RuledOut {
+        RuledOut::default()
+    }
+    fn raw(&self, _metadata_type: &str) -> Option<&RawShape> {
+        None
+    }
+    fn raw_settings(&self) -> bool {
+        false
+    }
+    fn text_finds(&self) -> &[TextFind] {
+        &[]
+    }
+}
+
+/// Wants records of few kinds, and nothing of them but what their own readers need.
+pub struct Only(pub &'static [&'static str]);
+
+impl Wanted for Only {
+    fn record(&self, kind: &str) -> bool {
+        self.0.contains(&kind)
+    }
+    fn child(&self, _kind: &str, _child: usize) -> bool {
+        false
+    }
+    fn child_of(&self, _kind: &str, _child: usize, _ruled_out: &RuledOut) -> bool {
+        false
+    }
+    fn keeps(&self, _kind: &str, _child: usize, _block: &Block, _ruled_out: &RuledOut) -> bool {
+        false
     }
     fn ruled_out(&self, _owner: &Record) -> RuledOut {
         RuledOut::default()

@@ -8,7 +8,7 @@ use crate::model::escalation::is_power;
 use crate::model::integration::{Integrations, Signals};
 use crate::model::node::{Node, ValueReader, any_true, truth};
 use crate::model::record::{Block, Data, FileId, Leaf, Record, Value};
-use crate::model::vocabulary::{RecordKind, record_kind};
+use crate::model::vocabulary::{ChildDefinition, RecordKind, record_kind};
 use crate::model::wanted::{RuledOut, Wanted};
 use crate::value::name;
 
@@ -48,6 +48,8 @@ const FIELD_LEAVES: usize = 4;
 pub(super) struct Keep {
     /// By position of the kind of children.
     all: Vec<bool>,
+    /// By position of the kind of children: as what an integration that is the union of its principals has them.
+    of_integration: Vec<Option<UnionChild>>,
     /// What decides what a group is: its sets and muting sets keep it.
     decisive: bool,
     /// What makes stronger: whoever looks for ways to more rights needs it of everybody.
@@ -64,18 +66,23 @@ impl Keep {
         wanted: &dyn Wanted,
     ) -> Keep {
         let table = record_kind("Principal");
-        let union = record_kind("Integration").filter(|kind| wanted.record(kind.name));
-        let all = table.into_iter().flat_map(|table| table.children).map(|child| {
-            // An integration is the union of its principals, and a contract is about everything that they grant.
-            let asks = |name: &str| {
-                union
-                    .and_then(|union| union.child(name))
-                    .is_some_and(|(at, _)| wanted.child("Integration", at))
-            };
-            let judged = matches!(child.name, "userPermission" | "object" | "field")
+        let union_kind = "Integration";
+        let union = record_kind(union_kind).filter(|kind| wanted.record(kind.name));
+        let children = || table.into_iter().flat_map(|table| table.children);
+        let asks = |name: &str| {
+            union
+                .and_then(|union| union.child(name))
+                .is_some_and(|(at, _)| wanted.child(union_kind, at))
+        };
+        // A contract is about everything that its principals grant.
+        let all = children().map(|child| {
+            matches!(child.name, "userPermission" | "object" | "field")
                 && signals.contracted
-                && (asks("beyond") || asks("missing"));
-            judged || signals.any() && asks(child.name)
+                && (asks("beyond") || asks("missing"))
+        });
+        let of_integration = children().map(|child| {
+            let asked = signals.any() && asks(child.name);
+            asked.then(|| UnionChild::of(union?, child)).flatten()
         });
         let grouped = record.canonical_name().is_some_and(|canonical| {
             kind == PrincipalKind::PermissionSet
@@ -89,7 +96,45 @@ impl Keep {
         };
         let decisive = grouped || kind == PrincipalKind::MutingPermissionSet;
         let powers = wanted.record("Escalation");
-        Keep { all: all.collect(), decisive, powers, ruled_out }
+        Keep {
+            all: all.collect(),
+            of_integration: of_integration.collect(),
+            decisive,
+            powers,
+            ruled_out,
+        }
+    }
+
+    fn all_of(&self, at: usize) -> bool {
+        self.all.get(at).copied().unwrap_or(false)
+    }
+
+    fn union_child(&self, at: usize) -> Option<&UnionChild> {
+        self.of_integration.get(at)?.as_ref()
+    }
+}
+
+/// What children of a principal are among the children of an integration.
+struct UnionChild {
+    kind: &'static str,
+    at: usize,
+    /// For each leaf the one that it is taken from; what others decide has none.
+    leaves: Vec<Option<usize>>,
+}
+
+impl UnionChild {
+    fn of(union: &'static RecordKind, child: &ChildDefinition) -> Option<UnionChild> {
+        let (at, definition) = union.child(child.name)?;
+        let same = |leaf: &str| child.leaves.iter().position(|own| own.name == leaf);
+        let leaves = definition.leaves.iter().map(|leaf| same(leaf.name)).collect();
+        Some(UnionChild { kind: union.name, at, leaves })
+    }
+
+    /// The child as far as it is known before the integration is.
+    fn block(&self, own: &Block) -> Block {
+        let taken = |at: &Option<usize>| at.and_then(|at| own.leaves.get(at)).cloned();
+        let leaves = self.leaves.iter().map(|at| taken(at).unwrap_or(Leaf::UNKNOWN)).collect();
+        Block { leaves, place: own.place, related: Vec::new() }
     }
 }
 
@@ -132,7 +177,11 @@ impl<'w> Grants<'w> {
         wanted: &'w dyn Wanted,
         keep: Keep,
     ) -> Grants<'w> {
-        let kept = |at: usize| keep.all.get(at).copied().unwrap_or(false);
+        let kept = |at: usize| keep.all_of(at) || keep.union_child(at).is_some();
+        let joins_union = |at: usize| {
+            keep.union_child(at)
+                .is_some_and(|union| wanted.joins_child(union.kind, union.at, &RuledOut::default()))
+        };
         let field_rights = field_rights(table, kind, wanted, &keep);
         Grants {
             table,
@@ -141,7 +190,7 @@ impl<'w> Grants<'w> {
                 .map(|at| kept(at) || wanted.child_of(table.name, at, &keep.ruled_out))
                 .collect(),
             not_in_project: (0..table.children.len())
-                .map(|at| !wanted.joins_child(table.name, at, &keep.ruled_out))
+                .map(|at| !wanted.joins_child(table.name, at, &keep.ruled_out) && !joins_union(at))
                 .collect(),
             muting: kind == PrincipalKind::MutingPermissionSet,
             keep,
@@ -185,12 +234,19 @@ impl<'w> Grants<'w> {
 
     /// A muted right must be known even if nobody asks for the grant in that form.
     fn keep(&mut self, at: usize, block: Block, decisive: bool) {
-        let always = decisive || self.muting || self.keep.all.get(at).copied().unwrap_or(false);
-        let (kind, ruled_out) = (self.table.name, &self.keep.ruled_out);
-        if !always && !self.wanted.keeps(kind, at, &block, ruled_out) {
+        let always = decisive || self.muting || self.keep.all_of(at);
+        if !always
+            && !self.asked(at, &block, &|kind, at, block, ruled_out| {
+                self.wanted.keeps(kind, at, block, ruled_out)
+            })
+        {
             // One stands for all that cannot be judged, so that this is told and costs no memory.
             let told = self.not_in_project.get(at).copied().unwrap_or(true);
-            if told || !self.wanted.lacks_known_partner(kind, at, &block, ruled_out) {
+            if told
+                || !self.asked(at, &block, &|kind, at, block, ruled_out| {
+                    self.wanted.lacks_known_partner(kind, at, block, ruled_out)
+                })
+            {
                 return;
             }
             if let Some(slot) = self.not_in_project.get_mut(at) {
@@ -200,6 +256,19 @@ impl<'w> Grants<'w> {
         if let Some(children) = self.children.get_mut(at) {
             children.push(block);
         }
+    }
+
+    /// What is answered about a child, or about what it becomes as a part of an integration.
+    fn asked(
+        &self,
+        at: usize,
+        block: &Block,
+        answer: &dyn Fn(&str, usize, &Block, &RuledOut) -> bool,
+    ) -> bool {
+        answer(self.table.name, at, block, &self.keep.ruled_out)
+            || self.keep.union_child(at).is_some_and(|union| {
+                answer(union.kind, union.at, &union.block(block), &RuledOut::default())
+            })
     }
 
     pub fn take(&mut self, node: Node<'_>, element: &str) {
@@ -347,8 +416,7 @@ fn field_rights(
     keep: &Keep,
 ) -> [bool; 4] {
     let Some((at, _)) = table.child("field") else { return [true; 4] };
-    let always =
-        kind == PrincipalKind::MutingPermissionSet || keep.all.get(at).copied().unwrap_or(false);
+    let always = kind == PrincipalKind::MutingPermissionSet || keep.all_of(at);
     [0, 1, 2, 3].map(|combination: usize| {
         let has = |at: usize| combination & (1 << at) != 0;
         let words = FIELD_RIGHTS.iter().enumerate().filter(|(at, _)| has(*at));
@@ -358,7 +426,13 @@ fn field_rights(
         if let Some(slot) = block.leaves.get_mut(2) {
             *slot = Leaf::stated(rights);
         }
-        combination != 0 && (always || wanted.may_keep(table.name, at, &block, &keep.ruled_out))
+        let of_union = || {
+            keep.union_child(at).is_some_and(|union| {
+                wanted.may_keep(union.kind, union.at, &union.block(&block), &RuledOut::default())
+            })
+        };
+        let asked = || wanted.may_keep(table.name, at, &block, &keep.ruled_out) || of_union();
+        combination != 0 && (always || asked())
     })
 }
 
