@@ -33,18 +33,26 @@ impl RuledOut {
     }
 }
 
-/// Tells the readers what to build.
+/// Tells the readers what to build: nothing, unless it says so.
 pub trait Wanted: Sync {
     /// Whether records of this kind are wanted at all.
     fn record(&self, kind: &str) -> bool;
     /// Whether any children of this kind are wanted, by position in the kind's table.
-    fn child(&self, kind: &str, child: usize) -> bool;
+    fn child(&self, _kind: &str, _child: usize) -> bool {
+        false
+    }
     /// The same for the children of one record.
-    fn child_of(&self, kind: &str, child: usize, ruled_out: &RuledOut) -> bool;
+    fn child_of(&self, _kind: &str, _child: usize, _ruled_out: &RuledOut) -> bool {
+        false
+    }
     /// Whether this child is worth keeping. Must be true for every child that anybody will ask about.
-    fn keeps(&self, kind: &str, child: usize, block: &Block, ruled_out: &RuledOut) -> bool;
+    fn keeps(&self, _kind: &str, _child: usize, _block: &Block, _ruled_out: &RuledOut) -> bool {
+        false
+    }
     /// The questions that the owner's own leaves answer with no already, so that its children need not be kept for them.
-    fn ruled_out(&self, owner: &Record) -> RuledOut;
+    fn ruled_out(&self, _owner: &Record) -> RuledOut {
+        RuledOut::default()
+    }
     /// Whether a record is worth completing, as far as it is known: leaves that cost something to find out are still
     /// unknown. Must be true for every record that anybody will ask about.
     fn keeps_record(&self, _kind: &str, _block: &Block) -> bool {
@@ -80,11 +88,17 @@ pub trait Wanted: Sync {
         None
     }
     /// The paths that are asked of a metadata type as it is written.
-    fn raw(&self, metadata_type: &str) -> Option<&RawShape>;
+    fn raw(&self, _metadata_type: &str) -> Option<&RawShape> {
+        None
+    }
     /// Whether any settings type is asked for as it is written (their files are told apart by root element only).
-    fn raw_settings(&self) -> bool;
+    fn raw_settings(&self) -> bool {
+        false
+    }
     /// What is searched for in files of kind `text`.
-    fn text_finds(&self) -> &[TextFind];
+    fn text_finds(&self) -> &[TextFind] {
+        &[]
+    }
 }
 
 /// A regular expression whose hits are blocks. It is compiled when a literal that every hit
@@ -228,18 +242,6 @@ impl Wanted for Everything {
     fn keeps(&self, _kind: &str, _child: usize, _block: &Block, _ruled_out: &RuledOut) -> bool {
         true
     }
-    fn ruled_out(&self, _owner: &Record) -> RuledOut {
-        RuledOut::default()
-    }
-    fn raw(&self, _metadata_type: &str) -> Option<&RawShape> {
-        None
-    }
-    fn raw_settings(&self) -> bool {
-        false
-    }
-    fn text_finds(&self) -> &[TextFind] {
-        &[]
-    }
 }
 
 /// Wants records of few kinds, and nothing of them but what their own readers need.
@@ -248,26 +250,5 @@ pub struct Only(pub &'static [&'static str]);
 impl Wanted for Only {
     fn record(&self, kind: &str) -> bool {
         self.0.contains(&kind)
-    }
-    fn child(&self, _kind: &str, _child: usize) -> bool {
-        false
-    }
-    fn child_of(&self, _kind: &str, _child: usize, _ruled_out: &RuledOut) -> bool {
-        false
-    }
-    fn keeps(&self, _kind: &str, _child: usize, _block: &Block, _ruled_out: &RuledOut) -> bool {
-        false
-    }
-    fn ruled_out(&self, _owner: &Record) -> RuledOut {
-        RuledOut::default()
-    }
-    fn raw(&self, _metadata_type: &str) -> Option<&RawShape> {
-        None
-    }
-    fn raw_settings(&self) -> bool {
-        false
-    }
-    fn text_finds(&self) -> &[TextFind] {
-        &[]
     }
 }

@@ -1,8 +1,7 @@
 //! What facts are printed and counted by: the leaves of a record kind, or all elements of a metadata type.
 
-use crate::model::record::{Block, Record};
 use crate::model::vocabulary::{LeafDefinition, LeafType, RecordKind};
-use crate::model::wanted::{RawChild, RawShape, RuledOut, TextFind, Wanted};
+use crate::model::wanted::{RawChild, RawShape, Wanted};
 use crate::schema::{self, Element, ElementType, MetadataType};
 
 /// Names and types of leaves, in the order of a record's.
@@ -114,25 +113,10 @@ impl Wanted for Written {
     fn record(&self, _kind: &str) -> bool {
         false
     }
-    fn child(&self, _kind: &str, _child: usize) -> bool {
-        false
-    }
-    fn child_of(&self, _kind: &str, _child: usize, _ruled_out: &RuledOut) -> bool {
-        false
-    }
-    fn keeps(&self, _kind: &str, _child: usize, _block: &Block, _ruled_out: &RuledOut) -> bool {
-        false
-    }
-    fn ruled_out(&self, _owner: &Record) -> RuledOut {
-        RuledOut::default()
-    }
     fn raw(&self, metadata_type: &str) -> Option<&RawShape> {
         (metadata_type == self.shape.metadata_type).then_some(&self.shape)
     }
     fn raw_settings(&self) -> bool {
         self.shape.metadata_type.ends_with("Settings")
-    }
-    fn text_finds(&self) -> &[TextFind] {
-        &[]
     }
 }
