@@ -197,18 +197,23 @@ class Bench:
         return len(self.report()["findings"])
 
     def sets_to_change(self, folder, report):
-        """Two permission sets, each the one about which most is said among its like: one that leads nobody to more rights,
-        and one whose holders may raise their own, for which everybody else's rights have to be read."""
-        paths = [finding["path"] for finding in report["findings"] if finding["component"].startswith("PermissionSet:")]
+        """Two permission sets about which something is said: one that leads nobody to more rights, and one whose holders
+        may raise their own, for which everybody else's rights have to be read."""
+        paths = [finding["path"] for finding in report["findings"] if ".permissionset" in finding["path"]]
         whole = report["summary"]["filesRead"]
-        found = {}
-        for path in sorted(set(paths), key=lambda path: (-paths.count(path), path)):
-            path = os.path.join(folder, path)
-            self.check(path)
-            found.setdefault(self.report()["summary"]["filesRead"] == whole, path)
-            if len(found) == 2:
-                return found[False], found[True]
-        raise Missing("the big org lacks a permission set with findings of one of the two kinds")
+
+        def first(candidates, reads_all):
+            for path in candidates:
+                self.check(path)
+                again = self.report()
+                if again["findings"] and (again["summary"]["filesRead"] > whole / 2) == reads_all:
+                    return path
+            raise Missing("the big org lacks a permission set with findings of one of the two kinds")
+
+        found = [os.path.join(base, name) for base, _, names in os.walk(folder) for name in names if ".permissionset" in name]
+        # Sets about which much is said hold much, and the other way round.
+        by_findings = sorted(found, key=lambda path: (-paths.count(os.path.relpath(path, folder)), path))
+        return first(reversed(by_findings), False), first(by_findings, True)
 
     def xmllint(self, files):
         cost = Cost()
