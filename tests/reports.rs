@@ -1,12 +1,17 @@
 //! What the formats print for the demo org, in full.
 #![allow(clippy::unwrap_used)]
 
+mod common;
+
+use std::path::Path;
 use std::process::Command;
+
+use common::copy;
 
 /// The report on a copy of the demo outside of git, so that nothing depends on where this repository lies.
 fn report(format: &str, more: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();
-    copy(std::path::Path::new("testdata/acme"), &folder.path().join("acme"));
+    copy(Path::new("testdata/acme"), &folder.path().join("acme"));
     let run = Command::new(env!("CARGO_BIN_EXE_sflint"))
         .current_dir(folder.path())
         .args(["check", "acme", "--today", "2026-11-23", "--format", format])
@@ -15,19 +20,6 @@ fn report(format: &str, more: &[&str]) -> String {
         .unwrap();
     assert_eq!(run.status.code(), Some(1));
     String::from_utf8(run.stdout).unwrap()
-}
-
-fn copy(from: &std::path::Path, to: &std::path::Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
 }
 
 #[test]

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod answers;
+#[path = "../common/mod.rs"]
+mod common;
 mod first;
 mod formats;
 mod health_check;
@@ -11,6 +13,7 @@ mod projects;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use common::copy;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -18,19 +21,6 @@ fn write(root: &Path, path: &str, text: &str) {
     let path = root.join(path);
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::fs::write(path, text).unwrap();
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
 }
 
 fn sflint(folder: &Path, arguments: &[&str]) -> Output {

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::page::{Cell, Entry, PROJECTS, Page, Row, Section, Table, page};
+use super::page::{Cell, Entry, Page, Row, Section, Table, page};
 use crate::overview::Overview;
 use crate::report::markdown::escaped;
 use crate::report::safe;
@@ -28,11 +28,10 @@ fn section(section: &Section, out: &mut dyn Write) -> io::Result<()> {
     for note in &section.notes {
         writeln!(out, "\n{}", prose(&note.line()))?;
     }
-    let most = if section.folds { PROJECTS } else { usize::MAX };
-    section.tables.iter().take(most).try_for_each(|one| table(one, out))?;
-    let more = section.tables.len().saturating_sub(most);
-    if more > 0 {
-        writeln!(out, "\nand {more} more projects; `sflint report PATH` is about one")?;
+    let (tables, more) = section.listed();
+    tables.iter().try_for_each(|one| table(one, out))?;
+    if let Some(more) = more {
+        writeln!(out, "\n{more}")?;
     }
     if !section.legend.is_empty() {
         writeln!(out)?;
@@ -61,7 +60,8 @@ fn table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
         head.push(table.told);
     }
     writeln!(out, "\n| {} |\n|{}", head.join(" | "), "---|".repeat(head.len()))?;
-    for row in table.rows.iter().take(table.most) {
+    let (rows, more) = table.listed();
+    for row in rows {
         let mut cells = Vec::new();
         if marked {
             cells.push(row.mark.map_or(String::new(), |mark| format!("**{}**", mark.word)));
@@ -78,9 +78,8 @@ fn table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
         }
         writeln!(out, "| {} |", cells.join(" | "))?;
     }
-    let more = table.rows.len().saturating_sub(table.most);
-    if more > 0 {
-        writeln!(out, "\nand {more} more")?;
+    if let Some(more) = more {
+        writeln!(out, "\n{more}")?;
     }
     Ok(())
 }

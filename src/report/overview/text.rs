@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::page::{Entry, PROJECTS, Page, Row, Section, Table, Tone, page};
+use super::page::{Entry, Page, Row, Section, Table, Tone, page};
 use crate::overview::Overview;
 use crate::report::safe;
 
@@ -31,13 +31,10 @@ fn section(section: &Section, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out)?;
         paragraph(&note.line(), "", 0, out)?;
     }
-    let most = if section.folds { PROJECTS } else { usize::MAX };
-    for one in section.tables.iter().take(most) {
-        table(one, out)?;
-    }
-    let more = section.tables.len().saturating_sub(most);
-    if more > 0 {
-        writeln!(out, "\nand {more} more projects; `sflint report PATH` is about one")?;
+    let (tables, more) = section.listed();
+    tables.iter().try_for_each(|one| table(one, out))?;
+    if let Some(more) = more {
+        writeln!(out, "\n{more}")?;
     }
     if !section.legend.is_empty() {
         writeln!(out)?;
@@ -63,15 +60,15 @@ fn table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     // What takes several lines by itself stands apart.
     let lists = |row: &Row| row.cells.iter().any(|cell| cell.entries.len() > 1);
     let apart = marks == 0 && table.rows.iter().any(lists);
-    for (at, one) in table.rows.iter().take(table.most).enumerate() {
+    let (rows, more) = table.listed();
+    for (at, one) in rows.iter().enumerate() {
         if at > 0 && apart {
             writeln!(out)?;
         }
         row(one, &table.columns, marks, out)?;
     }
-    let more = table.rows.len().saturating_sub(table.most);
-    if more > 0 {
-        writeln!(out, "\nand {more} more")?;
+    if let Some(more) = more {
+        writeln!(out, "\n{more}")?;
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ mod rest;
 
 use super::place;
 use crate::overview::{OfProject, Overview};
+use crate::report::summary::several;
 use crate::settle::report::ProjectSummary;
 
 /// A whole overview.
@@ -63,6 +64,19 @@ pub struct Section {
     pub matrix: bool,
     /// Each table is about a project, of which there may be many.
     pub folds: bool,
+}
+
+impl Section {
+    /// The tables that are written out where nothing can be folded away, and what is said of the others.
+    pub fn listed(&self) -> (&[Table], Option<String>) {
+        match self.tables.split_at_checked(PROJECTS) {
+            Some((listed, rest)) if self.folds && !rest.is_empty() => {
+                let more = several(rest.len(), "more project", "more projects");
+                (listed, Some(format!("and {more}; `sflint report PATH` is about one")))
+            }
+            _ => (&self.tables, None),
+        }
+    }
 }
 
 /// A sentence, or one that ends with names.
@@ -126,6 +140,16 @@ pub struct Table {
 }
 
 impl Table {
+    /// The rows that are listed, and what is said of the others.
+    pub fn listed(&self) -> (&[Row], Option<String>) {
+        match self.rows.split_at_checked(self.most) {
+            Some((listed, rest)) if !rest.is_empty() => {
+                (listed, Some(format!("and {} more", rest.len())))
+            }
+            _ => (&self.rows, None),
+        }
+    }
+
     /// Whether its rows have a word in front.
     pub fn is_marked(&self) -> bool {
         self.rows.iter().any(|row| row.mark.is_some())
