@@ -112,6 +112,22 @@ mod tests {
         }
     }
 
+    /// Shipped files are not checked as they are loaded, so they are here.
+    #[test]
+    fn shipped_checklists_stand_the_checks_of_own_ones() {
+        let catalogue = catalogue();
+        let read = |name: &str| {
+            let shipped = shipped(name);
+            RuleSource::read(shipped.path, &shipped.text)
+        };
+        for name in ["basics", "sbs"] {
+            let list = read_checklist(&read(name), &catalogue);
+            assert!(list.is_ok(), "{:#?}", list.err());
+        }
+        let settings = read_settings(&read("health-check"), &catalogue.lists);
+        assert!(settings.is_ok(), "{:#?}", settings.err());
+    }
+
     #[test]
     fn an_evidence_clause_is_checked_like_a_rule() {
         let good = format!(
@@ -126,6 +142,8 @@ mod tests {
         assert!(told[1].starts_with("{nme}: "), "{told:?}");
         let told = mistakes(&good.replace("message = \"{name}\"", ""));
         assert!(told[0].contains("`message` is missing"), "{told:?}");
+        let told = mistakes(&good.replace("message", "also = \"x\"\nmessage"));
+        assert!(told[0].contains("also"), "`also` is not passed over: {told:?}");
         let told = mistakes(&good.replace("message", "severity = \"note\"\nmessage"));
         assert!(told[0].contains("has no key `severity`"), "{told:?}");
     }

@@ -33,7 +33,7 @@ impl RuledOut {
     }
 }
 
-/// Tells the readers what to build: nothing, unless it says so.
+/// Tells the readers what to build. Where nothing else is said, no children are built, and every record is.
 pub trait Wanted: Sync {
     /// Whether records of this kind are wanted at all.
     fn record(&self, kind: &str) -> bool;

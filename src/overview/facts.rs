@@ -1,10 +1,11 @@
 //! What the records of a project say about those who hold rights, taken while they are there.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 
 use super::access::Principal;
 use super::integrations::Integration;
-use crate::engine::plan::Plan;
+use crate::model::read::Reading;
 use crate::model::record::{Block, Leaf, Place, Record};
 use crate::model::resolve::Records;
 use crate::model::vocabulary::record_kind;
@@ -97,7 +98,7 @@ pub fn place_of(block: &Block) -> Option<Place> {
 }
 
 /// Everything that a plan wants, and what tells who holds rights.
-pub struct AndFacts<'p>(pub &'p Plan);
+pub struct AndFacts<W>(pub W);
 
 /// Kinds with the children that are read of them.
 const READ: &[(&str, &[&str])] = &[
@@ -112,7 +113,11 @@ fn is_read(kind: &str, child: usize) -> bool {
     children.zip(name).is_some_and(|(children, name)| children.contains(&name))
 }
 
-impl Wanted for AndFacts<'_> {
+impl<W> Wanted for AndFacts<W>
+where
+    W: Deref + Sync,
+    W::Target: Wanted,
+{
     fn record(&self, kind: &str) -> bool {
         READ.iter().any(|(known, _)| *known == kind) || self.0.record(kind)
     }
@@ -130,6 +135,28 @@ impl Wanted for AndFacts<'_> {
     }
     fn keeps_record(&self, kind: &str, block: &Block) -> bool {
         READ.iter().any(|(known, _)| *known == kind) || self.0.keeps_record(kind, block)
+    }
+    fn may_keep(&self, kind: &str, child: usize, block: &Block, ruled_out: &RuledOut) -> bool {
+        is_read(kind, child) || self.0.may_keep(kind, child, block, ruled_out)
+    }
+    fn joins_child(&self, kind: &str, child: usize, ruled_out: &RuledOut) -> bool {
+        self.0.joins_child(kind, child, ruled_out)
+    }
+    fn lacks_known_partner(
+        &self,
+        kind: &str,
+        child: usize,
+        block: &Block,
+        ruled_out: &RuledOut,
+    ) -> bool {
+        self.0.lacks_known_partner(kind, child, block, ruled_out)
+    }
+    fn joined_with<'w>(
+        &'w self,
+        read: &[Reading],
+        complete: &[&str],
+    ) -> Option<Box<dyn Wanted + 'w>> {
+        Some(Box::new(AndFacts(self.0.joined_with(read, complete)?)))
     }
     fn raw(&self, metadata_type: &str) -> Option<&RawShape> {
         self.0.raw(metadata_type)

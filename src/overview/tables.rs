@@ -8,7 +8,8 @@ use crate::config::select::covers;
 use crate::document::Span;
 use crate::engine::finding::NotJudged;
 use crate::engine::plan::{EnabledRule, Purpose};
-use crate::model::record::FileId;
+use crate::model::record::{Component, FileId};
+use crate::model::vocabulary::record_kind;
 use crate::rule::checklist::{Checklist, Item};
 use crate::rule::{ProjectKind, Rule};
 use crate::settle::register::RegisterEntry;
@@ -19,7 +20,7 @@ pub struct Tables<'f> {
     found: &'f Found<'f>,
     project: usize,
     asked: &'f Asked<'f>,
-    against: BTreeMap<&'f str, Vec<Against>>,
+    against: BTreeMap<&'f str, Vec<(&'f Component, Against)>>,
     evidence: BTreeMap<&'f str, Vec<&'f ReportedFinding>>,
     /// Rules that were asked.
     pub rules: Vec<&'f EnabledRule>,
@@ -32,7 +33,7 @@ impl<'f> Tables<'f> {
     /// Sorts what a run found in its project with this index.
     pub fn new(found: &'f Found<'f>, project: usize, asked: &'f Asked<'f>) -> Tables<'f> {
         let here = |finding: &&ReportedFinding| finding.project == project;
-        let mut against: BTreeMap<&str, Vec<Against>> = BTreeMap::new();
+        let mut against: BTreeMap<&str, Vec<(&Component, Against)>> = BTreeMap::new();
         let mut add = |finding: &'f ReportedFinding, accepted: Option<String>, only_overview| {
             let found = Against {
                 rule: finding.rule.id.clone(),
@@ -44,7 +45,7 @@ impl<'f> Tables<'f> {
             // It speaks against whatever the rules that yield to it speak against.
             let rules = std::iter::once(&finding.rule.id).chain(&finding.instead_of);
             for rule in rules {
-                against.entry(rule).or_default().push(found.clone());
+                against.entry(rule).or_default().push((&finding.component, found.clone()));
             }
         };
         for finding in found.report.findings.iter().filter(here) {
@@ -83,15 +84,36 @@ impl<'f> Tables<'f> {
 
     /// What speaks against something, open and accepted, by the rules that judge it.
     pub fn against(&self, rules: &[&EnabledRule]) -> (Vec<Against>, Vec<Against>) {
+        self.against_where(rules, &|_| true)
+    }
+
+    /// The same of some components only.
+    fn against_where(
+        &self,
+        rules: &[&EnabledRule],
+        counts: &dyn Fn(&Component) -> bool,
+    ) -> (Vec<Against>, Vec<Against>) {
         let of = rules.iter().filter_map(|one| self.against.get(one.rule.id.as_str()));
         let mut seen = HashSet::new();
-        let each_once = of.flatten().filter(|one| {
+        let of = of.flatten().filter(|(component, _)| counts(component)).map(|(_, one)| one);
+        let each_once = of.filter(|one| {
             let Location { file, span, .. } = &one.line.location;
             seen.insert((&one.rule, *file, *span, &one.line.text))
         });
         let mut all: Vec<Against> = each_once.cloned().collect();
         all.sort_by_key(|one| std::cmp::Reverse(one.severity));
         all.into_iter().partition(|one| one.accepted.is_none())
+    }
+
+    /// Whether a control is about this component: a rule that maps to a control may look at more of the kind than that.
+    fn is_subject(&self, subject: &Rule, component: &Component) -> bool {
+        let of_kind = |kind: &str| {
+            let sources = record_kind(kind).map_or(&[][..], |kind| kind.sources);
+            kind == component.kind || sources.contains(&component.kind)
+        };
+        let mut subjects = self.evidence.get(subject.id.as_str()).into_iter().flatten();
+        !subject.matching.kinds.iter().any(|kind| of_kind(kind.name()))
+            || subjects.any(|one| one.component == *component)
     }
 
     /// Whether the project is of a kind that a rule is for.
@@ -125,7 +147,11 @@ impl<'f> Tables<'f> {
         };
         let rules: Vec<&EnabledRule> =
             self.rules.iter().copied().filter(|one| judges(&one.rule)).collect();
-        let (mut against, mut accepted) = self.against(&rules);
+        let subjects = item.subject.as_ref().filter(|_| list.by_maps);
+        let (against, accepted) = match subjects {
+            Some(subject) => self.against_where(&rules, &|one| self.is_subject(subject, one)),
+            None => self.against(&rules),
+        };
         let evidence = self.evidence_of(item, &against, &accepted);
         let looked_at = match &item.subject {
             Some(subject) => LookedAt {
@@ -138,11 +164,6 @@ impl<'f> Tables<'f> {
         // answer what no file tells.
         let silence_says_nothing = item.not_checkable.is_some() && !list.by_maps;
         let nothing = item.subject.is_some() && !looked_at.any();
-        if nothing && list.by_maps {
-            // A rule that maps to a control may look at more than the control is about.
-            against.clear();
-            accepted.clear();
-        }
         let open = self.not_judged(&rules);
         // A control is one of orgs, whatever the rules are for that look at a part of it.
         let applies = rules.is_empty()

@@ -174,6 +174,46 @@ fn a_control_about_nothing_here_is_not_applicable() {
     assert_eq!(entry(&report["benchmark"], "SBS-ACS-008")["status"], "fail");
 }
 
+/// Where people and programs are side by side, a control about programs counts what programs hold.
+#[test]
+fn what_people_hold_says_nothing_of_programs() {
+    let set = |name: &str, permission: &str| {
+        let text = format!(
+            "<PermissionSet xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n<label>{name}</label>\n<userPermissions>\n\
+             <enabled>true</enabled>\n<name>{permission}</name>\n</userPermissions>\n</PermissionSet>\n"
+        );
+        (format!("permissionsets/{name}.permissionset-meta.xml"), text)
+    };
+    let status = |program: &str| {
+        let sets = [set("Helpers", "ManageUsers"), set("Orders_API", program)];
+        let mut files: Vec<(&str, &str)> =
+            sets.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        files.push(("sflint.toml", "kind = \"org\"\n"));
+        let report = json(project(&files).path(), &[]);
+        entry(&report["benchmark"], "SBS-ACS-008")["status"].clone()
+    };
+    assert_eq!(status("ApiEnabled"), "no finding");
+    assert_eq!(status("ModifyAllData"), "fail");
+}
+
+/// Modify All Data deletes, whatever the rights on objects are.
+#[test]
+fn who_modifies_all_data_deletes() {
+    let set = |permission: &str| {
+        let text = format!(
+            "<PermissionSet xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n<label>Orders</label>\n<objectPermissions>\n\
+             <allowRead>true</allowRead>\n<object>Account</object>\n</objectPermissions>\n<userPermissions>\n\
+             <enabled>true</enabled>\n<name>{permission}</name>\n</userPermissions>\n</PermissionSet>\n"
+        );
+        let folder = project(&[("permissionsets/Orders_API.permissionset-meta.xml", &text)]);
+        let report = json(folder.path(), &[]);
+        let item = entry(&report["items"], "integration-no-delete");
+        (item["status"].clone(), item["evidence"].as_array().unwrap().len())
+    };
+    assert_eq!(set("ApiEnabled"), (Value::from("pass"), 1));
+    assert_eq!(set("ModifyAllData"), (Value::from("fail"), 0));
+}
+
 /// A control that only a rule for packages looks at is still one of the org.
 #[test]
 fn a_control_of_orgs_is_open_where_its_rules_are_for_packages() {

@@ -75,7 +75,7 @@ impl Loader<'_> {
             Some(find) => Some(self.find(&kinds, each.as_deref(), find)?),
             None => None,
         };
-        let also = match table.get("also").filter(|_| role == Role::Match) {
+        let also = match table.get("also").filter(|_| role != Role::Partner) {
             Some(also) => Some(self.also(find.is_some(), also)?),
             None => None,
         };

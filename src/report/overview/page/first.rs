@@ -29,12 +29,14 @@ pub(super) fn first(overview: &Overview) -> Section {
     let rows: Vec<Row> = all.iter().map(|((severity, _), found)| rule(severity.0, found)).collect();
     let also = match notes {
         0 => String::new(),
-        _ => format!(" {} beside them: `sflint check` lists all.", count(notes, "note")),
+        _ => format!(" There are {} beside them.", count(notes, "note")),
     };
     let text = match rows.len() {
         0 => format!("There are no errors and no warnings.{also}"),
         _ => {
-            format!("Errors, then warnings, by rule; `sflint explain RULE` tells the attack.{also}")
+            format!(
+                "Errors, then warnings, by rule; `sflint check` lists all, `sflint explain RULE` tells the attack.{also}"
+            )
         }
     };
     let tables = match rows.is_empty() {
@@ -60,7 +62,12 @@ fn rule(severity: Severity, found: &[&ReportedFinding]) -> Row {
         place: Some(place(&one.location)),
         ..Entry::default()
     });
-    let help = found.iter().find_map(|one| one.help.clone());
+    let mut helps = found.iter().filter_map(|one| one.help.as_ref());
+    let help = helps.next().map(|first| match helps.all(|other| other == first) {
+        true => first.clone(),
+        // It names what the first is about.
+        false => format!("{first} The same goes for the others."),
+    });
     Row {
         groups: vec![Group {
             label: count(found.len(), "finding"),

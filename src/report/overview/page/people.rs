@@ -54,7 +54,7 @@ fn integration(one: &Integration) -> Row {
     }
     let holders = Cell { entries, ..Cell::default() };
     let app = one.app.as_ref().map_or_else(
-        || plain("none in the project"),
+        || plain("none that logs in as it alone"),
         |app| {
             let mut facts = vec![format!("scopes {}", words(&app.scopes))];
             facts.extend(
