@@ -105,6 +105,30 @@ pub struct ChoiceArgs {
     pub rules_dir: Option<PathBuf>,
 }
 
+/// What of a git repository is checked, and against what.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Revisions of git")]
+pub struct RevisionArgs {
+    /// Only what is new since the change left this revision
+    ///
+    /// Reports the findings that the place where HEAD and REF part has not: what was there before stays silent, also where it
+    /// was moved, reordered or renamed.
+    #[arg(long, value_name = "REF")]
+    pub since: Option<String>,
+    /// Check this revision instead of the work tree
+    #[arg(long, value_name = "REF")]
+    pub rev: Option<String>,
+    /// Check what is staged, instead of the work tree; without --since and PATHs only the staged files
+    #[arg(long, conflicts_with = "rev")]
+    pub staged: bool,
+    /// Take everything that decides what is looked at and said from this revision
+    ///
+    /// That is sflint.toml with all it names, the baseline, .forceignore, sfdx-project.json and comments that allow something.
+    /// What the checked tree says otherwise, and would hide or lower something, is an error.
+    #[arg(long, value_name = "REF")]
+    pub policy_from: Option<String>,
+}
+
 /// Arguments of `check`.
 #[derive(Clone, Debug, Default, Args)]
 pub struct CheckArgs {
@@ -114,6 +138,9 @@ pub struct CheckArgs {
     /// How rules are chosen.
     #[command(flatten)]
     pub choice: ChoiceArgs,
+    /// What is checked, and against what.
+    #[command(flatten)]
+    pub revisions: RevisionArgs,
     /// Output format
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub format: Option<Format>,

@@ -14,9 +14,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use sflint::check::{CheckRequest, Checked, check};
+use sflint::check::{CheckRequest, Checked, Sources, check};
 use sflint::config::select::Selection;
-use sflint::project::store::Disk;
 use sflint::report::{concise, json};
 use sflint::rule::markers;
 use sflint::trial::EXAMPLE_DAY;
@@ -42,10 +41,11 @@ fn run(root: &Path, threads: usize) -> Result<Checked, String> {
         baseline: sflint::check::BaselineChoice::default(),
         today: today(),
         threads,
+        asked: None,
     };
     let (send, receive) = mpsc::channel();
     thread::spawn(move || {
-        let checked = check(&request, &Disk, None).map_err(|error| error.to_string());
+        let checked = check(&request, Sources::DISK, None).map_err(|error| error.to_string());
         // Nobody listens any more when it took too long.
         let _ = send.send(checked);
     });

@@ -8,10 +8,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sflint::check::{BaselineChoice, CheckRequest, check};
+use sflint::check::{BaselineChoice, CheckRequest, Sources, check};
 use sflint::config::catalogue::Catalogue;
 use sflint::config::select::Selection;
-use sflint::project::store::Disk;
 use sflint::rule::examples::{Example, Expectation, parse_examples};
 use sflint::rule::{Rule, markers};
 use sflint::trial::EXAMPLE_DAY;
@@ -34,8 +33,9 @@ fn found(root: &Path, input: &str, rule: &Rule, today: Date) -> Vec<(String, Str
         baseline: BaselineChoice::default(),
         today,
         threads: 1,
+        asked: None,
     };
-    let checked = match check(&request, &Disk, None) {
+    let checked = match check(&request, Sources::DISK, None) {
         Ok(checked) => checked,
         Err(error) => return vec![(input.to_owned(), error.to_string())],
     };

@@ -8,14 +8,13 @@ use std::sync::Arc;
 
 use regex::Regex;
 use serde_json::Value;
-use sflint::check::{CheckRequest, check, survey};
+use sflint::check::{CheckRequest, Sources, check, survey};
 use sflint::commands::schema;
 use sflint::config::Config;
 use sflint::config::catalogue::Catalogue;
 use sflint::config::select::Selection;
 use sflint::document::CAUSE_CODES;
 use sflint::model::vocabulary::record_kinds;
-use sflint::project::store::Disk;
 use sflint::report::{json, overview};
 use sflint::rule::examples::parse_examples;
 use sflint::rule::lists::{Lists, parse_lists};
@@ -437,11 +436,12 @@ fn request(folder: &Path) -> CheckRequest {
         baseline: sflint::check::BaselineChoice::default(),
         today: Date::parse(EXAMPLE_DAY).unwrap(),
         threads: 1,
+        asked: None,
     }
 }
 
 fn report_of(folder: &Path) -> Value {
-    let checked = check(&request(folder), &Disk, None).unwrap();
+    let checked = check(&request(folder), Sources::DISK, None).unwrap();
     let mut bytes = Vec::new();
     json::write(&checked.report, &checked.files, folder, &mut bytes).unwrap();
     serde_json::from_slice(&bytes).unwrap()
@@ -576,7 +576,7 @@ fn an_overview_fits_its_schema() {
     .unwrap();
     for place in [folder.path(), Path::new("testdata/acme")] {
         let place = place.canonicalize().unwrap();
-        let (_, seen) = survey(&request(&place), &Disk, None).unwrap();
+        let (_, seen) = survey(&request(&place), Sources::DISK, None).unwrap();
         let mut bytes = Vec::new();
         overview::write_json(&seen, &mut bytes).unwrap();
         let value: Value = serde_json::from_slice(&bytes).unwrap();

@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::config::extends::work_tree;
 use crate::model::read::Reading;
 use crate::model::resolve::level;
+use crate::project::file_tree::FileTree;
 use crate::project::path::{normalise, seen_from};
 use crate::project::{Discovery, Project, SkipReason};
 use crate::settle::register::{Coverage, ExcludedFile, PlacedException};
@@ -53,9 +54,9 @@ impl Accepted {
 }
 
 /// The folders that the command line names, canonical.
-pub(super) fn named_folders(request: &CheckRequest) -> Vec<PathBuf> {
-    let canonical = |input: &PathBuf| request.current_dir.join(input).canonicalize().ok();
-    request.inputs.iter().filter_map(canonical).filter(|path| path.is_dir()).collect()
+pub(super) fn named_folders(request: &CheckRequest, tree: &dyn FileTree) -> Vec<PathBuf> {
+    let canonical = |input: &PathBuf| tree.canonical(&request.current_dir.join(input)).ok();
+    request.inputs.iter().filter_map(canonical).filter(|path| tree.is_folder(path)).collect()
 }
 
 /// Whether everything below a folder is read.
@@ -82,13 +83,14 @@ pub(super) fn has_unreadable(readings: &[Reading]) -> bool {
 pub(super) fn coverage(
     project: &Project,
     config: &Config,
+    tree: &dyn FileTree,
     named: &[PathBuf],
     excluded: Vec<ExcludedFile>,
     unreadable: bool,
 ) -> Coverage {
     let whole = !unreadable && project.files.iter().all(|file| file.target);
     let config_folder = whole && covers(named, &config.folder);
-    let top = work_tree(&config.folder).map(Path::to_owned);
+    let top = work_tree(tree, &config.folder).map(Path::to_owned);
     // Outside of git nobody knows who else extends a file.
     let repository = config_folder && top.is_some_and(|top| covers(named, &top));
     Coverage { config_folder, repository, excluded, not_judged: Vec::new() }

@@ -7,8 +7,9 @@ use super::rules::{nearest, nearest_config};
 use super::{CheckRequest, Error};
 use crate::config::extends::work_tree;
 use crate::document::{Cause, SourceText};
+use crate::project::file_tree::FileTree;
 use crate::project::path::{normalise, seen_from};
-use crate::project::store::{Disk, FileEntry, Store};
+use crate::project::store::FileEntry;
 use crate::settle::baseline::{Baseline, FILE_NAME, Line, compare};
 use crate::settle::report::{BaselineSummary, ReportedFinding};
 
@@ -48,13 +49,17 @@ pub(super) struct Baselines {
 
 impl Baselines {
     /// Reads the baseline of each project folder.
-    pub fn read(request: &CheckRequest, folders: &[PathBuf]) -> Result<Baselines, Error> {
+    pub fn read(
+        request: &CheckRequest,
+        policy: &dyn FileTree,
+        folders: &[PathBuf],
+    ) -> Result<Baselines, Error> {
         let mut baselines = Baselines::default();
         for folder in folders {
             let path = match &request.baseline {
                 BaselineChoice::Ignore => None,
                 BaselineChoice::File(path) => Some(request.current_dir.join(path)),
-                BaselineChoice::Nearest => nearest(folder, FILE_NAME),
+                BaselineChoice::Nearest => nearest(policy, folder, FILE_NAME),
             };
             let Some(path) = path else {
                 baselines.of_project.push(None);
@@ -65,7 +70,7 @@ impl Baselines {
                 Some(at) => at,
                 None => {
                     let named = request.baseline != BaselineChoice::Nearest;
-                    let baseline = read_baseline(&path, named)?;
+                    let baseline = read_baseline(policy, &path, named)?;
                     baselines.used.push(UsedBaseline {
                         path,
                         baseline,
@@ -129,9 +134,9 @@ pub(super) fn shown(path: &Path, root: &Path) -> String {
 
 /// Where the baseline of a project is, or is to be: the nearest one, else beside the nearest config, else in the
 /// project's folder.
-pub fn baseline_path(project: &Path) -> PathBuf {
-    nearest(project, FILE_NAME).unwrap_or_else(|| {
-        let config = nearest_config(project);
+pub fn baseline_path(policy: &dyn FileTree, project: &Path) -> PathBuf {
+    nearest(policy, project, FILE_NAME).unwrap_or_else(|| {
+        let config = nearest_config(policy, project);
         let folder = config.as_deref().and_then(Path::parent).unwrap_or(project);
         folder.join(FILE_NAME)
     })
@@ -141,17 +146,20 @@ pub fn baseline_path(project: &Path) -> PathBuf {
 ///
 /// # Errors
 /// When it cannot be read, and all mistakes in it.
-pub fn read_baseline(path: &Path, named: bool) -> Result<Baseline, Error> {
+pub fn read_baseline(policy: &dyn FileTree, path: &Path, named: bool) -> Result<Baseline, Error> {
     let shown = normalise(&path.to_string_lossy());
     let failed = |why: String| Error::Unreadable { path: shown.clone(), why };
-    let real = path.canonicalize().map_err(|error| failed(error.to_string()))?;
-    let top = path.parent().and_then(|folder| folder.canonicalize().ok());
-    let outside = top.as_deref().and_then(work_tree).is_some_and(|top| !real.starts_with(top));
+    let real = policy.canonical(path).map_err(|error| failed(error.to_string()))?;
+    let top = path.parent().and_then(|folder| policy.canonical(folder).ok());
+    let outside = top
+        .as_deref()
+        .and_then(|folder| work_tree(policy, folder))
+        .is_some_and(|top| !real.starts_with(top));
     if !named && outside {
         return Err(failed("it is a symbolic link that leaves the git work tree".to_owned()));
     }
     let entry = FileEntry { path: shown.clone(), absolute: real, target: true, deployed: true };
-    let bytes = Disk.bytes(&entry, Vec::new()).map_err(|problem| failed(problem.detail))?;
+    let bytes = policy.bytes(&entry, Vec::new()).map_err(|problem| failed(problem.detail))?;
     let source = SourceText::decode(bytes).map_err(|problem| match problem.cause {
         Cause::Encoding => failed("it is not UTF-8 text".to_owned()),
         _ => failed(problem.to_string()),

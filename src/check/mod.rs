@@ -8,6 +8,7 @@ mod remarks;
 mod repositories;
 mod rules;
 mod run;
+mod since;
 mod survey;
 
 pub use accepted::covers;
@@ -15,7 +16,9 @@ pub use baseline::{BaselineChoice, UsedBaseline, baseline_path, read_baseline};
 pub use integrations::{integrations, sensitivity};
 pub use prepare::{Prepared, Project, prepare};
 pub use rules::{LoadedRules, found_config, named_config, nearest_config};
+pub use since::check_since;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use globset::GlobSet;
@@ -33,7 +36,8 @@ use crate::engine::plan::Plan;
 use crate::model::read::MAY_BE_REPLACED;
 use crate::model::wanted::Wanted;
 use crate::overview::Overview;
-use crate::project::store::{FileEntry, Store};
+use crate::project::file_tree::FileTree;
+use crate::project::store::{Disk, FileEntry};
 use crate::project::{DiscoverError, Discovery, Request, discover};
 use crate::rule::Severity;
 use crate::rule::load::RuleError;
@@ -63,6 +67,29 @@ pub struct CheckRequest {
     pub today: Date,
     /// Threads at most.
     pub threads: usize,
+    /// Of the rules that are on, only these are asked.
+    pub asked: Option<BTreeSet<String>>,
+}
+
+/// Where a run takes its files from.
+#[derive(Clone, Copy, Debug)]
+pub struct Sources<'a> {
+    /// What is checked.
+    pub tree: &'a dyn FileTree,
+    /// What decides about it, if that is another tree: config, own rules, baseline.
+    pub policy: Option<&'a dyn FileTree>,
+}
+
+impl Sources<'static> {
+    /// Everything as it lies on the disk.
+    pub const DISK: Sources<'static> = Sources { tree: &Disk, policy: None };
+}
+
+impl<'a> Sources<'a> {
+    /// What decides.
+    pub fn policy(self) -> &'a dyn FileTree {
+        self.policy.unwrap_or(self.tree)
+    }
 }
 
 /// Why a run could not be made.
@@ -115,10 +142,10 @@ pub struct Checked {
 /// When the command line, the config or a rule is wrong, or there is nothing to read.
 pub fn check(
     request: &CheckRequest,
-    store: &dyn Store,
+    sources: Sources<'_>,
     progress: Option<&dyn Progress>,
 ) -> Result<Checked, Error> {
-    Ok(story(request, store, progress, None)?.0)
+    Ok(story(request, sources, progress, None)?.0)
 }
 
 /// Checks projects, and answers the questions of the checklists from the same reading.
@@ -127,35 +154,36 @@ pub fn check(
 /// When the command line, the config or a rule is wrong, or there is nothing to read.
 pub fn survey(
     request: &CheckRequest,
-    store: &dyn Store,
+    sources: Sources<'_>,
     progress: Option<&dyn Progress>,
 ) -> Result<(Checked, Overview), Error> {
     let checklists = Checklists::builtin(&Catalogue::builtin()?)?;
-    let (checked, survey) = story(request, store, progress, Some(&checklists))?;
+    let (checked, survey) = story(request, sources, progress, Some(&checklists))?;
     let overview = survey.overview(checked.report.clone(), &checklists);
     Ok((checked, overview))
 }
 
 fn story(
     request: &CheckRequest,
-    store: &dyn Store,
+    sources: Sources<'_>,
     progress: Option<&dyn Progress>,
     checklists: Option<&Checklists>,
 ) -> Result<(Checked, Survey), Error> {
-    let mut configs = Configs::new(request, checklists)?;
+    let (tree, policy) = (sources.tree, sources.policy());
+    let mut configs = Configs::new(request, policy, checklists)?;
     // Nearly always some rule looks at plain files; the config that could say otherwise is found by the walk.
-    let mut discovery = discovered(request, true)?;
+    let mut discovery = discovered(request, tree, true)?;
     let mut loaded = configs.of_projects(&discovery, request)?;
     if !loaded.iter().any(|rules| rules.plan.wants_plain_files() || may_be_replaced(&rules.plan)) {
-        discovery = discovered(request, false)?;
+        discovery = discovered(request, tree, false)?;
         loaded = configs.of_projects(&discovery, request)?;
     }
     let remarks = remarks_on_named_files(&discovery);
-    nothing_at_all(&discovery, &remarks, names_a_file(request))?;
-    let mut run = Run::new(request, store, progress, &discovery);
+    nothing_at_all(&discovery, &remarks, names_a_file(request, tree))?;
+    let mut run = Run::new(request, tree, progress, &discovery);
     let folders: Vec<PathBuf> =
         discovery.projects.iter().map(|project| discovery.root.join(&project.path)).collect();
-    let baselines = Baselines::read(request, &folders)?;
+    let baselines = Baselines::read(request, policy, &folders)?;
     let mut accepted = Accepted::default();
     let mut found = Vec::new();
     let mut survey = Survey::default();
@@ -173,31 +201,21 @@ fn story(
             coverage: read.coverage,
         });
     }
-    let settled = settle(found, &accepted.entries, &run.files, store, request.today);
+    let settled = settle(found, &accepted.entries, &run.files, tree, request.today);
     let all_rules = request.selection.is_empty();
     let (reported, baseline, baselines) =
         baselines.apply(settled.findings, &run.whole, all_rules, &run.named, &discovery.root);
     let reported = survey.keep_what_was_only_asked(reported);
-    survey.settle(settled.evidence, &baselines, &discovery.root, &run.files, store);
+    survey.settle(settled.evidence, &baselines, &discovery.root, &run.files, tree);
     run.summary.remarks.extend(run.repositories.remarks());
     let mut summary = run.summary;
-    for finding in &reported {
-        match finding.severity {
-            Severity::Error => summary.error += 1,
-            Severity::Warning => summary.warning += 1,
-            Severity::Note => summary.note += 1,
-        }
-        let fail_on = run.projects.get(finding.project).map(|project| project.fail_on);
-        summary.below_threshold +=
-            usize::from(fail_on.is_some_and(|least| finding.severity < least));
-    }
     summary.excepted = settled.excepted;
     summary.baseline = baseline;
     summary.rules = loaded.iter().map(|rules| rules.rules_on()).max().unwrap_or(0);
     summary.files_skipped.sort();
     summary.not_judged.sort();
     summary.not_judged.dedup();
-    let report = Report {
+    let mut report = Report {
         root: discovery.root.clone(),
         projects: run.projects,
         partial: run.partial,
@@ -206,6 +224,7 @@ fn story(
         register: settled.register,
         summary,
     };
+    report.count();
     let checked = Checked {
         report,
         files: run.files,
@@ -223,13 +242,18 @@ fn may_be_replaced(plan: &Plan) -> bool {
 }
 
 /// Whether the command line names files: hooks pass whatever was changed.
-fn names_a_file(request: &CheckRequest) -> bool {
-    request.inputs.iter().any(|input| request.current_dir.join(input).is_file())
+fn names_a_file(request: &CheckRequest, tree: &dyn FileTree) -> bool {
+    request.inputs.iter().any(|input| tree.is_file(&request.current_dir.join(input)))
 }
 
-fn discovered(request: &CheckRequest, other_files: bool) -> Result<Discovery, Error> {
+fn discovered(
+    request: &CheckRequest,
+    tree: &dyn FileTree,
+    other_files: bool,
+) -> Result<Discovery, Error> {
     let none = GlobSet::empty();
     let mut discovery = discover(&Request {
+        tree,
         inputs: &request.inputs,
         current_dir: &request.current_dir,
         exclude: &none,

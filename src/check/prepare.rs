@@ -8,7 +8,7 @@ use super::Error;
 use super::remarks::{nothing_at_all, remarks_on_named_files};
 use super::run::entry;
 use crate::model::record::FileId;
-use crate::project::store::FileEntry;
+use crate::project::store::{Disk, FileEntry};
 use crate::project::{ProjectKind, Request, detect_kind, discover};
 
 /// A project whose files are numbered within a run.
@@ -47,7 +47,8 @@ pub struct Prepared {
 /// When a path is not there, or there is nothing to read.
 pub fn prepare(inputs: &[PathBuf], current_dir: &Path) -> Result<Prepared, Error> {
     let none = GlobSet::empty();
-    let discovery = discover(&Request { inputs, current_dir, exclude: &none, other_files: true })?;
+    let discovery =
+        discover(&Request { tree: &Disk, inputs, current_dir, exclude: &none, other_files: true })?;
     let remarks = remarks_on_named_files(&discovery);
     nothing_at_all(&discovery, &remarks, false)?;
     let mut files = Vec::new();

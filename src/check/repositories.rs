@@ -1,13 +1,13 @@
 //! The repositories that the projects of a run lie in: each is judged once, with the first of its projects.
 
 use std::collections::{BTreeMap, HashSet};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::CheckRequest;
 use crate::model::read::Context;
 use crate::model::record::{FileId, Record};
 use crate::model::repository::{RepositoryFiles, repository};
+use crate::project::file_tree::{FileTree, Form};
 use crate::project::git::OnDisk;
 use crate::project::git::ignoring::GITIGNORE;
 use crate::project::store::FileEntry;
@@ -19,7 +19,8 @@ use crate::secret::masked;
 /// The repositories of a run.
 pub(super) struct Repositories<'a> {
     /// What git says.
-    pub on_disk: OnDisk,
+    pub on_disk: OnDisk<'a>,
+    tree: &'a dyn FileTree,
     discovery: &'a Discovery,
     /// What the command line names, canonical.
     inputs: Vec<PathBuf>,
@@ -37,7 +38,11 @@ pub(super) struct OneRepository {
 }
 
 impl<'a> Repositories<'a> {
-    pub fn new(request: &CheckRequest, discovery: &'a Discovery) -> Repositories<'a> {
+    pub fn new(
+        request: &CheckRequest,
+        tree: &'a dyn FileTree,
+        discovery: &'a Discovery,
+    ) -> Repositories<'a> {
         let folders: Vec<PathBuf> = discovery
             .projects
             .iter()
@@ -49,10 +54,11 @@ impl<'a> Repositories<'a> {
         let inputs = request
             .inputs
             .iter()
-            .filter_map(|input| fs::canonicalize(request.current_dir.join(input)).ok())
+            .filter_map(|input| tree.canonical(&request.current_dir.join(input)).ok())
             .collect();
         Repositories {
-            on_disk: OnDisk::new(&request.current_dir, folders.clone()),
+            on_disk: OnDisk::new(tree, &request.current_dir, folders.clone()),
+            tree,
             discovery,
             inputs,
             folders,
@@ -86,9 +92,10 @@ impl<'a> Repositories<'a> {
         let folder = if at_top { root } else { own };
         // Before the repository counts as judged: a project without a file to point at leaves it to the next one.
         let wanted = [Some(folder.join(GITIGNORE)), markers];
-        let anchor = wanted.into_iter().flatten().find(|path| {
-            fs::symlink_metadata(path).is_ok_and(|found| found.is_file()) && self.is_target(path)
-        })?;
+        let anchor = wanted
+            .into_iter()
+            .flatten()
+            .find(|path| matches!(self.tree.form(path), Ok(Form::File)) && self.is_target(path))?;
         if !self.judged.insert(folder.clone()) {
             return None;
         }

@@ -1,6 +1,6 @@
 //! The config and the rules of each project of a run.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -17,6 +17,7 @@ use crate::config::{Config, FILE_NAME};
 use crate::engine::plan::Plan;
 use crate::overview::questions::Questions;
 use crate::project::Discovery;
+use crate::project::file_tree::FileTree;
 use crate::rule::Rule;
 use crate::rule::lists::Lists;
 use crate::rule::load::RuleError;
@@ -49,17 +50,21 @@ impl LoadedRules {
         selection: &Selection,
         present: &Present,
         today: Date,
+        asked: Option<&BTreeSet<String>>,
+        policy: &dyn FileTree,
     ) -> Result<LoadedRules, Error> {
         let need = |rule: &Shipped| needed::need(rule, &config, selection, present);
+        let is_asked = |id: &str| asked.is_none_or(|asked| asked.contains(id));
         let needed = |rule: &Shipped| need(rule) == Need::Load;
         let without_anything =
             shipped::rules().filter(|rule| need(rule) == Need::NothingToSay).count();
-        let catalogue = Catalogue::with_needed(needed, config.rules_dir.as_deref())?;
-        let enabled = match enabled_rules(&catalogue, &config, selection) {
+        let catalogue = Catalogue::with_needed(needed, policy, config.rules_dir.as_deref())?;
+        let mut enabled = match enabled_rules(&catalogue, &config, selection) {
             Ok(enabled) => enabled,
             // What was meant may be a rule that was not loaded.
-            Err(_) => enabled_rules(&catalogue_of(&config)?, &config, selection)?,
+            Err(_) => enabled_rules(&catalogue_of(policy, &config)?, &config, selection)?,
         };
+        enabled.retain(|one| is_asked(&one.rule.id));
         let plan = Plan::new(enabled, &config.lists, &catalogue.lists, today);
         let exclude = PathGlobs::new(&config.exclude);
         let lists = catalogue.lists;
@@ -71,9 +76,10 @@ impl LoadedRules {
         config: Config,
         selection: &Selection,
         today: Date,
+        policy: &dyn FileTree,
         checklists: &Checklists,
     ) -> Result<LoadedRules, Error> {
-        let catalogue = catalogue_of(&config)?;
+        let catalogue = catalogue_of(policy, &config)?;
         let mut enabled = enabled_rules(&catalogue, &config, selection)?;
         let questions = Questions::new(checklists, &catalogue, &config, &enabled);
         enabled.extend(questions.more);
@@ -90,15 +96,19 @@ impl LoadedRules {
 }
 
 /// The rules that exist for a config.
-fn catalogue_of(config: &Config) -> Result<Catalogue, Vec<RuleError>> {
+pub(super) fn catalogue_of(
+    policy: &dyn FileTree,
+    config: &Config,
+) -> Result<Catalogue, Vec<RuleError>> {
     match &config.rules_dir {
-        Some(folder) => Catalogue::with_folder(folder),
+        Some(folder) => Catalogue::with_folder(policy, folder),
         None => Catalogue::builtin(),
     }
 }
 
 /// Finds and reads the config files of a run.
 pub(super) struct Configs<'c> {
+    policy: &'c dyn FileTree,
     /// What an overview asks; `None` when none is made.
     checklists: Option<&'c Checklists>,
     given: Option<Config>,
@@ -109,13 +119,14 @@ pub(super) struct Configs<'c> {
 impl<'c> Configs<'c> {
     pub(super) fn new(
         request: &CheckRequest,
+        policy: &'c dyn FileTree,
         checklists: Option<&'c Checklists>,
     ) -> Result<Configs<'c>, Error> {
         let given = match &request.config {
-            Some(path) => Some(named_config(&request.current_dir.join(path))?),
+            Some(path) => Some(named_config(policy, &request.current_dir.join(path))?),
             None => None,
         };
-        Ok(Configs { checklists, given, loaded: HashMap::new() })
+        Ok(Configs { policy, checklists, given, loaded: HashMap::new() })
     }
 
     /// The rules of each project; projects with the same config share them.
@@ -135,13 +146,14 @@ impl<'c> Configs<'c> {
         present: &Present,
         request: &CheckRequest,
     ) -> Result<Rc<LoadedRules>, Error> {
-        let path = if self.given.is_some() { None } else { nearest_config(project) };
+        let policy = self.policy;
+        let path = if self.given.is_some() { None } else { nearest_config(policy, project) };
         if let Some(known) = self.loaded.get(&path) {
             return Ok(Rc::clone(known));
         }
         let mut config = match (&self.given, &path) {
             (Some(config), _) => config.clone(),
-            (None, Some(path)) => found_config(path)?,
+            (None, Some(path)) => found_config(policy, path)?,
             (None, None) => Config::none(project),
         };
         if let Some(folder) = &request.rules_dir {
@@ -149,8 +161,13 @@ impl<'c> Configs<'c> {
         }
         let (selection, today) = (&request.selection, request.today);
         let rules = Rc::new(match self.checklists {
-            Some(checklists) => LoadedRules::for_overview(config, selection, today, checklists)?,
-            None => LoadedRules::new(config, selection, present, today)?,
+            Some(checklists) => {
+                LoadedRules::for_overview(config, selection, today, policy, checklists)?
+            }
+            None => {
+                let asked = request.asked.as_ref();
+                LoadedRules::new(config, selection, present, today, asked, policy)?
+            }
         });
         self.loaded.insert(path, Rc::clone(&rules));
         Ok(rules)
@@ -158,18 +175,18 @@ impl<'c> Configs<'c> {
 }
 
 /// The nearest `sflint.toml` upward of a folder, not above the git work tree.
-pub fn nearest_config(folder: &Path) -> Option<PathBuf> {
-    nearest(folder, FILE_NAME)
+pub fn nearest_config(policy: &dyn FileTree, folder: &Path) -> Option<PathBuf> {
+    nearest(policy, folder, FILE_NAME)
 }
 
 /// The nearest file of a name upward of a folder, not above the git work tree.
-pub(super) fn nearest(folder: &Path, name: &str) -> Option<PathBuf> {
+pub(super) fn nearest(policy: &dyn FileTree, folder: &Path, name: &str) -> Option<PathBuf> {
     for ancestor in folder.ancestors() {
         let candidate = ancestor.join(name);
-        if candidate.is_file() {
+        if policy.is_file(&candidate) {
             return Some(candidate);
         }
-        if ancestor.join(".git").exists() {
+        if policy.exists(&ancestor.join(".git")) {
             return None;
         }
     }
@@ -180,27 +197,27 @@ pub(super) fn nearest(folder: &Path, name: &str) -> Option<PathBuf> {
 ///
 /// # Errors
 /// When it cannot be read, and all mistakes in it.
-pub fn named_config(path: &Path) -> Result<Config, Error> {
-    read_config(path, true)
+pub fn named_config(policy: &dyn FileTree, path: &Path) -> Result<Config, Error> {
+    read_config(policy, path, true)
 }
 
 /// Reads a config file that was found in a project, with all that it extends.
 ///
 /// # Errors
 /// When it cannot be read, and all mistakes in it.
-pub fn found_config(path: &Path) -> Result<Config, Error> {
-    read_config(path, false)
+pub fn found_config(policy: &dyn FileTree, path: &Path) -> Result<Config, Error> {
+    read_config(policy, path, false)
 }
 
-fn read_config(path: &Path, named: bool) -> Result<Config, Error> {
-    let chain = read_chain(path, named)
+fn read_config(policy: &dyn FileTree, path: &Path, named: bool) -> Result<Config, Error> {
+    let chain = read_chain(policy, path, named)
         .map_err(|failure| Error::Unreadable { path: failure.path, why: failure.why })?;
-    let (config, mut errors) = Config::of_chain(chain);
+    let (config, mut errors) = Config::of_chain(chain, policy);
     if errors.is_empty() {
         return Ok(config);
     }
     // Whoever corrects a config wants to see everything at once, also what only the rules can tell.
-    match catalogue_of(&config) {
+    match catalogue_of(policy, &config) {
         Ok(catalogue) => errors.extend(config_errors(&catalogue, &config)),
         Err(mistakes) => errors.extend(mistakes),
     }

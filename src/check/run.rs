@@ -20,8 +20,9 @@ use crate::model::resolve::{Records, resolve};
 use crate::model::unit::units;
 use crate::model::wanted::Wanted;
 use crate::overview::facts::{AndFacts, Facts};
+use crate::project::file_tree::FileTree;
 use crate::project::path::{normalise, seen_from};
-use crate::project::store::{FileEntry, Store};
+use crate::project::store::FileEntry;
 use crate::project::{Discovery, Project, ProjectFile, ProjectKind, detect_kind};
 use crate::report::summary::{count, some};
 use crate::rule::{RuleSource, Severity};
@@ -34,7 +35,7 @@ use crate::settle::report::{ProjectSummary, SkippedFile, Summary};
 /// What grows while projects are read one after the other.
 pub(super) struct Run<'a> {
     request: &'a CheckRequest,
-    store: &'a dyn Store,
+    tree: &'a dyn FileTree,
     progress: Option<&'a dyn Progress>,
     root: &'a Path,
     pub files: Vec<FileEntry>,
@@ -68,13 +69,13 @@ pub(super) struct ProjectRun {
 impl<'a> Run<'a> {
     pub fn new(
         request: &'a CheckRequest,
-        store: &'a dyn Store,
+        tree: &'a dyn FileTree,
         progress: Option<&'a dyn Progress>,
         discovery: &'a Discovery,
     ) -> Run<'a> {
         let mut run = Run {
             request,
-            store,
+            tree,
             progress,
             root: &discovery.root,
             files: Vec::new(),
@@ -87,10 +88,10 @@ impl<'a> Run<'a> {
             summary: Summary::default(),
             outside: Vec::new(),
             config_files: HashMap::new(),
-            named: named_folders(request),
+            named: named_folders(request, tree),
             listed: lists_everything(discovery),
             whole: Vec::new(),
-            repositories: Repositories::new(request, discovery),
+            repositories: Repositories::new(request, tree, discovery),
         };
         for project in &discovery.projects {
             run.first_file.push(run.files.len() as u32);
@@ -121,7 +122,7 @@ impl<'a> Run<'a> {
             // In a run on a few files the config is context, unless it is one of them.
             let named = self.request.inputs.iter().any(|input| {
                 let input = self.request.current_dir.join(input);
-                input.canonicalize().is_ok_and(|input| input == absolute)
+                self.tree.canonical(&input).is_ok_and(|input| input == absolute)
             });
             let target = named || !self.partial;
             self.files.push(FileEntry { path, absolute, target, deployed: true });
@@ -179,7 +180,7 @@ impl<'a> Run<'a> {
             files: &self.files,
             integrations: &nothing,
             sensitivity: &sensitivity,
-            store: self.store,
+            store: self.tree,
             wanted,
             origin: Origin {
                 package: kind == ProjectKind::Package,
@@ -205,7 +206,8 @@ impl<'a> Run<'a> {
             });
         }
         let unreadable = !self.listed || has_unreadable(&readings);
-        let mut coverage = coverage(project, &rules.config, &self.named, excluded, unreadable);
+        let mut coverage =
+            coverage(project, &rules.config, self.tree, &self.named, excluded, unreadable);
         let doubts = self.doubts(&readings);
         self.summary.files_read += readings.iter().map(|reading| reading.files_read).sum::<usize>();
         self.summary.remarks.extend(doubts);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::check::{BaselineChoice, Checked, baseline_path, check, covers};
+use crate::check::{BaselineChoice, Checked, Sources, baseline_path, check, covers};
 use crate::cli::{BaselineArgs, CheckArgs};
 use crate::commands::{Failure, Outcome, check as checking};
 use crate::project::path::{normalise, seen_from};
@@ -34,7 +34,7 @@ pub fn run(args: &BaselineArgs) -> Result<Outcome, Failure> {
         // What is to be written is not read: a file that was merged badly is in nobody's way.
         (_, false) => BaselineChoice::Ignore,
     };
-    let checked = check(&request, &Disk, None)?;
+    let checked = check(&request, Sources::DISK, None)?;
     for remark in &checked.remarks {
         writeln!(io::stderr(), "sflint: {}", safe::line(remark))?;
     }
@@ -85,7 +85,7 @@ fn record(args: &BaselineArgs, checked: &Checked) -> Result<Outcome, Failure> {
     for project in &report.projects {
         let path = match &args.file {
             Some(file) => current.join(file),
-            None => baseline_path(&report.root.join(&project.path)),
+            None => baseline_path(&Disk, &report.root.join(&project.path)),
         };
         lines.entry(path.clone()).or_default();
         targets.push(path);

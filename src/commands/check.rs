@@ -3,13 +3,15 @@
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
-use crate::check::{BaselineChoice, CheckRequest, Checked, check};
+use crate::check::{BaselineChoice, CheckRequest, Checked, check, check_since};
 use crate::cli::{CheckArgs, Format};
+use crate::commands::revisions::Revisions;
 use crate::commands::{Failure, Outcome, Terminal, progress};
 use crate::config::select::Selection;
 use crate::document::SourceText;
 use crate::model::secrets::hidden_spans;
-use crate::project::store::{Disk, FileEntry, Store};
+use crate::project::file_tree::FileTree;
+use crate::project::store::FileEntry;
 use crate::report::{concise, exceptions, human, json, safe};
 use crate::settle::report::Location;
 use crate::value::date::Date;
@@ -19,14 +21,22 @@ use crate::value::date::Date;
 /// # Errors
 /// Everything that gives exit code 2.
 pub fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Outcome, Failure> {
-    let request = request(args)?;
+    let mut request = request(args)?;
+    let revisions = Revisions::new(&args.revisions, &request)?;
+    if !revisions.choose_inputs(&args.revisions, &mut request) {
+        writeln!(io::stderr(), "sflint: nothing is staged that could be checked")?;
+        return Ok(Outcome::Clean);
+    }
     let bar = progress::Bar::new(io::stderr().is_terminal());
-    let checked = check(&request, &Disk, Some(&bar))?;
+    let checked = match &revisions.since {
+        Some(earlier) => check_since(&request, revisions.sources(), earlier, Some(&bar)),
+        None => check(&request, revisions.sources(), Some(&bar)),
+    }?;
     bar.finish();
     for remark in &checked.remarks {
         writeln!(io::stderr(), "sflint: {}", safe::line(remark))?;
     }
-    let written = write(args, &request, &checked, terminal);
+    let written = write(args, &request, &checked, revisions.sources().tree, terminal);
     match written {
         // Whoever closed the pipe has seen enough; the exit code still says what was found.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
@@ -39,6 +49,7 @@ fn write(
     args: &CheckArgs,
     request: &CheckRequest,
     checked: &Checked,
+    tree: &dyn FileTree,
     terminal: &Terminal,
 ) -> io::Result<()> {
     let format = args.format.unwrap_or(Format::Human);
@@ -50,7 +61,7 @@ fn write(
         }
         Format::Exceptions => exceptions::write(&checked.report, &mut out)?,
         Format::Concise => concise::write(&checked.report, args.quiet, &mut out)?,
-        Format::Human => write_human(args, request, checked, terminal, &mut out)?,
+        Format::Human => write_human(args, request, checked, tree, terminal, &mut out)?,
     }
     out.flush()
 }
@@ -80,6 +91,7 @@ pub(super) fn request(args: &CheckArgs) -> Result<CheckRequest, Failure> {
         },
         today: args.today.unwrap_or_else(Date::today),
         threads,
+        asked: None,
     })
 }
 
@@ -87,6 +99,7 @@ fn write_human(
     args: &CheckArgs,
     request: &CheckRequest,
     checked: &Checked,
+    tree: &dyn FileTree,
     terminal: &Terminal,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -103,7 +116,7 @@ fn write_human(
         root: &root,
     };
     let files = &checked.files;
-    let sources = |location: &Location| source(files.get(location.file.0 as usize)?, &Disk);
+    let sources = |location: &Location| source(files.get(location.file.0 as usize)?, tree);
     human::write(&checked.report, &sources, style, out)
 }
 
@@ -119,8 +132,8 @@ fn below(folder: &Path, above: &Path) -> String {
 
 /// The text of a file with the spans of its credentials: those that have the shape of one,
 /// whatever stands in an element made for one, and every value of an environment file.
-fn source(file: &FileEntry, store: &dyn Store) -> Option<human::Source> {
-    let bytes = store.bytes(file, Vec::new()).ok()?;
+fn source(file: &FileEntry, tree: &dyn FileTree) -> Option<human::Source> {
+    let bytes = tree.bytes(file, Vec::new()).ok()?;
     let source = SourceText::decode(bytes).ok()?;
     let secrets = hidden_spans(&file.path, &source);
     let text = source.text().to_owned();

@@ -11,6 +11,7 @@ use crate::config::catalogue::Catalogue;
 use crate::config::effective::effective;
 use crate::config::select::Selection;
 use crate::project::path::normalise;
+use crate::project::store::Disk;
 use crate::report::config::{write_json, write_text};
 
 /// Runs the command.
@@ -27,9 +28,9 @@ pub fn run(args: &ConfigArgs) -> Result<Outcome, Failure> {
         .map_err(|error| Failure::Usage(format!("`{}` cannot be read: {error}", path.display())))?;
     let folder = if at.is_dir() { at.as_path() } else { at.parent().unwrap_or(&at) };
     let mut config = match &args.choice.config {
-        Some(path) => named_config(&current.join(path))?,
-        None => match nearest_config(folder) {
-            Some(path) => found_config(&path)?,
+        Some(path) => named_config(&Disk, &current.join(path))?,
+        None => match nearest_config(&Disk, folder) {
+            Some(path) => found_config(&Disk, &path)?,
             None => Config::none(folder),
         },
     };
@@ -38,7 +39,7 @@ pub fn run(args: &ConfigArgs) -> Result<Outcome, Failure> {
         config.origins.remove("rules-dir");
     }
     let catalogue = match &config.rules_dir {
-        Some(own) => Catalogue::with_folder(own)?,
+        Some(own) => Catalogue::with_folder(&Disk, own)?,
         None => Catalogue::builtin()?,
     };
     let selection = Selection {

@@ -2,10 +2,9 @@
 
 use std::io::{self, Write};
 
-use crate::check::check;
+use crate::check::{Sources, check};
 use crate::cli::{CheckArgs, ExceptionsArgs, RegisterFormat};
 use crate::commands::{Failure, Outcome, check as checking};
-use crate::project::store::Disk;
 use crate::report::{register, safe};
 
 /// Runs the command. What is listed is no failure, whatever it hides: `check` judges that.
@@ -20,7 +19,7 @@ pub fn run(args: &ExceptionsArgs) -> Result<Outcome, Failure> {
         no_baseline: true,
         ..CheckArgs::default()
     })?;
-    let checked = check(&request, &Disk, None)?;
+    let checked = check(&request, Sources::DISK, None)?;
     for remark in &checked.remarks {
         writeln!(io::stderr(), "sflint: {}", safe::line(remark))?;
     }

@@ -86,7 +86,7 @@ pub fn run(args: &FactsArgs) -> Result<Outcome, Failure> {
     };
     let folder = |project: &Prepared| prepared.root.join(&project.project.path);
     let folders = prepared.projects.iter().map(folder).collect();
-    let git = OnDisk::new(&std::env::current_dir()?, folders);
+    let git = OnDisk::new(&Disk, &std::env::current_dir()?, folders);
     let mut probes = args.probe.clone();
     if probes.is_empty()
         && let Some(list) = lists.get(PROBES)
@@ -94,8 +94,8 @@ pub fn run(args: &FactsArgs) -> Result<Outcome, Failure> {
         probes = list.entries.iter().map(|entry| entry.value.clone()).collect();
     }
     for project in &prepared.projects {
-        let config = match nearest_config(&prepared.root.join(&project.project.path)) {
-            Some(path) => found_config(&path)?,
+        let config = match nearest_config(&Disk, &prepared.root.join(&project.project.path)) {
+            Some(path) => found_config(&Disk, &path)?,
             None => Config::none(&prepared.root),
         };
         let settings = Settings { config, lists: &lists, today, git: &git, probes: &probes };
@@ -119,7 +119,7 @@ struct Settings<'a> {
     config: Config,
     lists: &'a Lists,
     today: Date,
-    git: &'a OnDisk,
+    git: &'a OnDisk<'static>,
     /// Names that are tried on the ignore files.
     probes: &'a [String],
 }

@@ -54,7 +54,7 @@ pub fn run(args: &InitArgs) -> Result<Outcome, Failure> {
 }
 
 fn write_config(folder: &Path, project: &Project) -> Result<Outcome, Failure> {
-    if let Some(known) = nearest_config(folder) {
+    if let Some(known) = nearest_config(&Disk, folder) {
         return Err(Failure::Usage(format!(
             "{} is there already; `sflint init --contract APP` adds a contract to it",
             shown(&known)
@@ -82,8 +82,8 @@ fn write_contract(
     prepared: &Prepared,
 ) -> Result<Outcome, Failure> {
     let draft = draft(app, project, prepared)?;
-    let path = nearest_config(folder).unwrap_or_else(|| folder.join(FILE_NAME));
-    let known = if path.is_file() { Some(found_config(&path)?) } else { None };
+    let path = nearest_config(&Disk, folder).unwrap_or_else(|| folder.join(FILE_NAME));
+    let known = if path.is_file() { Some(found_config(&Disk, &path)?) } else { None };
     let same = |config: &Config| {
         let canonical = name::canonical(&draft.app);
         config.integrations.iter().any(|one| name::canonical(&one.name.text) == canonical)
@@ -175,7 +175,7 @@ fn draft(app: &str, project: &Project, prepared: &Prepared) -> Result<Draft, Fai
 fn read(app: &str, project: &Project, prepared: &Prepared) -> Records {
     let (units, _) = units(project.numbered(), &project.project.path, &Everything);
     let nothing = Integrations::default();
-    let git = OnDisk::new(&prepared.root, Vec::new());
+    let git = OnDisk::new(&Disk, &prepared.root, Vec::new());
     let context = Context {
         files: &prepared.files,
         store: &Disk,

@@ -12,6 +12,7 @@ mod mistake;
 pub mod new_rule;
 pub mod progress;
 pub mod report;
+mod revisions;
 pub mod rules;
 pub mod schema;
 pub mod test;
@@ -25,6 +26,7 @@ use miette::GraphicalTheme;
 use crate::check::Error;
 use crate::cli::{ChoiceArgs, Cli, Color, Command};
 use crate::config::catalogue::Catalogue;
+use crate::project::store::Disk;
 use crate::report::safe;
 use crate::rule::load::RuleError;
 use crate::secret::masked;
@@ -157,14 +159,14 @@ fn mistakes(errors: &[RuleError], theme: GraphicalTheme, width: usize) -> String
 fn catalogue(choice: &ChoiceArgs) -> Result<Catalogue, Failure> {
     let folder = match (&choice.rules_dir, &choice.config) {
         (Some(folder), _) => Some(folder.clone()),
-        (None, Some(config)) => crate::check::named_config(config)?.rules_dir,
-        (None, None) => crate::check::nearest_config(Path::new(&std::env::current_dir()?))
-            .map(|path| crate::check::found_config(&path))
+        (None, Some(config)) => crate::check::named_config(&Disk, config)?.rules_dir,
+        (None, None) => crate::check::nearest_config(&Disk, Path::new(&std::env::current_dir()?))
+            .map(|path| crate::check::found_config(&Disk, &path))
             .transpose()?
             .and_then(|config| config.rules_dir),
     };
     Ok(match folder {
-        Some(folder) => Catalogue::with_folder(&folder)?,
+        Some(folder) => Catalogue::with_folder(&Disk, &folder)?,
         None => Catalogue::builtin()?,
     })
 }

@@ -3,11 +3,10 @@
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 
-use crate::check::survey;
+use crate::check::{Sources, survey};
 use crate::cli::{CheckArgs, ChoiceArgs, OverviewFormat, ReportArgs};
 use crate::commands::{Failure, Outcome, check as checking, progress};
 use crate::overview::Overview;
-use crate::project::store::Disk;
 use crate::report::{overview, safe};
 
 /// Runs the command. What is reported is no failure: `check` judges that.
@@ -29,7 +28,7 @@ pub fn run(args: &ReportArgs) -> Result<Outcome, Failure> {
         ..CheckArgs::default()
     })?;
     let bar = progress::Bar::new(io::stderr().is_terminal());
-    let (checked, overview) = survey(&request, &Disk, Some(&bar))?;
+    let (checked, overview) = survey(&request, Sources::DISK, Some(&bar))?;
     bar.finish();
     for remark in &checked.remarks {
         writeln!(io::stderr(), "sflint: {}", safe::line(remark))?;

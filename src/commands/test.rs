@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use crate::cli::TestArgs;
 use crate::commands::{Failure, Outcome};
 use crate::config::catalogue::{Catalogue, read_folder};
+use crate::project::store::Disk;
 use crate::report::summary::count;
 use crate::trial::try_all;
 
@@ -13,7 +14,7 @@ use crate::trial::try_all;
 /// # Errors
 /// Mistakes in rule files, and examples that do not turn out as they say.
 pub fn run(args: &TestArgs) -> Result<Outcome, Failure> {
-    let sources = read_folder(&args.dir)?;
+    let sources = read_folder(&Disk, &args.dir)?;
     if sources.is_empty() {
         return Err(Failure::Usage(format!("no rule files (*.toml) below {}", args.dir.display())));
     }

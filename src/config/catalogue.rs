@@ -3,8 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use walkdir::WalkDir;
-
+use crate::project::file_tree::{EntryKind, FileTree};
 use crate::rule::lists::{Lists, parse_lists};
 use crate::rule::load::{RuleError, load_rules};
 use crate::rule::shipped::{self, Shipped};
@@ -35,8 +34,8 @@ impl Catalogue {
     ///
     /// # Errors
     /// All mistakes in the folder's files, or that it cannot be read.
-    pub fn with_folder(folder: &Path) -> Result<Catalogue, Vec<RuleError>> {
-        Catalogue::with_sources(read_folder(folder)?)
+    pub fn with_folder(tree: &dyn FileTree, folder: &Path) -> Result<Catalogue, Vec<RuleError>> {
+        Catalogue::with_sources(read_folder(tree, folder)?)
     }
 
     /// The shipped rules, and those of these files.
@@ -53,9 +52,10 @@ impl Catalogue {
     /// All mistakes in the folder's files, or that it cannot be read.
     pub fn with_needed(
         needed: impl Fn(&Shipped) -> bool,
+        tree: &dyn FileTree,
         own: Option<&Path>,
     ) -> Result<Catalogue, Vec<RuleError>> {
-        let own = own.map(read_folder).transpose()?.unwrap_or_default();
+        let own = own.map(|folder| read_folder(tree, folder)).transpose()?.unwrap_or_default();
         let shipped = shipped::rules().filter(|rule| needed(rule)).map(Shipped::source);
         Catalogue::of(shipped.chain(own), Lists::shipped())
     }
@@ -117,7 +117,7 @@ fn folder_name(path: &str) -> &str {
 ///
 /// # Errors
 /// When the folder or a file cannot be read.
-pub fn read_folder(folder: &Path) -> Result<Vec<RuleSource>, Vec<RuleError>> {
+pub fn read_folder(tree: &dyn FileTree, folder: &Path) -> Result<Vec<RuleSource>, Vec<RuleError>> {
     let mut sources = Vec::new();
     let mut errors = Vec::new();
     let mut failed = |path: &Path, why: &str| {
@@ -131,30 +131,28 @@ pub fn read_folder(folder: &Path) -> Result<Vec<RuleSource>, Vec<RuleError>> {
             "name a folder of rule files (*.toml)",
         ));
     };
-    for entry in WalkDir::new(folder).sort_by_file_name() {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                failed(error.path().unwrap_or(folder), "it is not there, or not readable");
-                continue;
-            }
-        };
-        let path = entry.path();
-        if !entry.file_type().is_file()
-            || path.extension().is_none_or(|extension| extension != "toml")
-        {
+    let mut paths = Vec::new();
+    for entry in tree.entries(folder, true) {
+        match entry {
+            Ok(entry) if entry.kind == EntryKind::File => paths.push(entry.path),
+            Ok(_) => {}
+            Err(place) => failed(&place.path, "it is not there, or not readable"),
+        }
+    }
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    paths.sort_unstable();
+    for path in paths {
+        let read = tree.read(&path, MAX_RULE_FILE + 1);
+        if read.as_ref().is_ok_and(|bytes| bytes.len() as u64 > MAX_RULE_FILE) {
+            failed(&path, "it is too large for a rule");
             continue;
         }
-        if entry.metadata().map(|metadata| metadata.len()).unwrap_or(0) > MAX_RULE_FILE {
-            failed(path, "it is too large for a rule");
-            continue;
-        }
-        match std::fs::read_to_string(path) {
+        match read.and_then(|bytes| String::from_utf8(bytes).map_err(std::io::Error::other)) {
             Ok(text) => sources.push(RuleSource::read(
                 crate::project::path::normalise(&path.to_string_lossy()),
                 text.as_str(),
             )),
-            Err(error) => failed(path, &error.to_string()),
+            Err(error) => failed(&path, &error.to_string()),
         }
     }
     if errors.is_empty() { Ok(sources) } else { Err(errors) }

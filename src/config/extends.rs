@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use toml_span::{Span, Value};
 
 use crate::document::SourceText;
+use crate::project::file_tree::{FileTree, Form};
 use crate::project::path::normalise;
 use crate::rule::RuleSource;
 use crate::rule::load::RuleError;
@@ -60,20 +61,21 @@ pub struct Chain {
 ///
 /// # Errors
 /// When the file itself cannot be read; what is wrong with an extended one is in the chain.
-pub fn read_chain(path: &Path, named: bool) -> Result<Chain, CannotRead> {
+pub fn read_chain(tree: &dyn FileTree, path: &Path, named: bool) -> Result<Chain, CannotRead> {
     let shown = normalise(&path.to_string_lossy());
     let failed = |why: String| CannotRead { path: shown.clone(), why };
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     let parent = parent.unwrap_or(Path::new("."));
-    let folder = parent.canonicalize().unwrap_or_else(|_| parent.to_owned());
+    let folder = tree.canonical(parent).unwrap_or_else(|_| parent.to_owned());
     let path = path.file_name().map_or_else(|| folder.clone(), |name| folder.join(name));
-    let limit = work_tree(&folder).map(Path::to_owned);
-    let real = path.canonicalize().map_err(|error| failed(error.to_string()))?;
+    let limit = work_tree(tree, &folder).map(Path::to_owned);
+    let real = tree.canonical(&path).map_err(|error| failed(error.to_string()))?;
     if !named && limit.as_deref().is_some_and(|limit| !real.starts_with(limit)) {
         return Err(failed("it is a symbolic link that leaves the git work tree".to_owned()));
     }
-    let file = read_file(&path, &folder).map_err(failed)?;
-    let mut walk = Walk { limit, chain: Chain::default(), open: Vec::new(), known: Vec::new() };
+    let file = read_file(tree, &path, &folder).map_err(failed)?;
+    let mut walk =
+        Walk { tree, limit, chain: Chain::default(), open: Vec::new(), known: Vec::new() };
     walk.visit(file, real);
     Ok(walk.chain)
 }
@@ -91,20 +93,20 @@ pub fn chain_of_text(path: &str, text: &str, folder: &Path) -> Chain {
 }
 
 /// The nearest folder upward that holds `.git`.
-pub fn work_tree(folder: &Path) -> Option<&Path> {
-    folder.ancestors().find(|ancestor| ancestor.join(".git").exists())
+pub fn work_tree<'f>(tree: &dyn FileTree, folder: &'f Path) -> Option<&'f Path> {
+    folder.ancestors().find(|ancestor| tree.exists(&ancestor.join(".git")))
 }
 
-fn read_file(path: &Path, folder: &Path) -> Result<ConfigFile, String> {
-    let metadata = std::fs::metadata(path).map_err(|error| error.to_string())?;
-    // A pipe or device would block or never end.
-    if !metadata.is_file() {
-        return Err("it is not a regular file".to_owned());
+fn read_file(tree: &dyn FileTree, path: &Path, folder: &Path) -> Result<ConfigFile, String> {
+    match tree.followed(path).map_err(|error| error.to_string())? {
+        Form::File => {}
+        // A pipe or device would block or never end.
+        _ => return Err("it is not a regular file".to_owned()),
     }
-    if metadata.len() > MAX_BYTES {
-        return Err(format!("{} bytes are too large for a config", metadata.len()));
+    let bytes = tree.read(path, MAX_BYTES + 1).map_err(|error| error.to_string())?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(format!("more than {MAX_BYTES} bytes are too large for a config"));
     }
-    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
     let source = SourceText::decode(bytes).map_err(|problem| problem.to_string())?;
     Ok(ConfigFile::new(&normalise(&path.to_string_lossy()), source.text(), folder))
 }
@@ -156,7 +158,8 @@ struct Refusal {
     help: &'static str,
 }
 
-struct Walk {
+struct Walk<'t> {
+    tree: &'t dyn FileTree,
     /// The git work tree, if there is one.
     limit: Option<PathBuf>,
     chain: Chain,
@@ -166,7 +169,7 @@ struct Walk {
     known: Vec<PathBuf>,
 }
 
-impl Walk {
+impl Walk<'_> {
     /// Adds what a file extends, then the file. Recursion ends at [`MAX_DEPTH`].
     fn visit(&mut self, file: ConfigFile, real: PathBuf) {
         self.open.push(real.clone());
@@ -205,8 +208,10 @@ impl Walk {
             return Err(leaves());
         }
         let from_here = "the path starts from the folder of this file";
-        let real =
-            path.canonicalize().map_err(|failure| missing(&failure.to_string(), from_here))?;
+        let real = self
+            .tree
+            .canonical(&path)
+            .map_err(|failure| missing(&failure.to_string(), from_here))?;
         if outside(&real) {
             return Err(leaves());
         }
@@ -214,10 +219,10 @@ impl Walk {
             return Ok(None);
         }
         self.room(target, &real)?;
-        let folder = path.parent().map(|folder| folder.canonicalize());
+        let folder = path.parent().map(|folder| self.tree.canonical(folder));
         let folder = folder.and_then(Result::ok).unwrap_or_else(|| file.folder.clone());
         let path = path.file_name().map_or_else(|| path.clone(), |name| folder.join(name));
-        match read_file(&path, &folder) {
+        match read_file(self.tree, &path, &folder) {
             Ok(next) => Ok(Some((next, real))),
             Err(why) => Err(missing(&why, "")),
         }

@@ -12,6 +12,7 @@ use crate::config::health_check::baseline::HealthCheckBaseline;
 use crate::config::origin::Origin;
 use crate::config::path_glob::PathGlob;
 use crate::config::{Config, RuleSetting};
+use crate::project::file_tree::FileTree;
 use crate::rule::lists::read_list;
 use crate::rule::load::PRESETS;
 use crate::rule::load::reader::{Reader, in_order, suggestion};
@@ -38,7 +39,13 @@ fn origin(reader: &Reader<'_>, span: Span) -> Origin {
 
 impl Config {
     /// Reads a file: what it states wins over what was read before, lists of globs and entries grow.
-    pub(super) fn read(&mut self, root: &Table<'_>, reader: &mut Reader<'_>, folder: &Path) {
+    pub(super) fn read(
+        &mut self,
+        root: &Table<'_>,
+        reader: &mut Reader<'_>,
+        folder: &Path,
+        tree: &dyn FileTree,
+    ) {
         reader.known_keys(root, KEYS, "sflint.toml");
         if let Some(value) = root.get("extends") {
             check_form(reader, value);
@@ -50,7 +57,7 @@ impl Config {
                 Err(why) => not_a_glob(reader, span, &text, &why),
             }
         }
-        self.read_health_check(root, reader, folder);
+        self.read_health_check(root, reader, folder, tree);
         if let Some(own) = reader.text_of(root, "rules-dir") {
             self.rules_dir = Some(folder.join(own));
             self.stated(reader, root, "rules-dir");
@@ -96,7 +103,13 @@ impl Config {
         }
     }
 
-    fn read_health_check(&mut self, root: &Table<'_>, reader: &mut Reader<'_>, folder: &Path) {
+    fn read_health_check(
+        &mut self,
+        root: &Table<'_>,
+        reader: &mut Reader<'_>,
+        folder: &Path,
+        tree: &dyn FileTree,
+    ) {
         let key = "health-check-baseline";
         let Some(value) = root.get(key) else { return };
         let Some(path) = reader.text(key, value).map(str::to_owned) else { return };
@@ -104,7 +117,7 @@ impl Config {
         let read = if folder.as_os_str().is_empty() {
             Err("there are no files around this config".to_owned())
         } else {
-            HealthCheckBaseline::read(&folder.join(&path), work_tree(folder))
+            HealthCheckBaseline::read(tree, &folder.join(&path), work_tree(tree, folder))
         };
         match read {
             Ok(baseline) => {

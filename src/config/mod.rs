@@ -24,6 +24,8 @@ use self::extends::{Chain, chain_of_text};
 use self::health_check::baseline::HealthCheckBaseline;
 use self::origin::Origin;
 use self::path_glob::PathGlob;
+use crate::project::file_tree::FileTree;
+use crate::project::store::Disk;
 use crate::rule::lists::Lists;
 use crate::rule::load::RuleError;
 use crate::rule::load::reader::Reader;
@@ -109,13 +111,13 @@ impl Config {
     /// # Errors
     /// All mistakes of the file, each with its place.
     pub fn parse(path: &str, text: &str, folder: &Path) -> Result<Config, Vec<RuleError>> {
-        let (config, errors) = Config::of_chain(chain_of_text(path, text, folder));
+        let (config, errors) = Config::of_chain(chain_of_text(path, text, folder), &Disk);
         if errors.is_empty() { Ok(config) } else { Err(errors) }
     }
 
-    /// Puts the files of a config together, and gives all that is wrong with them. What is wrong is left out, so that
+    /// Puts the files of a config together, read from a tree that has all else they name, and gives all that is wrong with them. What is wrong is left out, so that
     /// the rest can be judged in the same run.
-    pub fn of_chain(chain: Chain) -> (Config, Vec<RuleError>) {
+    pub fn of_chain(chain: Chain, tree: &dyn FileTree) -> (Config, Vec<RuleError>) {
         let last = chain.files.last();
         let folder = last.map_or_else(PathBuf::new, |file| file.folder.clone());
         let source = last.map(|file| file.source.clone());
@@ -125,7 +127,7 @@ impl Config {
             let mut reader = Reader::new(&file.source);
             let parsed = reader.parse(&file.source.text);
             if let Some(root) = parsed.as_ref().and_then(|value| value.as_table()) {
-                config.read(root, &mut reader, &file.folder);
+                config.read(root, &mut reader, &file.folder, tree);
             }
             errors.extend(reader.into_errors());
             config.files.push(file.source);

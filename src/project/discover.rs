@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use globset::GlobSet;
 
 use super::copy::has_type_directory;
+use super::file_tree::FileTree;
 use super::forceignore;
 use super::group::{Grouping, group};
 use super::held_back;
@@ -18,11 +19,13 @@ use super::walk::{Depth, Found, Link, Walker, reaches};
 /// What to discover.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
-    /// Files and folders as named on the command line; relative ones start from `current_dir`.
+    /// Where the files are.
+    pub tree: &'a dyn FileTree,
+    /// FileTree and folders as named on the command line; relative ones start from `current_dir`.
     pub inputs: &'a [PathBuf],
     /// The folder relative inputs start from.
     pub current_dir: &'a Path,
-    /// Files and folders to leave out, relative to the run root.
+    /// FileTree and folders to leave out, relative to the run root.
     pub exclude: &'a GlobSet,
     /// Also list files that are not metadata, for rules on plain files.
     pub other_files: bool,
@@ -161,11 +164,11 @@ pub struct Note {
 /// Everything met below the named paths is reported in the result instead.
 pub fn discover(request: &Request<'_>) -> Result<Discovery, DiscoverError> {
     let inputs = inputs::resolve(request)?;
-    let mut walker = Walker::new(&inputs.root, request.exclude, request.other_files);
+    let mut walker = Walker::new(request, &inputs.root);
     for (path, why) in &inputs.skipped {
         walker.skip(path, why.clone());
     }
-    let mut markers = Markers::default();
+    let mut markers = Markers::new(request.tree);
     let folders = included_folders(&inputs, &mut walker);
     let files = included_files(&inputs, &mut walker);
     let mut scopes = scopes(&inputs, &folders, &files, &walker, &mut markers);
@@ -234,7 +237,7 @@ fn scopes(
     folders: &[PathBuf],
     files: &[&Path],
     walker: &Walker<'_>,
-    markers: &mut Markers,
+    markers: &mut Markers<'_>,
 ) -> Vec<(PathBuf, Depth)> {
     let root = &inputs.root;
     let mut wanted: Vec<(PathBuf, Depth)> = Vec::new();
@@ -264,7 +267,7 @@ fn scopes(
 }
 
 /// Without a marker: the folder above the directory of the file's type, not above the root. A file that lies in no
-/// such directory has only its neighbours as context: its folder may be anything, a whole disk included.
+/// such directory has only its neighbours as context: its folder may be anything, a whole tree included.
 fn folder_around(file: &Path, path: &str, root: &Path) -> (PathBuf, Depth) {
     let parent = file.parent().unwrap_or(root);
     let Some(above) = kind_of(path).and_then(|kind| has_type_directory(path, &kind)) else {
@@ -301,7 +304,7 @@ fn add_named_file(file: &Path, scopes: &[(PathBuf, Depth)], walker: &mut Walker<
         let above = parent.ancestors().take_while(|folder| folder.starts_with(walker.root));
         let ignore_files: Vec<PathBuf> = above
             .map(|folder| folder.join(forceignore::FILE_NAME))
-            .filter(|path| path.is_file())
+            .filter(|path| walker.tree.is_file(path))
             .collect();
         for absolute in ignore_files {
             let path = walker.shown(&absolute).into_owned();

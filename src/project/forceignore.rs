@@ -4,13 +4,14 @@
 //! without regard to case, and only the nearest file upward counts (Salesforce DX Developer Guide, "How to Exclude
 //! Source When Syncing").
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
+
+use super::file_tree::FileTree;
 
 /// The file's name.
 pub const FILE_NAME: &str = ".forceignore";
@@ -30,9 +31,8 @@ pub struct Forceignore {
 }
 
 /// Reads the text of the file; what is no UTF-8 in it is replaced.
-pub fn read(path: &Path) -> io::Result<String> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(MAX_BYTES).read_to_end(&mut bytes)?;
+pub fn read(tree: &dyn FileTree, path: &Path) -> io::Result<String> {
+    let bytes = tree.read(path, MAX_BYTES)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 

@@ -25,7 +25,7 @@ pub(super) struct Grouping<'a> {
     pub folders: &'a [PathBuf],
     /// What was walked.
     pub scopes: &'a [(PathBuf, Depth)],
-    pub markers: &'a Markers,
+    pub markers: &'a Markers<'a>,
 }
 
 /// What all files of one metadata type in one folder share.
@@ -242,7 +242,8 @@ impl<'a> Groups<'a> {
         if marker == Marker::SfdxProject {
             let note = |message| Note { path: join(&path, SFDX_PROJECT), message };
             let read = self.grouping.markers.config(folder).cloned();
-            match read.unwrap_or_else(|| sfdx_project::read(&folder.join(SFDX_PROJECT))) {
+            let tree = self.grouping.markers.tree;
+            match read.unwrap_or_else(|| sfdx_project::read(tree, &folder.join(SFDX_PROJECT))) {
                 Ok(read) => config = read,
                 Err(message) => {
                     notes.push(note(format!("{message}; read without package directories")))

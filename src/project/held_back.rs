@@ -15,7 +15,7 @@ use super::walk::{Depth, FolderRule, HeldBack, NODE_MODULES, Walker, folder_rule
 pub(super) fn walk_package_directories(
     scopes: &mut Vec<(PathBuf, Depth)>,
     walker: &mut Walker<'_>,
-    markers: &mut Markers,
+    markers: &mut Markers<'_>,
 ) {
     let mut deep: HashSet<PathBuf> = scopes
         .iter()
@@ -38,8 +38,8 @@ pub(super) fn walk_package_directories(
             }
             let folder = project.join(&directory);
             let real =
-                if reached(&folder, &deep) { None } else { std::fs::canonicalize(&folder).ok() };
-            let Some(real) = real.filter(|real| real.is_dir()) else {
+                if reached(&folder, &deep) { None } else { walker.tree.canonical(&folder).ok() };
+            let Some(real) = real.filter(|real| walker.tree.is_folder(real)) else {
                 continue;
             };
             if !real.starts_with(walker.root) {
@@ -72,7 +72,7 @@ fn reached(folder: &Path, scopes: &HashSet<PathBuf>) -> bool {
 pub(super) fn walk_deployed(
     scopes: &[(PathBuf, Depth)],
     walker: &mut Walker<'_>,
-    markers: &mut Markers,
+    markers: &mut Markers<'_>,
 ) {
     if walker.held_back.is_empty() {
         return;
@@ -95,7 +95,7 @@ pub(super) fn walk_deployed(
 
 /// Whether a folder or link is entered, by its name and place. A package directory that is the whole project holds the
 /// project's tools as well; their `node_modules` is never meant to be deployed.
-pub(super) fn is_entered(folder: &Path, markers: &Markers) -> bool {
+pub(super) fn is_entered(folder: &Path, markers: &Markers<'_>) -> bool {
     let name = folder.file_name().unwrap_or(OsStr::new(""));
     if folder_rule(name, false) == FolderRule::Walk {
         return true;

@@ -1,10 +1,10 @@
 //! What the command line names, and the root of the run.
 
-use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use super::discover::{Request, SkipReason};
+use super::file_tree::{self, FileTree, is_loop};
 use super::kind::kind_of;
 use super::path::normalise;
 use super::types::is_type_directory;
@@ -79,15 +79,16 @@ impl Named {
 
 /// Looks at every named path and finds the root of the run.
 pub(super) fn resolve(request: &Request<'_>) -> Result<Inputs, DiscoverError> {
-    let current_dir = fs::canonicalize(request.current_dir).map_err(|source| {
+    let tree = request.tree;
+    let current_dir = tree.canonical(request.current_dir).map_err(|source| {
         DiscoverError::Unreadable { path: request.current_dir.to_owned(), source }
     })?;
     let named: Vec<Named> = request
         .inputs
         .iter()
-        .map(|input| look_at(input, request.current_dir))
+        .map(|input| look_at(tree, input, request.current_dir))
         .collect::<Result<_, _>>()?;
-    let root = root_of(&named, &current_dir)?;
+    let root = root_of(tree, &named, &current_dir)?;
     let mut inputs = Inputs {
         root,
         files: Vec::new(),
@@ -116,7 +117,7 @@ pub(super) fn resolve(request: &Request<'_>) -> Result<Inputs, DiscoverError> {
     Ok(inputs)
 }
 
-fn look_at(input: &Path, current_dir: &Path) -> Result<Named, DiscoverError> {
+fn look_at(tree: &dyn FileTree, input: &Path, current_dir: &Path) -> Result<Named, DiscoverError> {
     let error = |source: io::Error| match source.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
             DiscoverError::NotFound { path: input.to_owned(), current_dir: current_dir.to_owned() }
@@ -127,12 +128,12 @@ fn look_at(input: &Path, current_dir: &Path) -> Result<Named, DiscoverError> {
         return Err(error(io::ErrorKind::NotFound.into()));
     }
     let joined = current_dir.join(input);
-    let is_link = fs::symlink_metadata(&joined).map_err(error)?.is_symlink();
-    let form = match fs::metadata(&joined) {
-        Ok(metadata) if metadata.is_dir() => Form::Folder,
-        Ok(metadata) if !metadata.is_file() => Form::Broken(SkipReason::NotRegular),
-        Ok(_) if is_link => Form::LinkToFile,
-        Ok(_) => Form::File,
+    let is_link = tree.form(&joined).map_err(error)? == file_tree::Form::Link;
+    let form = match tree.followed(&joined) {
+        Ok(file_tree::Form::Folder) => Form::Folder,
+        Ok(file_tree::Form::File) if is_link => Form::LinkToFile,
+        Ok(file_tree::Form::File) => Form::File,
+        Ok(_) => Form::Broken(SkipReason::NotRegular),
         Err(source) if is_link && is_loop(&source) => {
             Form::Broken(loop_reason(&normalise(&joined.to_string_lossy())))
         }
@@ -141,9 +142,9 @@ fn look_at(input: &Path, current_dir: &Path) -> Result<Named, DiscoverError> {
     };
     let absolute = match (&form, joined.parent(), joined.file_name()) {
         (Form::Folder, _, _) | (_, None, _) | (_, _, None) => {
-            fs::canonicalize(&joined).map_err(error)?
+            tree.canonical(&joined).map_err(error)?
         }
-        (_, Some(parent), Some(name)) => fs::canonicalize(parent).map_err(error)?.join(name),
+        (_, Some(parent), Some(name)) => tree.canonical(parent).map_err(error)?.join(name),
     };
     Ok(Named { given: input.to_owned(), lexical: resolve_dots(&joined), absolute, form })
 }
@@ -172,27 +173,18 @@ pub(super) fn loop_reason(path: &str) -> SkipReason {
     }
 }
 
-/// True if the system gave up on links that lead to themselves.
-pub(super) fn is_loop(error: &io::Error) -> bool {
-    // ELOOP on Linux and macOS, ERROR_CANT_RESOLVE_FILENAME on Windows.
-    let code = if cfg!(windows) {
-        1921
-    } else if cfg!(target_os = "linux") {
-        40
-    } else {
-        62
-    };
-    error.raw_os_error() == Some(code)
-}
-
 /// The git work tree that holds all inputs, else their common folder.
-fn root_of(named: &[Named], current_dir: &Path) -> Result<PathBuf, DiscoverError> {
+fn root_of(
+    tree: &dyn FileTree,
+    named: &[Named],
+    current_dir: &Path,
+) -> Result<PathBuf, DiscoverError> {
     let first = named.first().ok_or(DiscoverError::NoInputs)?;
     // As written first: a link that leaves the work tree must be seen leaving it.
     let lexical: Vec<&Path> = named.iter().map(|one| one.lexical.as_path()).collect();
     let absolute: Vec<&Path> = named.iter().map(|one| one.absolute.as_path()).collect();
     for paths in [lexical, absolute] {
-        if let Some(root) = work_tree(&paths).and_then(|root| fs::canonicalize(root).ok()) {
+        if let Some(root) = work_tree(tree, &paths).and_then(|root| tree.canonical(root).ok()) {
             return Ok(root);
         }
     }
@@ -205,7 +197,7 @@ fn root_of(named: &[Named], current_dir: &Path) -> Result<PathBuf, DiscoverError
             })?;
         }
     }
-    Ok(project_below(common, current_dir)
+    Ok(project_below(tree, common, current_dir)
         .unwrap_or_else(|| above_type_directories(common))
         .to_owned())
 }
@@ -223,26 +215,26 @@ fn above_type_directories(folder: &Path) -> &Path {
 }
 
 /// The nearest folder with `.git` that holds all paths.
-fn work_tree<'a>(paths: &[&'a Path]) -> Option<&'a Path> {
+fn work_tree<'a>(tree: &dyn FileTree, paths: &[&'a Path]) -> Option<&'a Path> {
     let first = *paths.first()?;
     first.ancestors().find(|folder| {
-        paths.iter().all(|path| path.starts_with(folder)) && exists(&folder.join(".git"))
+        paths.iter().all(|path| path.starts_with(folder)) && tree.exists(&folder.join(".git"))
     })
 }
 
 /// Outside git: the project around the inputs, if it lies within the current folder. Above the current folder nothing
 /// is looked at, so a file planted in a shared folder shapes no run.
-fn project_below<'a>(common: &'a Path, current_dir: &Path) -> Option<&'a Path> {
+fn project_below<'a>(
+    tree: &dyn FileTree,
+    common: &'a Path,
+    current_dir: &Path,
+) -> Option<&'a Path> {
     [SFDX_PROJECT, PACKAGE_XML].iter().find_map(|marker| {
         common
             .ancestors()
             .take_while(|folder| folder.starts_with(current_dir))
-            .find(|folder| exists(&folder.join(marker)))
+            .find(|folder| tree.exists(&folder.join(marker)))
     })
-}
-
-fn exists(path: &Path) -> bool {
-    fs::symlink_metadata(path).is_ok()
 }
 
 #[cfg(test)]
@@ -254,6 +246,7 @@ mod tests {
         let current_dir = tempfile::tempdir().expect("tempdir");
         let resolve = |inputs: &[PathBuf]| {
             super::resolve(&Request {
+                tree: &crate::project::store::Disk,
                 inputs,
                 current_dir: current_dir.path(),
                 exclude: &globset::GlobSet::empty(),

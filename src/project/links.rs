@@ -1,12 +1,12 @@
 //! Symlinks: followed within the root, so that nothing hides behind one; never out of it.
 
 use std::collections::{HashSet, VecDeque};
-use std::fs;
 use std::path::PathBuf;
 
 use super::discover::SkipReason;
+use super::file_tree::{Form, is_loop};
 use super::held_back::{is_entered, walk_deployed};
-use super::inputs::{is_loop, loop_reason};
+use super::inputs::loop_reason;
 use super::kind::kind_of;
 use super::markers::Markers;
 use super::path::file_name;
@@ -14,11 +14,16 @@ use super::walk::{Depth, Found, Link, Walker, is_skipped_file, reaches};
 
 /// Follows the links the walker has met, and those met on the way. Each real folder is walked at most once a project
 /// and once for its package directories: a second time would add little, and a farm of links could add without end.
-pub(super) fn follow(walker: &mut Walker<'_>, markers: &mut Markers, scopes: &[(PathBuf, Depth)]) {
+pub(super) fn follow(
+    walker: &mut Walker<'_>,
+    markers: &mut Markers<'_>,
+    scopes: &[(PathBuf, Depth)],
+) {
+    let tree = walker.tree;
     let mut visited: HashSet<(PathBuf, bool, PathBuf)> = HashSet::new();
     let mut queue = sorted(std::mem::take(&mut walker.links));
     while let Some(link) = queue.pop_front() {
-        let target = match fs::canonicalize(&link.absolute) {
+        let target = match tree.canonical(&link.absolute) {
             Ok(target) => target,
             Err(error) if is_loop(&error) => {
                 let why = loop_reason(&walker.shown(&link.absolute));
@@ -34,9 +39,9 @@ pub(super) fn follow(walker: &mut Walker<'_>, markers: &mut Markers, scopes: &[(
             walker.skip(&link.absolute, SkipReason::SymlinkLeavesRoot);
             continue;
         }
-        match fs::metadata(&target) {
-            Ok(metadata) if metadata.is_dir() => {}
-            Ok(metadata) if metadata.is_file() => {
+        match tree.form(&target) {
+            Ok(Form::Folder) => {}
+            Ok(Form::File) => {
                 add_file(walker, link, target);
                 continue;
             }

@@ -1,12 +1,12 @@
 //! The folders that are projects of their own, and what each of them deploys.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fs;
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::discover::Marker;
+use super::file_tree::{FileTree, Form};
 use super::sfdx_project::{self, SfdxProject};
 use super::walk::{Found, PACKAGE_XML, SFDX_PROJECT};
 
@@ -20,8 +20,9 @@ struct Present {
 ///
 /// A marker inside a package directory of another Salesforce DX project makes no project: the project around it deploys
 /// the folder all the same, so a file put there must not take anything out of it.
-#[derive(Debug, Default)]
-pub(super) struct Markers {
+#[derive(Debug)]
+pub(super) struct Markers<'a> {
+    pub tree: &'a dyn FileTree,
     /// Sorted: what lies below a folder follows it.
     folders: BTreeMap<PathBuf, Present>,
     /// The project files that were read, by folder.
@@ -34,15 +35,26 @@ pub(super) struct Markers {
     looked_at: HashSet<PathBuf>,
 }
 
-impl Markers {
-    /// Looks for markers from `folder` up to `root` in the file system.
+impl<'d> Markers<'d> {
+    pub fn new(tree: &'d dyn FileTree) -> Markers<'d> {
+        Markers {
+            tree,
+            folders: BTreeMap::new(),
+            configs: HashMap::new(),
+            package_directories: HashMap::new(),
+            swallowed: HashSet::new(),
+            looked_at: HashSet::new(),
+        }
+    }
+
+    /// Looks for markers from `folder` up to `root`.
     pub fn look_up(&mut self, folder: &Path, root: &Path) {
         let mut fresh = Vec::new();
         for folder in folder.ancestors().take_while(|folder| folder.starts_with(root)) {
             if !self.looked_at.insert(folder.to_owned()) {
                 break;
             }
-            let is_file = |name: &str| is_file_within(&folder.join(name), root);
+            let is_file = |name: &str| is_file_within(self.tree, &folder.join(name), root);
             let present =
                 Present { sfdx_project: is_file(SFDX_PROJECT), package_xml: is_file(PACKAGE_XML) };
             self.add(folder, present, &mut fresh);
@@ -95,10 +107,9 @@ impl Markers {
                 continue;
             }
             let project: Rc<Path> = folder.as_path().into();
-            let config = self
-                .configs
-                .entry(folder)
-                .or_insert_with_key(|folder| sfdx_project::read(&folder.join(SFDX_PROJECT)));
+            let config = self.configs.entry(folder).or_insert_with_key(|folder| {
+                sfdx_project::read(self.tree, &folder.join(SFDX_PROJECT))
+            });
             let directories = config.as_ref().map_or(&[][..], |config| &config.package_directories);
             for directory in directories.iter().filter(|path| !sfdx_project::is_outside(path)) {
                 self.package_directories
@@ -194,11 +205,11 @@ fn within(project: &Path, directory: &str) -> PathBuf {
 }
 
 /// A regular file, or a link to one within the root.
-fn is_file_within(path: &Path, root: &Path) -> bool {
-    fs::symlink_metadata(path).is_ok_and(|metadata| {
-        metadata.is_file()
-            || (metadata.is_symlink()
-                && fs::canonicalize(path)
-                    .is_ok_and(|target| target.starts_with(root) && target.is_file()))
-    })
+fn is_file_within(tree: &dyn FileTree, path: &Path, root: &Path) -> bool {
+    let within = |target: PathBuf| target.starts_with(root) && tree.is_file(&target);
+    match tree.form(path) {
+        Ok(Form::File) => true,
+        Ok(Form::Link) => tree.canonical(path).is_ok_and(within),
+        _ => false,
+    }
 }

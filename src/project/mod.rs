@@ -6,6 +6,7 @@
 pub mod copy;
 pub mod discover;
 pub mod file_class;
+pub mod file_tree;
 pub mod forceignore;
 pub mod git;
 mod group;

@@ -1,12 +1,11 @@
 //! What discovery needs from `sfdx-project.json`.
 
 use std::collections::HashSet;
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use serde_json::Value;
 
+use super::file_tree::FileTree;
 use super::path::{is_absolute, normalise};
 
 /// Its name.
@@ -31,11 +30,9 @@ pub struct SfdxProject {
 }
 
 /// Reads the file; the error is a sentence for the user.
-pub fn read(path: &Path) -> Result<SfdxProject, String> {
-    let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes))
-        .map_err(|error| format!("cannot be read: {error}"))?;
+pub fn read(tree: &dyn FileTree, path: &Path) -> Result<SfdxProject, String> {
+    let bytes =
+        tree.read(path, MAX_BYTES + 1).map_err(|error| format!("cannot be read: {error}"))?;
     if bytes.len() as u64 > MAX_BYTES {
         return Err(format!("is larger than {} MiB", MAX_BYTES >> 20));
     }
@@ -128,7 +125,10 @@ mod tests {
         ] {
             assert!(parse(bytes).is_err_and(|error| error.contains(expected)));
         }
-        assert!(read(Path::new("/nonexistent/sfdx-project.json")).is_err());
+        assert!(
+            read(&crate::project::store::Disk, Path::new("/nonexistent/sfdx-project.json"))
+                .is_err()
+        );
     }
 
     #[test]

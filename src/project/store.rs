@@ -32,6 +32,7 @@ pub trait Store: Sync {
 }
 
 /// The file system.
+#[derive(Debug)]
 pub struct Disk;
 
 impl Store for Disk {
@@ -74,7 +75,7 @@ fn unreadable(cause: Cause, detail: String) -> Unreadable {
     Unreadable { cause, span: Span { start: 0, end: 0 }, detail }
 }
 
-fn too_large(bytes: u64) -> Unreadable {
+pub(super) fn too_large(bytes: u64) -> Unreadable {
     unreadable(Cause::TooLarge, format!("{bytes} bytes, the limit is {MAX_FILE_BYTES}"))
 }
 

@@ -58,7 +58,7 @@ impl Ignoring {
 /// The surroundings of all folders, each worked out once.
 pub(super) struct Surroundings<'a> {
     root: &'a Path,
-    markers: &'a Markers,
+    markers: &'a Markers<'a>,
     scopes: HashSet<&'a OsStr>,
     ignore_files: HashMap<OsString, Rc<ForceignoreFile>>,
     known: HashMap<OsString, Around>,
@@ -72,7 +72,7 @@ impl<'a> Surroundings<'a> {
     /// Reads the `.forceignore` files among `found`; what is wrong with them becomes notes.
     pub fn new(
         root: &'a Path,
-        markers: &'a Markers,
+        markers: &'a Markers<'a>,
         scopes: &'a [(PathBuf, Depth)],
         found: &[Found],
         notes: &mut Vec<Note>,
@@ -85,7 +85,7 @@ impl<'a> Surroundings<'a> {
                 continue;
             };
             let note = |message| Note { path: one.path.clone(), message };
-            let text = match forceignore::read(&one.absolute) {
+            let text = match forceignore::read(markers.tree, &one.absolute) {
                 Ok(text) => text,
                 Err(error) => {
                     notes.push(note(format!("cannot be read: {error}")));

@@ -2,13 +2,12 @@
 
 use std::borrow::Cow;
 use std::ffi::OsStr;
-use std::fs::FileType;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use globset::GlobSet;
-use walkdir::WalkDir;
 
-use super::discover::{SkipReason, Skipped};
+use super::discover::{Request, SkipReason, Skipped};
+use super::file_tree::{Entry, EntryKind, Failed, FileTree};
 use super::kind::{FileKind, kind_of};
 use super::path::file_name;
 use super::{forceignore, path};
@@ -95,6 +94,7 @@ pub(super) enum FolderRule {
 
 /// Collects files, links and what was skipped below any number of folders.
 pub(super) struct Walker<'a> {
+    pub tree: &'a dyn FileTree,
     pub root: &'a Path,
     pub exclude: &'a GlobSet,
     pub other_files: bool,
@@ -106,11 +106,12 @@ pub(super) struct Walker<'a> {
 }
 
 impl<'a> Walker<'a> {
-    pub fn new(root: &'a Path, exclude: &'a GlobSet, other_files: bool) -> Self {
+    pub fn new(request: &Request<'a>, root: &'a Path) -> Self {
         Self {
+            tree: request.tree,
             root,
-            exclude,
-            other_files,
+            exclude: request.exclude,
+            other_files: request.other_files,
             found: Vec::new(),
             links: Vec::new(),
             held_back: Vec::new(),
@@ -157,53 +158,49 @@ impl<'a> Walker<'a> {
         plain: bool,
         plain_folders: &mut Vec<PathBuf>,
     ) {
-        let max_depth = if depth == Depth::Deep { usize::MAX } else { 1 };
-        let mut entries = WalkDir::new(folder).max_depth(max_depth).into_iter();
+        let tree = self.tree;
+        let mut entries = tree.entries(folder, depth == Depth::Deep);
         while let Some(entry) = entries.next() {
-            let entry = match entry {
+            let Entry { path, name, kind } = match entry {
                 Ok(entry) => entry,
-                Err(error) => {
-                    let why =
-                        error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
-                    self.skip(error.path().unwrap_or(folder), SkipReason::Io(why));
+                Err(Failed { path, why }) => {
+                    self.skip(&path, SkipReason::Io(why));
                     continue;
                 }
             };
-            if entry.depth() == 0 {
-                continue;
-            }
-            let file_type = entry.file_type();
-            if file_type.is_dir() {
-                let rule = folder_rule(entry.file_name(), self.other_files);
-                if rule == FolderRule::Plain {
-                    plain_folders.push(entry.path().to_owned());
+            match kind {
+                EntryKind::Folder => {
+                    let rule = folder_rule(&name, self.other_files);
+                    if rule == FolderRule::Plain {
+                        plain_folders.push(path.clone());
+                    }
+                    let excluded = rule == FolderRule::Walk
+                        && !self.exclude.is_empty()
+                        && self.exclude.is_match(self.shown(&path).as_ref());
+                    if excluded {
+                        self.skip(&path, SkipReason::Excluded);
+                    }
+                    let generated = plain && is_generated(&path);
+                    if excluded || generated || rule != FolderRule::Walk {
+                        entries.skip_folder();
+                    }
+                    if rule != FolderRule::Walk && !plain && !is_tool_folder(&name) {
+                        let real = real.map(|real| rebase(&path, folder, real));
+                        self.held_back.push(HeldBack { absolute: path, real });
+                    }
                 }
-                let excluded = rule == FolderRule::Walk
-                    && !self.exclude.is_empty()
-                    && self.exclude.is_match(self.shown(entry.path()).as_ref());
-                if excluded {
-                    self.skip(entry.path(), SkipReason::Excluded);
+                EntryKind::Link => {
+                    let real_parent = path.parent().unwrap_or(folder);
+                    let real_parent = real.map_or_else(
+                        || real_parent.to_owned(),
+                        |real| rebase(real_parent, folder, real),
+                    );
+                    self.links.push(Link { absolute: path, real_parent });
                 }
-                let generated = plain && is_generated(entry.path());
-                if excluded || generated || rule != FolderRule::Walk {
-                    entries.skip_current_dir();
+                EntryKind::File => {
+                    self.file(path, plain, |path| real.map(|real| rebase(path, folder, real)));
                 }
-                if rule != FolderRule::Walk && !plain && !is_tool_folder(entry.file_name()) {
-                    let absolute = entry.into_path();
-                    let real = real.map(|real| rebase(&absolute, folder, real));
-                    self.held_back.push(HeldBack { absolute, real });
-                }
-            } else if file_type.is_symlink() {
-                let real_parent = entry.path().parent().unwrap_or(folder);
-                let real_parent = real.map_or_else(
-                    || real_parent.to_owned(),
-                    |real| rebase(real_parent, folder, real),
-                );
-                self.links.push(Link { absolute: entry.into_path(), real_parent });
-            } else {
-                self.file(entry.into_path(), file_type, plain, |path| {
-                    real.map(|real| rebase(path, folder, real))
-                });
+                EntryKind::Other => self.skip(&path, SkipReason::NotRegular),
             }
             if self.full {
                 break;
@@ -211,16 +208,7 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn file(
-        &mut self,
-        absolute: PathBuf,
-        file_type: FileType,
-        plain: bool,
-        real: impl Fn(&Path) -> Option<PathBuf>,
-    ) {
-        if !file_type.is_file() {
-            return self.skip(&absolute, SkipReason::NotRegular);
-        }
+    fn file(&mut self, absolute: PathBuf, plain: bool, real: impl Fn(&Path) -> Option<PathBuf>) {
         let root = self.root;
         let shown = shown(root, &absolute);
         let name = file_name(&shown);
@@ -309,7 +297,7 @@ fn is_generated(folder: &Path) -> bool {
         })
 }
 
-/// Files the Salesforce CLI leaves behind and never deploys.
+/// FileTree the Salesforce CLI leaves behind and never deploys.
 pub(super) fn is_skipped_file(name: &str) -> bool {
     name.ends_with(".dup") || matches!(name, "package2-descriptor.json" | "package2-manifest.json")
 }

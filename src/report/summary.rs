@@ -18,6 +18,10 @@ pub fn lines(report: &Report) -> Vec<String> {
         count(summary.files_read, "file"),
         count(summary.rules, "rule"),
     )];
+    if let Some(since) = &summary.since {
+        let known = several(since.known, "finding was", "findings were");
+        lines.push(format!("only what is new since {}: {known} there before", since.revision));
+    }
     lines.extend(excepted(report));
     lines.extend(baselined(report));
     lines.extend(projects(report));

@@ -5,6 +5,7 @@ mod comments;
 pub mod fingerprint;
 pub mod register;
 pub mod report;
+pub mod since;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -139,7 +140,8 @@ fn reported(found: Vec<(usize, &Plan, Vec<Finding>)>, files: &[FileEntry]) -> Ve
     reported
 }
 
-fn sort(findings: &mut [ReportedFinding]) {
+/// Puts findings in their final order.
+pub fn sort(findings: &mut [ReportedFinding]) {
     findings.sort_by(|a, b| {
         let key =
             |finding: &ReportedFinding| (finding.location.span.start, finding.location.span.end);

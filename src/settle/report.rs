@@ -156,6 +156,8 @@ pub struct Summary {
     pub note: usize,
     /// Findings that somebody accepts with a reason.
     pub excepted: usize,
+    /// What the change is held against; `None` when everything is reported.
+    pub since: Option<Since>,
     /// What the baselines did; `None` when there is none.
     pub baseline: Option<BaselineSummary>,
     /// Findings below the severity that fails their project.
@@ -174,6 +176,15 @@ pub struct Summary {
     pub rules: usize,
     /// Remarks about the project files.
     pub remarks: Vec<String>,
+}
+
+/// The earlier state that findings are held against.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Since {
+    /// The revision, for people.
+    pub revision: String,
+    /// Findings that were there already.
+    pub known: usize,
 }
 
 /// Everything a run has to say.
@@ -196,6 +207,22 @@ pub struct Report {
 }
 
 impl Report {
+    /// Counts the findings.
+    pub fn count(&mut self) {
+        let of = |severity: Severity| {
+            self.findings.iter().filter(|finding| finding.severity == severity).count()
+        };
+        let (error, warning, note) =
+            (of(Severity::Error), of(Severity::Warning), of(Severity::Note));
+        let is_below = |finding: &&ReportedFinding| {
+            let project = self.projects.get(finding.project);
+            project.is_some_and(|project| finding.severity < project.fail_on)
+        };
+        let below_threshold = self.findings.iter().filter(is_below).count();
+        self.summary =
+            Summary { error, warning, note, below_threshold, ..std::mem::take(&mut self.summary) };
+    }
+
     /// Whether any finding is at or above the severity that fails its project.
     pub fn fails(&self) -> bool {
         self.findings.iter().any(|finding| {

@@ -9,6 +9,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
 use crate::document::{Document, SourceText};
+use crate::project::file_tree::FileTree;
 use crate::rule::{OptionValue, Severity};
 
 use super::{MAP, Risk};
@@ -63,19 +64,19 @@ impl HealthCheckBaseline {
     ///
     /// # Errors
     /// Why it is no baseline, as the end of a sentence.
-    pub fn read(path: &Path, limit: Option<&Path>) -> Result<HealthCheckBaseline, String> {
-        let real = path.canonicalize().map_err(|error| error.to_string())?;
+    pub fn read(
+        tree: &dyn FileTree,
+        path: &Path,
+        limit: Option<&Path>,
+    ) -> Result<HealthCheckBaseline, String> {
+        let real = tree.canonical(path).map_err(|error| error.to_string())?;
         if limit.is_some_and(|limit| !real.starts_with(limit)) {
             return Err("it lies outside of the git work tree".to_owned());
         }
-        let metadata = std::fs::metadata(&real).map_err(|error| error.to_string())?;
-        if !metadata.is_file() {
-            return Err("it is not a regular file".to_owned());
+        let bytes = tree.read(&real, MAX_BYTES + 1).map_err(|error| error.to_string())?;
+        if bytes.len() as u64 > MAX_BYTES {
+            return Err(format!("more than {MAX_BYTES} bytes are too large for a baseline"));
         }
-        if metadata.len() > MAX_BYTES {
-            return Err(format!("{} bytes are too large for a baseline", metadata.len()));
-        }
-        let bytes = std::fs::read(&real).map_err(|error| error.to_string())?;
         let source = SourceText::decode(bytes).map_err(|problem| problem.to_string())?;
         Ok(HealthCheckBaseline { path: path.to_owned(), ..parse(&source)? })
     }

@@ -54,7 +54,7 @@ pub(super) fn ignored_here(root: &Path, paths: &[&[u8]]) -> Result<Vec<u8>, Stri
 
 /// git, in a folder that may belong to a stranger: it must start nothing that the repository's config names, change
 /// nothing, and ask nobody.
-fn git(root: &Path, arguments: &[&str]) -> Command {
+pub(super) fn git(root: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new("git");
     command
         .arg("--no-pager")
@@ -63,6 +63,10 @@ fn git(root: &Path, arguments: &[&str]) -> Command {
         .args(arguments)
         .current_dir(root)
         .env("GIT_OPTIONAL_LOCKS", "0")
+        // What a partial clone lacks is not fetched, by no version of git.
+        .env("GIT_NO_LAZY_FETCH", "1")
+        .env("GIT_ALLOW_PROTOCOL", "")
+        .env("GIT_NO_REPLACE_OBJECTS", "1")
         .env("GIT_TERMINAL_PROMPT", "0")
         .env("LC_ALL", "C");
     for name in ELSEWHERE {
@@ -71,7 +75,11 @@ fn git(root: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-fn output(mut command: Command, input: &[u8], accepted: &[i32]) -> Result<Vec<u8>, String> {
+pub(super) fn output(
+    mut command: Command,
+    input: &[u8],
+    accepted: &[i32],
+) -> Result<Vec<u8>, String> {
     let stdin = if input.is_empty() { Stdio::null() } else { Stdio::piped() };
     command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(|error| match error.kind() {

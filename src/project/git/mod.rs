@@ -1,12 +1,19 @@
 //! What git knows about the files of a run: which are tracked, and which the repository's own ignore files keep out.
 
 mod command;
+mod git_tree;
 pub mod ignoring;
 mod in_memory;
 mod index;
+mod listing;
+mod objects;
 mod on_disk;
+mod path_bytes;
 pub mod pattern;
+mod repository;
 mod work_tree;
 
+pub use git_tree::GitTree;
 pub use in_memory::InMemory;
 pub use on_disk::OnDisk;
+pub use repository::{Commit, GitRepository, RevisionError};

@@ -1,15 +1,16 @@
 //! Version control of files on disk: every work tree that a run meets, each asked at most once.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fs::{self, File};
-use std::io::Read;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::command;
 use super::ignoring::{GITIGNORE, Ignoring, Verdict};
 use super::index::Index;
+use super::path_bytes::{bytes_of, path_of};
 use super::work_tree::{Around, around};
+use crate::project::file_tree::{FileTree, Form};
 use crate::project::store::FileEntry;
 use crate::project::version_control::{Repository, RepositoryKind, VersionControl};
 
@@ -17,34 +18,36 @@ use crate::project::version_control::{Repository, RepositoryKind, VersionControl
 const LONGEST_IGNORE_FILE: u64 = 4 << 20;
 
 /// The repositories of a run.
-pub struct OnDisk {
+pub struct OnDisk<'a> {
+    files: &'a dyn FileTree,
     /// Outside of git the ignore files count from here down.
     projects: HashSet<PathBuf>,
     current_dir: PathBuf,
-    folders: Mutex<HashMap<PathBuf, Arc<Position>>>,
-    trees: Mutex<BTreeMap<PathBuf, Arc<Tree>>>,
+    folders: Mutex<HashMap<PathBuf, Arc<Position<'a>>>>,
+    trees: Mutex<BTreeMap<PathBuf, Arc<Tree<'a>>>>,
 }
 
 /// Where a folder lies in its repository.
-struct Position {
-    tree: Arc<Tree>,
+struct Position<'a> {
+    tree: Arc<Tree<'a>>,
     /// Relative to the tree, with a slash at the end; empty for its root.
     path: Vec<u8>,
 }
 
-struct Tree {
+struct Tree<'a> {
     root: PathBuf,
     kind: RepositoryKind,
     /// The repository around the folder has no work tree.
     bare: bool,
-    ignoring: Ignoring<'static>,
+    ignoring: Ignoring<'a>,
     index: OnceLock<Result<Index, String>>,
 }
 
-impl OnDisk {
+impl<'a> OnDisk<'a> {
     /// `projects` are the folders of the run's projects; nothing is read and nothing is asked yet.
-    pub fn new(current_dir: &Path, projects: Vec<PathBuf>) -> OnDisk {
+    pub fn new(files: &'a dyn FileTree, current_dir: &Path, projects: Vec<PathBuf>) -> OnDisk<'a> {
         OnDisk {
+            files,
             projects: projects.into_iter().collect(),
             current_dir: current_dir.to_owned(),
             folders: Mutex::default(),
@@ -64,14 +67,14 @@ impl OnDisk {
             .collect()
     }
 
-    fn position(&self, folder: &Path) -> Arc<Position> {
+    fn position(&self, folder: &Path) -> Arc<Position<'a>> {
         let known =
             self.folders.lock().unwrap_or_else(PoisonError::into_inner).get(folder).cloned();
         known.unwrap_or_else(|| {
             // Through a symbolic link git sees nothing; what counts is where the folder really lies.
-            let real = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+            let real = self.files.canonical(folder).unwrap_or_else(|_| folder.to_owned());
             let tree = self.tree(&real);
-            let mut path = below(&tree.root, &real);
+            let mut path = bytes_of(real.strip_prefix(&tree.root).unwrap_or(Path::new("")));
             if !path.is_empty() {
                 path.push(b'/');
             }
@@ -82,7 +85,7 @@ impl OnDisk {
         })
     }
 
-    fn tree(&self, folder: &Path) -> Arc<Tree> {
+    fn tree(&self, folder: &Path) -> Arc<Tree<'a>> {
         let (root, kind, bare) = match around(folder) {
             Around::WorkTree(root) => (root, RepositoryKind::Git, false),
             Around::Bare => (self.project_of(folder), RepositoryKind::None, true),
@@ -90,8 +93,9 @@ impl OnDisk {
         };
         let mut trees = self.trees.lock().unwrap_or_else(PoisonError::into_inner);
         let tree = trees.entry(root.clone()).or_insert_with(|| {
-            let folder = root.clone();
-            let ignoring = Ignoring::new(Box::new(move |below| read_ignore_file(&folder, below)));
+            let (files, folder) = (self.files, root.clone());
+            let read = move |below: &[u8]| read_ignore_file(files, &folder, below);
+            let ignoring = Ignoring::new(Box::new(read));
             Arc::new(Tree { root, kind, bare, ignoring, index: OnceLock::new() })
         });
         Arc::clone(tree)
@@ -103,13 +107,16 @@ impl OnDisk {
         holding.next().unwrap_or(folder).to_owned()
     }
 
-    fn index<'t>(&self, tree: &'t Tree) -> Option<&'t Index> {
+    fn index<'t>(&self, tree: &'t Tree<'_>) -> Option<&'t Index> {
         if tree.kind == RepositoryKind::None && !tree.bare {
             return None;
         }
         let read = || {
             if tree.bare {
                 return Err("the repository is bare, it has no index".to_owned());
+            }
+            if let Some(paths) = self.files.tracked(&tree.root) {
+                return Ok(Index::new(paths));
             }
             let here = fs::canonicalize(&self.current_dir).map(|folder| around(&folder));
             let own = here.is_ok_and(|here| here == Around::WorkTree(tree.root.clone()));
@@ -118,7 +125,7 @@ impl OnDisk {
         tree.index.get_or_init(read).as_ref().ok()
     }
 
-    fn file(&self, file: &FileEntry) -> (Arc<Position>, Vec<u8>) {
+    fn file(&self, file: &FileEntry) -> (Arc<Position<'a>>, Vec<u8>) {
         let parent = file.absolute.parent().unwrap_or(Path::new("."));
         let position = self.position(parent);
         let name = file.absolute.file_name().unwrap_or_default();
@@ -127,7 +134,7 @@ impl OnDisk {
     }
 }
 
-impl VersionControl for OnDisk {
+impl VersionControl for OnDisk<'_> {
     fn tracked(&self, file: &FileEntry) -> Option<bool> {
         let (position, path) = self.file(file);
         self.index(&position.tree).map(|index| index.holds(&path))
@@ -164,32 +171,11 @@ impl VersionControl for OnDisk {
     }
 }
 
-/// A path below a folder, `/` between names.
-fn below(folder: &Path, path: &Path) -> Vec<u8> {
-    let below = path.strip_prefix(folder).unwrap_or(Path::new(""));
-    let names: Vec<&[u8]> = below.iter().map(|name| name.as_encoded_bytes()).collect();
-    names.join(&b'/')
-}
-
 /// git does not follow a link in the place of an ignore file, and takes one that cannot be read for none.
-fn read_ignore_file(root: &Path, folder: &[u8]) -> Option<Vec<u8>> {
+fn read_ignore_file(files: &dyn FileTree, root: &Path, folder: &[u8]) -> Option<Vec<u8>> {
     let path = root.join(path_of(folder)?).join(GITIGNORE);
-    if !fs::symlink_metadata(&path).ok()?.is_file() {
-        return None;
+    match files.form(&path).ok()? {
+        Form::File => files.read(&path, LONGEST_IGNORE_FILE).ok(),
+        _ => None,
     }
-    let mut content = Vec::new();
-    File::open(path).ok()?.take(LONGEST_IGNORE_FILE).read_to_end(&mut content).ok()?;
-    Some(content)
-}
-
-#[cfg(unix)]
-fn path_of(bytes: &[u8]) -> Option<PathBuf> {
-    use std::os::unix::ffi::OsStrExt;
-    Some(std::ffi::OsStr::from_bytes(bytes).into())
-}
-
-/// What is no Unicode cannot be made a path again; such a folder has no ignore file for us.
-#[cfg(not(unix))]
-fn path_of(bytes: &[u8]) -> Option<PathBuf> {
-    Some(std::str::from_utf8(bytes).ok()?.into())
 }

@@ -326,6 +326,7 @@ mod unix {
         assert_eq!(file.component, "B\u{FFFD}");
         let inputs = [PathBuf::from(path.strip_prefix(tree.root()).expect("below"))];
         let request = Request {
+            tree: &Disk,
             inputs: &inputs,
             current_dir: &tree.root(),
             exclude: &GlobSet::empty(),

@@ -7,10 +7,13 @@ mod projects;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use tempfile::TempDir;
 
+use super::git::{GitRepository, GitTree};
+use super::store::Disk;
 use super::{DiscoverError, Discovery, Project, ProjectFile, Request, SkipReason, discover};
 
 /// A folder with files; contents matter only for the few that discovery reads.
@@ -63,13 +66,84 @@ impl Tree {
     ) -> Result<Discovery, DiscoverError> {
         let inputs: Vec<PathBuf> = inputs.iter().map(PathBuf::from).collect();
         let current_dir = self.root();
-        discover(&Request {
-            inputs: &inputs,
-            current_dir: &current_dir,
-            exclude: &globs(exclude),
-            other_files,
-        })
+        let exclude = globs(exclude);
+        let discover = |tree| {
+            let request = Request {
+                tree,
+                inputs: &inputs,
+                current_dir: &current_dir,
+                exclude: &exclude,
+                other_files,
+            };
+            discover(&request)
+        };
+        let discovery = discover(&Disk);
+        // A commit of the same files is the same project.
+        if let Some(commit) = self.committed() {
+            assert_eq!(told(&discover(&commit)), told(&discovery), "from git objects, from disk");
+        }
+        discovery
     }
+
+    /// The files as a commit of which nothing is taken from the disk; `None` for what no commit can hold.
+    fn committed(&self) -> Option<GitTree> {
+        let root = self.root();
+        if !root.join(".git").is_dir() || !is_storable(&root, true) {
+            return None;
+        }
+        for arguments in [
+            &["init", "-q"][..],
+            &["add", "-A", "-f"],
+            &["commit", "-q", "--allow-empty", "-m", "all"],
+        ] {
+            let run = Command::new("git")
+                .args(["-c", "user.name=a", "-c", "user.email=a@example.com"])
+                .args(["-c", "commit.gpgSign=false"])
+                .args(arguments)
+                .current_dir(&root)
+                .env("GIT_CONFIG_GLOBAL", "/dev/null")
+                .env("GIT_CONFIG_SYSTEM", "/dev/null")
+                .output()
+                .expect("git");
+            assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+        }
+        let repository = GitRepository::around(&root, &root).expect("repository");
+        let commit = repository.commit("HEAD").expect("commit");
+        Some(repository.tree(&commit).expect("tree").without_disk())
+    }
+}
+
+/// What of a result must not depend on where the files come from.
+fn told(result: &Result<Discovery, DiscoverError>) -> String {
+    match result {
+        Ok(discovery) => format!("{discovery:#?}"),
+        // The words of the system differ.
+        Err(error) => error.to_string().split(':').next().unwrap_or_default().to_owned(),
+    }
+}
+
+/// Whether git can store what lies in a folder: files and links, no empty folders, no repositories within.
+fn is_storable(folder: &Path, top: bool) -> bool {
+    let entries: Vec<_> =
+        fs::read_dir(folder).map(|list| list.flatten().collect()).unwrap_or_default();
+    (top || !entries.is_empty())
+        && entries.iter().all(|entry| {
+            let is_git = entry.file_name() == ".git";
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => {
+                    if is_git {
+                        top
+                    } else {
+                        is_storable(&entry.path(), false)
+                    }
+                }
+                Ok(kind) => {
+                    !is_git
+                        && (kind.is_symlink() || kind.is_file() && fs::read(entry.path()).is_ok())
+                }
+                Err(_) => false,
+            }
+        })
 }
 
 fn globs(patterns: &[&str]) -> GlobSet {

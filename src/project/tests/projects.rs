@@ -37,6 +37,7 @@ fn outside_git_the_project_within_the_current_folder_is_the_root() {
     let inputs = [PathBuf::from("profiles/A.profile")];
     let current_dir = tree.root().join("p/force-app");
     let request = Request {
+        tree: &Disk,
         inputs: &inputs,
         current_dir: &current_dir,
         exclude: &GlobSet::empty(),
