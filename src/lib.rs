@@ -14,7 +14,7 @@
 //! metadata types, and a command in [`commands`] is a short file that calls all this.
 
 #[macro_use]
-mod words;
+pub mod words;
 
 pub mod check;
 pub mod cli;

@@ -1,4 +1,4 @@
-//! Enumerations whose values have a spelling in files and output.
+//! Words: enumerations whose values have a spelling in files and output, and numbers and lists in sentences.
 
 /// Gives an enumeration its spellings: `WORDS`, `SPELLINGS`, `word`, `from_word` and `Display`.
 macro_rules! words {
@@ -23,4 +23,26 @@ macro_rules! words {
             }
         }
     };
+}
+
+/// How many names a sentence lists before it only counts.
+const NAMES: usize = 3;
+
+/// The first few of some names, and how many more there are.
+pub fn some(names: &[&str]) -> String {
+    let mut text = names.iter().take(NAMES).copied().collect::<Vec<_>>().join(", ");
+    if names.len() > NAMES {
+        text.push_str(&format!(" and {} more", names.len() - NAMES));
+    }
+    text
+}
+
+/// `1 file`, `2 files`.
+pub fn count(number: usize, noun: &str) -> String {
+    several(number, noun, &format!("{noun}s"))
+}
+
+/// One form for one, another for more.
+pub fn several(number: usize, one: &str, more: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {more}") }
 }

@@ -158,7 +158,13 @@ pub fn read_baseline(policy: &dyn FileTree, path: &Path, named: bool) -> Result<
     if !named && outside {
         return Err(failed("it is a symbolic link that leaves the git work tree".to_owned()));
     }
-    let entry = FileEntry { path: shown.clone(), absolute: real, target: true, deployed: true };
+    let entry = FileEntry {
+        path: shown.clone(),
+        absolute: real,
+        target: true,
+        deployed: true,
+        of_policy: true,
+    };
     let bytes = policy.bytes(&entry, Vec::new()).map_err(|problem| failed(problem.detail))?;
     let source = SourceText::decode(bytes).map_err(|problem| match problem.cause {
         Cause::Encoding => failed("it is not UTF-8 text".to_owned()),

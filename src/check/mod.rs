@@ -3,6 +3,7 @@
 mod accepted;
 mod baseline;
 mod integrations;
+mod policy;
 mod prepare;
 mod remarks;
 mod repositories;
@@ -14,9 +15,10 @@ mod survey;
 pub use accepted::covers;
 pub use baseline::{BaselineChoice, UsedBaseline, baseline_path, read_baseline};
 pub use integrations::{integrations, sensitivity};
+pub use policy::PolicyFrom;
 pub use prepare::{Prepared, Project, prepare};
 pub use rules::{LoadedRules, found_config, named_config, nearest_config};
-pub use since::check_since;
+pub use since::{Earlier, check_since};
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -25,6 +27,7 @@ use globset::GlobSet;
 
 use self::accepted::Accepted;
 use self::baseline::Baselines;
+use self::policy::changes_of_policy;
 use self::remarks::{nothing_at_all, problem, remarks_on_named_files};
 use self::rules::Configs;
 use self::run::Run;
@@ -32,18 +35,19 @@ use self::survey::Survey;
 use crate::config::catalogue::Catalogue;
 use crate::config::checklists::Checklists;
 use crate::config::select::Selection;
+use crate::document::Unreadable;
 use crate::engine::plan::Plan;
 use crate::model::read::MAY_BE_REPLACED;
 use crate::model::wanted::Wanted;
 use crate::overview::Overview;
 use crate::project::file_tree::FileTree;
-use crate::project::store::{Disk, FileEntry};
+use crate::project::store::{Disk, FileEntry, Store};
 use crate::project::{DiscoverError, Discovery, Request, discover};
 use crate::rule::Severity;
 use crate::rule::load::RuleError;
 use crate::run::Progress;
 use crate::settle::report::Report;
-use crate::settle::{ProjectFindings, settle};
+use crate::settle::{Given, ProjectFindings, settle};
 use crate::value::date::Date;
 
 /// What to check, and how.
@@ -77,7 +81,7 @@ pub struct Sources<'a> {
     /// What is checked.
     pub tree: &'a dyn FileTree,
     /// What decides about it, if that is another tree: config, own rules, baseline.
-    pub policy: Option<&'a dyn FileTree>,
+    pub policy: Option<PolicyFrom<'a>>,
 }
 
 impl Sources<'static> {
@@ -88,7 +92,19 @@ impl Sources<'static> {
 impl<'a> Sources<'a> {
     /// What decides.
     pub fn policy(self) -> &'a dyn FileTree {
-        self.policy.unwrap_or(self.tree)
+        self.policy.map_or(self.tree, |policy| policy.tree)
+    }
+}
+
+impl Store for Sources<'_> {
+    fn bytes(&self, file: &FileEntry, buffer: Vec<u8>) -> Result<Vec<u8>, Unreadable> {
+        let tree = if file.of_policy { self.policy() } else { self.tree };
+        tree.bytes(file, buffer)
+    }
+
+    fn size(&self, file: &FileEntry) -> Option<u64> {
+        let tree = if file.of_policy { self.policy() } else { self.tree };
+        tree.size(file)
     }
 }
 
@@ -201,12 +217,21 @@ fn story(
             coverage: read.coverage,
         });
     }
-    let settled = settle(found, &accepted.entries, &run.files, tree, request.today);
+    let policy_problems = match sources.policy {
+        Some(policy) => changes_of_policy(request, &discovery, policy, &mut run)?,
+        None => Vec::new(),
+    };
+    let given = Given {
+        exceptions: &accepted.entries,
+        problems: policy_problems,
+        comments: sources.policy.map(|policy| policy.tree as &dyn Store),
+    };
+    let settled = settle(found, given, &run.files, &sources, request.today);
     let all_rules = request.selection.is_empty();
     let (reported, baseline, baselines) =
         baselines.apply(settled.findings, &run.whole, all_rules, &run.named, &discovery.root);
     let reported = survey.keep_what_was_only_asked(reported);
-    survey.settle(settled.evidence, &baselines, &discovery.root, &run.files, tree);
+    survey.settle(settled.evidence, &baselines, &discovery.root, &run.files, &sources);
     run.summary.remarks.extend(run.repositories.remarks());
     let mut summary = run.summary;
     summary.excepted = settled.excepted;

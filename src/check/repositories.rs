@@ -112,7 +112,13 @@ impl<'a> Repositories<'a> {
         let known = files.iter().position(|file| file.absolute.as_os_str() == anchor.as_os_str());
         let anchor = known.unwrap_or_else(|| {
             let path = crate::project::path::normalise(&self.shown(&anchor));
-            files.push(FileEntry { path, absolute: anchor, target: true, deployed: true });
+            files.push(FileEntry {
+                path,
+                absolute: anchor,
+                target: true,
+                deployed: true,
+                of_policy: false,
+            });
             files.len() - 1
         });
         let ids = projects.iter().flat_map(|at| {

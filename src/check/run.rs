@@ -44,8 +44,8 @@ pub(super) struct Run<'a> {
     pub partial: bool,
     pub summary: Summary,
     outside: Vec<Problem>,
-    /// Config files that findings point into, by path.
-    config_files: HashMap<String, FileId>,
+    /// Config files that findings point into, by path and whether they decide.
+    config_files: HashMap<(String, bool), FileId>,
     /// The repositories of its projects.
     pub repositories: Repositories<'a>,
     /// The folders that were named, canonical.
@@ -114,10 +114,20 @@ impl<'a> Run<'a> {
 
     /// A place in a config file, for findings about what it says. The file becomes one of the run.
     pub fn config_place(&mut self, source: &RuleSource, range: Range<usize>) -> Place {
-        let known = self.config_files.get(&source.path).copied();
+        self.place_in(&source.path, range, true)
+    }
+
+    /// A place in a file of the checked tree that would decide about the run, if another one did not.
+    pub fn own_place(&mut self, path: &str, range: Range<usize>) -> Place {
+        self.place_in(path, range, false)
+    }
+
+    fn place_in(&mut self, path: &str, range: Range<usize>, of_policy: bool) -> Place {
+        let key = (path.to_owned(), of_policy);
+        let known = self.config_files.get(&key).copied();
         let file = known.unwrap_or_else(|| {
-            let absolute = PathBuf::from(&source.path);
-            let path = seen_from(&source.path, &normalise(&self.root.to_string_lossy()));
+            let absolute = PathBuf::from(path);
+            let path = seen_from(path, &normalise(&self.root.to_string_lossy()));
             let file = FileId(self.files.len() as u32);
             // In a run on a few files the config is context, unless it is one of them.
             let named = self.request.inputs.iter().any(|input| {
@@ -125,8 +135,8 @@ impl<'a> Run<'a> {
                 self.tree.canonical(&input).is_ok_and(|input| input == absolute)
             });
             let target = named || !self.partial;
-            self.files.push(FileEntry { path, absolute, target, deployed: true });
-            self.config_files.insert(source.path.clone(), file);
+            self.files.push(FileEntry { path, absolute, target, deployed: true, of_policy });
+            self.config_files.insert(key, file);
             file
         });
         let span = Span { start: range.start as u32, end: range.end as u32 };
@@ -141,6 +151,7 @@ impl<'a> Run<'a> {
             absolute: self.root.join(path),
             target: true,
             deployed: true,
+            of_policy: false,
         });
         let component = Component { copy: String::new(), kind: "File", name: path.to_owned() };
         self.outside.push(Problem { file, component, cause, span: Span::default(), detail });
@@ -346,5 +357,6 @@ pub(super) fn entry(file: &ProjectFile) -> FileEntry {
         absolute: file.absolute.clone(),
         target: file.target,
         deployed: file.deployed,
+        of_policy: false,
     }
 }

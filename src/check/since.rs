@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::{CheckRequest, Checked, Error, Sources, check};
+use super::{CheckRequest, Checked, Error, PolicyFrom, Sources, check};
 use crate::check::baseline::BaselineChoice;
 use crate::config::FILE_NAME;
 use crate::config::select::ABOUT_EXCEPTIONS;
@@ -15,6 +15,15 @@ use crate::run::Progress;
 use crate::settle::report::{ReportedFinding, Since};
 use crate::settle::since::{Placed, Sides, brought};
 
+/// The tree that findings are held against.
+#[derive(Clone, Copy, Debug)]
+pub struct Earlier<'a> {
+    /// Its files, with those that shape projects as the policy has them.
+    pub tree: &'a dyn FileTree,
+    /// The commit.
+    pub commit: &'a GitTree,
+}
+
 /// Checks projects, and reports what an earlier tree has not. Both are judged by the same policy, so that a change of the
 /// policy alone brings no findings but those about the policy itself.
 ///
@@ -23,7 +32,7 @@ use crate::settle::since::{Placed, Sides, brought};
 pub fn check_since(
     request: &CheckRequest,
     sources: Sources<'_>,
-    earlier: &GitTree,
+    earlier: Earlier<'_>,
     progress: Option<&dyn Progress>,
 ) -> Result<Checked, Error> {
     let mut checked = check(request, sources, progress)?;
@@ -33,12 +42,12 @@ pub fn check_since(
         found.into_iter().partition(speaks_of_policy);
     let mut brought = checked.without_known(found, request, sources, sources.policy(), earlier)?;
     // What is said about the policy is new if the policy of the earlier tree does not give it.
-    let own: &dyn FileTree = sources.policy.unwrap_or(earlier);
+    let own = sources.policy.map_or(earlier.tree, |policy| policy.tree);
     brought.extend(checked.without_known(of_policy, request, sources, own, earlier)?);
     crate::settle::sort(&mut brought);
     let report = &mut checked.report;
     report.summary.since =
-        Some(Since { revision: earlier.name().to_owned(), known: all - brought.len() });
+        Some(Since { revision: earlier.commit.name().to_owned(), known: all - brought.len() });
     report.findings = brought;
     report.count();
     Ok(checked)
@@ -58,7 +67,7 @@ impl Checked {
         request: &CheckRequest,
         sources: Sources<'_>,
         policy: &dyn FileTree,
-        earlier: &GitTree,
+        earlier: Earlier<'_>,
     ) -> Result<Vec<ReportedFinding>, Error> {
         if found.is_empty() {
             return Ok(found);
@@ -66,18 +75,25 @@ impl Checked {
         let Some(request) = earlier_request(request, &found, sources.tree, earlier) else {
             return Ok(found);
         };
-        let before = match check(&request, Sources { tree: earlier, policy: Some(policy) }, None) {
-            Ok(before) => before,
-            // Nothing was there.
-            Err(Error::NothingToCheck(_) | Error::Discover(DiscoverError::NotFound { .. })) => {
-                return Ok(found);
-            }
-            Err(error) => return Err(error),
-        };
-        if let Some(failed) = earlier.failed().first() {
+        let own = sources.policy.map(|_| earlier.commit as &dyn FileTree);
+        let name = sources.policy.map_or("", |policy| policy.name);
+        let policy = PolicyFrom { tree: policy, name, own };
+        let before =
+            match check(&request, Sources { tree: earlier.tree, policy: Some(policy) }, None) {
+                Ok(before) => before,
+                // Nothing was there.
+                Err(Error::NothingToCheck(_) | Error::Discover(DiscoverError::NotFound { .. })) => {
+                    return Ok(found);
+                }
+                Err(error) => return Err(error),
+            };
+        if let Some(failed) = earlier.commit.failed().first() {
             return Err(Error::Unreadable {
                 path: failed.clone(),
-                why: format!("without it nobody can say what is new since {}", earlier.name()),
+                why: format!(
+                    "without it nobody can say what is new since {}",
+                    earlier.commit.name()
+                ),
             });
         }
         let place = |checked: &Checked, finding: ReportedFinding| {
@@ -93,7 +109,7 @@ impl Checked {
         let later = found.into_iter().map(|finding| place(self, finding)).collect();
         let at = |root: &Path, path: &str| root.join(path);
         let is_gone = |path: &str| !sources.tree.exists(&at(&before.report.root, path));
-        let is_fresh = |path: &str| !earlier.exists(&at(&self.report.root, path));
+        let is_fresh = |path: &str| !earlier.tree.exists(&at(&self.report.root, path));
         Ok(brought(later, known, &Sides { is_gone: &is_gone, is_fresh: &is_fresh }))
     }
 }
@@ -103,15 +119,15 @@ fn earlier_request(
     request: &CheckRequest,
     found: &[ReportedFinding],
     tree: &dyn FileTree,
-    earlier: &GitTree,
+    earlier: Earlier<'_>,
 ) -> Option<CheckRequest> {
     let inputs = request.inputs.iter().map(|input| request.current_dir.join(input));
     let (mut inputs, gone): (Vec<PathBuf>, Vec<PathBuf>) =
-        inputs.partition(|input| earlier.exists(input));
+        inputs.partition(|input| earlier.tree.exists(input));
     // A named file may have had another name: what is there no more may have been it.
     let names_files = inputs.iter().chain(&gone).any(|input| tree.is_file(input));
     if names_files {
-        inputs.extend(earlier.paths().filter(|path| !tree.exists(path)));
+        inputs.extend(earlier.commit.paths().filter(|path| !tree.exists(path)));
     }
     let mut asked: BTreeSet<String> = BTreeSet::new();
     for finding in found {

@@ -10,8 +10,7 @@ use crate::commands::{Failure, Outcome, Terminal, progress};
 use crate::config::select::Selection;
 use crate::document::SourceText;
 use crate::model::secrets::hidden_spans;
-use crate::project::file_tree::FileTree;
-use crate::project::store::FileEntry;
+use crate::project::store::{FileEntry, Store};
 use crate::report::{concise, exceptions, human, json, safe};
 use crate::settle::report::Location;
 use crate::value::date::Date;
@@ -28,7 +27,7 @@ pub fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Outcome, Failure> {
         return Ok(Outcome::Clean);
     }
     let bar = progress::Bar::new(io::stderr().is_terminal());
-    let checked = match &revisions.since {
+    let checked = match revisions.earlier() {
         Some(earlier) => check_since(&request, revisions.sources(), earlier, Some(&bar)),
         None => check(&request, revisions.sources(), Some(&bar)),
     }?;
@@ -36,7 +35,7 @@ pub fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Outcome, Failure> {
     for remark in &checked.remarks {
         writeln!(io::stderr(), "sflint: {}", safe::line(remark))?;
     }
-    let written = write(args, &request, &checked, revisions.sources().tree, terminal);
+    let written = write(args, &request, &checked, &revisions.sources(), terminal);
     match written {
         // Whoever closed the pipe has seen enough; the exit code still says what was found.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
@@ -49,7 +48,7 @@ fn write(
     args: &CheckArgs,
     request: &CheckRequest,
     checked: &Checked,
-    tree: &dyn FileTree,
+    store: &dyn Store,
     terminal: &Terminal,
 ) -> io::Result<()> {
     let format = args.format.unwrap_or(Format::Human);
@@ -61,7 +60,7 @@ fn write(
         }
         Format::Exceptions => exceptions::write(&checked.report, &mut out)?,
         Format::Concise => concise::write(&checked.report, args.quiet, &mut out)?,
-        Format::Human => write_human(args, request, checked, tree, terminal, &mut out)?,
+        Format::Human => write_human(args, request, checked, store, terminal, &mut out)?,
     }
     out.flush()
 }
@@ -99,7 +98,7 @@ fn write_human(
     args: &CheckArgs,
     request: &CheckRequest,
     checked: &Checked,
-    tree: &dyn FileTree,
+    store: &dyn Store,
     terminal: &Terminal,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -116,7 +115,7 @@ fn write_human(
         root: &root,
     };
     let files = &checked.files;
-    let sources = |location: &Location| source(files.get(location.file.0 as usize)?, tree);
+    let sources = |location: &Location| source(files.get(location.file.0 as usize)?, store);
     human::write(&checked.report, &sources, style, out)
 }
 
@@ -132,8 +131,8 @@ fn below(folder: &Path, above: &Path) -> String {
 
 /// The text of a file with the spans of its credentials: those that have the shape of one,
 /// whatever stands in an element made for one, and every value of an environment file.
-fn source(file: &FileEntry, tree: &dyn FileTree) -> Option<human::Source> {
-    let bytes = tree.bytes(file, Vec::new()).ok()?;
+fn source(file: &FileEntry, store: &dyn Store) -> Option<human::Source> {
+    let bytes = store.bytes(file, Vec::new()).ok()?;
     let source = SourceText::decode(bytes).ok()?;
     let secrets = hidden_spans(&file.path, &source);
     let text = source.text().to_owned();

@@ -1,11 +1,14 @@
 //! The revisions of git that a command line names.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use crate::check::{CheckRequest, Sources};
+use crate::check::{CheckRequest, Earlier, PolicyFrom, Sources};
 use crate::cli::RevisionArgs;
 use crate::commands::Failure;
+use crate::project::file_tree::FileTree;
 use crate::project::git::{Commit, GitRepository, GitTree, RevisionError};
+use crate::project::overlay::Overlay;
 use crate::project::store::Disk;
 
 impl From<RevisionError> for Failure {
@@ -14,15 +17,17 @@ impl From<RevisionError> for Failure {
     }
 }
 
-/// What is checked, and what it is held against.
-#[derive(Debug, Default)]
+/// What is checked, what decides, and what findings are held against.
+#[derive(Debug)]
 pub struct Revisions {
-    /// What is checked, unless it is the work tree.
-    head: Option<GitTree>,
+    /// What is checked, with its own files.
+    own: Arc<dyn FileTree>,
+    /// What is checked, with the files that shape projects as the policy has them.
+    tree: Arc<dyn FileTree>,
     /// What decides, unless the checked tree does.
-    policy: Option<GitTree>,
-    /// What findings are held against.
-    pub since: Option<GitTree>,
+    policy: Option<Arc<GitTree>>,
+    /// What findings are held against, and the same with the files that shape projects as the policy has them.
+    since: Option<(Arc<GitTree>, Arc<dyn FileTree>)>,
     /// The files that are staged.
     staged: Vec<PathBuf>,
 }
@@ -35,40 +40,69 @@ impl Revisions {
     pub fn new(args: &RevisionArgs, request: &CheckRequest) -> Result<Revisions, Failure> {
         let RevisionArgs { since, rev, staged, policy_from } = args;
         if since.is_none() && rev.is_none() && !staged && policy_from.is_none() {
-            return Ok(Revisions::default());
+            return Ok(Revisions {
+                own: Arc::new(Disk),
+                tree: Arc::new(Disk),
+                policy: None,
+                since: None,
+                staged: Vec::new(),
+            });
         }
         let repository = repository_of(request)?;
-        let head = rev.as_deref().map(|name| repository.commit(name)).transpose()?;
-        let mut revisions = Revisions::default();
-        if let Some(name) = since {
-            let tip = match &head {
-                Some(commit) => commit.clone(),
-                None => repository.commit("HEAD")?,
-            };
-            let base = repository.merge_base(&repository.commit(name)?, &tip)?;
-            // Told by the name that was given: the id alone says nothing to people.
-            let base = Commit { name: name.clone(), ..base };
-            revisions.since = Some(repository.tree(&base)?);
-        }
-        if let Some(name) = policy_from {
-            revisions.policy = Some(repository.tree(&repository.commit(name)?)?);
-        }
-        if let Some(commit) = head {
-            revisions.head = Some(repository.tree(&commit)?);
-        } else if *staged {
-            revisions.head = Some(repository.staged()?);
-            revisions.staged = repository.staged_paths()?;
-        }
-        Ok(revisions)
+        let commit = |name: &Option<String>| match name {
+            Some(name) => repository.commit(name).map(Some),
+            None => Ok(None),
+        };
+        let (head, policy, since) = (commit(rev)?, commit(policy_from)?, commit(since)?);
+        let base = match since {
+            Some(since) => {
+                let tip = match &head {
+                    Some(commit) => commit.clone(),
+                    None => repository.commit("HEAD")?,
+                };
+                let base = repository.merge_base(&since, &tip)?;
+                // Told by the name that was given: the id alone says nothing to people.
+                Some(Arc::new(repository.tree(&Commit { name: since.name, ..base })?))
+            }
+            None => None,
+        };
+        let policy = policy.map(|commit| repository.tree(&commit)).transpose()?.map(Arc::new);
+        let own: Arc<dyn FileTree> = match &head {
+            Some(commit) => Arc::new(repository.tree(commit)?),
+            None if *staged => Arc::new(repository.staged()?),
+            None => Arc::new(Disk),
+        };
+        let shaped = |tree: Arc<dyn FileTree>| -> Arc<dyn FileTree> {
+            match &policy {
+                Some(policy) => Arc::new(Overlay::new(tree, Arc::clone(policy) as _)),
+                None => tree,
+            }
+        };
+        Ok(Revisions {
+            tree: shaped(Arc::clone(&own)),
+            own,
+            since: base.map(|base| (Arc::clone(&base), shaped(base))),
+            policy: policy.clone(),
+            staged: if *staged { repository.staged_paths()? } else { Vec::new() },
+        })
     }
 
     /// Where the run takes its files from.
     pub fn sources(&self) -> Sources<'_> {
-        let tree = self.head.as_ref();
         Sources {
-            tree: tree.map_or(&Disk, |tree| tree),
-            policy: self.policy.as_ref().map(|tree| tree as _),
+            tree: &*self.tree,
+            policy: self.policy.as_ref().map(|policy| PolicyFrom {
+                tree: &**policy,
+                name: policy.name(),
+                own: Some(&*self.own),
+            }),
         }
+    }
+
+    /// What findings are held against.
+    pub fn earlier(&self) -> Option<Earlier<'_>> {
+        let (commit, tree) = self.since.as_ref()?;
+        Some(Earlier { tree: &**tree, commit })
     }
 
     /// With `--staged` alone the staged files are what is checked; false when there is none.

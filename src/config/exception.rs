@@ -84,6 +84,28 @@ impl Exception {
         self.expires.as_ref().is_some_and(|(last, _)| *last < today)
     }
 
+    /// Whether it accepts all that another one does, for as long.
+    pub fn accepts_as_much_as(&self, other: &Exception) -> bool {
+        let last = |one: &Exception| one.expires.as_ref().map(|(day, _)| *day);
+        let as_long = match (last(self), last(other)) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(own), Some(others)) => own >= others,
+        };
+        let same_scope = match (&self.scope, &other.scope) {
+            (None, _) => true,
+            (Some(Scope::Path(own)), Some(Scope::Path(others))) => own.is_same(others),
+            (Some(own), Some(others)) => own.text() == others.text(),
+            (Some(_), None) => false,
+        };
+        self.rule.text == other.rule.text
+            && as_long
+            && same_scope
+            && (self.key.is_none() || self.key == other.key)
+            // All of them must fit, so fewer accept more.
+            && self.values.iter().all(|value| other.values.contains(value))
+    }
+
     /// Rule, `in` and key in a few words.
     pub fn about(&self) -> String {
         let mut text = self.rule.text.clone();

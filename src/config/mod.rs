@@ -1,6 +1,7 @@
 //! `sflint.toml`: what a team says about a run.
 
 pub mod catalogue;
+pub mod changes;
 pub mod checklists;
 pub mod contract;
 pub mod effective;

@@ -42,6 +42,11 @@ impl PathGlob {
         Ok(PathGlob { text: text.to_owned(), origin, folder, glob, matcher })
     }
 
+    /// Whether another one means the same files.
+    pub fn is_same(&self, other: &PathGlob) -> bool {
+        self.folder == other.folder && self.glob == other.glob
+    }
+
     /// Whether the file at an absolute path is meant.
     pub fn matches(&self, absolute: &Path) -> bool {
         absolute.strip_prefix(&self.folder).is_ok_and(|below| self.matcher.is_match(below))

@@ -78,7 +78,7 @@ pub trait Entries: Iterator<Item = Result<Entry, Failed>> {
 }
 
 /// Where a run finds its files. All paths are absolute, those of a commit as well: it is seen at the place of the work tree.
-pub trait FileTree: Store + Debug {
+pub trait FileTree: Store + Send + Debug {
     /// What stands at a path; a link is not followed.
     ///
     /// # Errors

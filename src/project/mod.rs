@@ -16,6 +16,7 @@ pub mod kind;
 mod links;
 mod markers;
 pub mod name;
+pub mod overlay;
 pub mod path;
 pub mod project_kind;
 pub mod sfdx_project;

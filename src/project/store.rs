@@ -18,6 +18,8 @@ pub struct FileEntry {
     pub target: bool,
     /// Not matched by `.forceignore`.
     pub deployed: bool,
+    /// It belongs to what decides about the run, not to what is checked.
+    pub of_policy: bool,
 }
 
 /// Where the bytes of files come from.

@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::settle::report::Report;
-
-/// How many names a closing line lists before it only counts.
-const NAMES: usize = 3;
+pub use crate::words::{count, several, some};
 
 /// The closing lines.
 pub fn lines(report: &Report) -> Vec<String> {
@@ -124,23 +122,4 @@ fn projects(report: &Report) -> Vec<String> {
             line(if project.path == "." { "this" } else { &project.path }, &project.kind, why)
         })
         .collect()
-}
-
-/// The first few of some names, and how many more there are.
-pub fn some(names: &[&str]) -> String {
-    let mut text = names.iter().take(NAMES).copied().collect::<Vec<_>>().join(", ");
-    if names.len() > NAMES {
-        text.push_str(&format!(" and {} more", names.len() - NAMES));
-    }
-    text
-}
-
-/// `1 file`, `2 files`.
-pub fn count(number: usize, noun: &str) -> String {
-    several(number, noun, &format!("{noun}s"))
-}
-
-/// One form for one, another for more.
-pub fn several(number: usize, one: &str, more: &str) -> String {
-    if number == 1 { format!("1 {one}") } else { format!("{number} {more}") }
 }

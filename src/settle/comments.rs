@@ -5,7 +5,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::document::{LineIndex, SourceText, Span};
-use crate::model::record::FileId;
+use crate::model::config_problem::ConfigProblem;
+use crate::model::record::{FileId, Place};
 use crate::project::store::{FileEntry, Store};
 use crate::project::{FileClass, file_class};
 use crate::settle::region;
@@ -28,6 +29,12 @@ struct Allowance<'t> {
     start: usize,
     /// Nothing but the comment stands on the line.
     alone: bool,
+}
+
+impl Allowance<'_> {
+    fn says_the_same(&self, other: &Allowance<'_>) -> bool {
+        (self.rule, self.reason) == (other.rule, other.reason)
+    }
 }
 
 /// The comment of a line that allows a rule, if there is one. The last marker that fits counts: what stands before it
@@ -66,12 +73,21 @@ fn is_open_to_comments(finding: &ReportedFinding) -> bool {
         && file_class(&finding.location.path) != FileClass::Metadata
 }
 
+/// Where comments are read.
+#[derive(Clone, Copy)]
+pub(super) struct Stores<'a> {
+    pub files: &'a [FileEntry],
+    pub store: &'a dyn Store,
+    /// Where a comment must stand as well to count.
+    pub policy: Option<&'a dyn Store>,
+}
+
 /// Takes out the findings that a comment with a reason accepts; one without a reason becomes a place of its finding.
 pub(super) fn take(
     findings: Vec<ReportedFinding>,
-    files: &[FileEntry],
-    store: &dyn Store,
+    stores: Stores<'_>,
     register: &mut Vec<RegisterEntry>,
+    problems: &mut Vec<(usize, ConfigProblem)>,
 ) -> Vec<ReportedFinding> {
     let mut rest = Vec::with_capacity(findings.len());
     let mut by_file: BTreeMap<FileId, Vec<ReportedFinding>> = BTreeMap::new();
@@ -83,16 +99,44 @@ pub(super) fn take(
         }
     }
     for (id, findings) in by_file {
-        let entry = files.get(id.0 as usize);
-        let bytes = entry.and_then(|file| store.bytes(file, Vec::new()).ok());
-        let Some(source) = bytes.and_then(|bytes| SourceText::decode(bytes).ok()) else {
+        let read = |store: &dyn Store| {
+            let bytes = store.bytes(stores.files.get(id.0 as usize)?, Vec::new()).ok()?;
+            SourceText::decode(bytes).ok()
+        };
+        let Some(source) = read(stores.store) else {
             rest.extend(findings);
             continue;
         };
         let lines = LineIndex::new(source.text());
+        let of_policy = stores.policy.map(read);
+        let settled: Option<Vec<Allowance<'_>>> = of_policy.as_ref().map(|source| {
+            let text = source.as_ref().map_or("", |source| source.text());
+            text.lines().filter_map(allowance).collect()
+        });
+        let counts = |found: &Allowance<'_>| {
+            settled
+                .as_ref()
+                .is_none_or(|settled| settled.iter().any(|one| one.says_the_same(found)))
+        };
         let mut known = HashMap::new();
         for finding in findings {
-            rest.extend(judged(finding, &source, &lines, &mut known, register));
+            match judged(&finding, &source, &lines, &mut known) {
+                Some((place, found)) if found.reason.is_empty() => {
+                    let mut finding = finding;
+                    finding.related.push((place, NO_REASON.to_owned()));
+                    rest.push(finding);
+                }
+                Some((place, found)) if counts(&found) => {
+                    let region = region(&source, &lines, place.span);
+                    let rule = finding.rule.id.clone();
+                    register.push(of_comment(&rule, found.reason, &place, region, finding));
+                }
+                Some((place, found)) => {
+                    problems.push((finding.project, of_new_comment(&finding, &place, &found)));
+                    rest.push(finding);
+                }
+                None => rest.push(finding),
+            }
         }
     }
     rest
@@ -101,14 +145,13 @@ pub(super) fn take(
 /// What the lines of a file allow, by their numbers, with where they lie. Many findings may stand in one long line.
 type Known<'t> = HashMap<u32, Option<(Span, Allowance<'t>)>>;
 
-/// The finding, unless a comment accepts it.
+/// The comment that speaks of a finding, with its place.
 fn judged<'t>(
-    mut finding: ReportedFinding,
+    finding: &ReportedFinding,
     source: &'t SourceText,
     lines: &LineIndex,
     known: &mut Known<'t>,
-    register: &mut Vec<RegisterEntry>,
-) -> Option<ReportedFinding> {
+) -> Option<(Location, Allowance<'t>)> {
     let own = lines.position(source.text(), finding.location.span.start).line;
     let above = own.checked_sub(1).filter(|line| *line > 0);
     for line in std::iter::once(own).chain(above) {
@@ -123,16 +166,28 @@ fn judged<'t>(
             continue;
         }
         let span = Span { start: span.start + found.start as u32, end: span.end };
-        let place = Location { span, ..finding.location.clone() };
-        if found.reason.is_empty() {
-            finding.related.push((place, NO_REASON.to_owned()));
-            continue;
-        }
-        let region = region(source, lines, span);
-        register.push(of_comment(&finding.rule.id.clone(), found.reason, &place, region, finding));
-        return None;
+        return Some((Location { span, ..finding.location.clone() }, found));
     }
-    Some(finding)
+    None
+}
+
+/// A comment that the revision that decides does not have.
+fn of_new_comment(
+    finding: &ReportedFinding,
+    place: &Location,
+    found: &Allowance<'_>,
+) -> ConfigProblem {
+    let rule = &finding.rule.id;
+    ConfigProblem {
+        code: "policy-changed",
+        place: Place { file: place.file, span: place.span },
+        path: place.path.clone(),
+        about: format!("allow {rule} {}", finding.key),
+        text: format!(
+            "this comment allows {rule}: {}; the revision that decides does not have it",
+            found.reason
+        ),
+    }
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use crate::document::{LineIndex, SourceText, Span};
 use crate::engine::evaluate::evaluate;
 use crate::engine::finding::Finding;
 use crate::engine::plan::{Plan, Purpose};
+use crate::model::config_problem::ConfigProblem;
 use crate::model::record::{Component, FileId, Place};
 use crate::model::resolve::Records;
 use crate::project::store::{FileEntry, Store};
@@ -55,11 +56,22 @@ pub struct Settled {
     pub register: Vec<RegisterEntry>,
 }
 
+/// What findings are settled with.
+#[derive(Default)]
+pub struct Given<'a> {
+    /// The exceptions of all configs.
+    pub exceptions: &'a [PlacedException],
+    /// What is wrong with the policy itself, by the index of a project.
+    pub problems: Vec<(usize, ConfigProblem)>,
+    /// Where a comment that accepts a finding must stand as well; `None` when every comment counts.
+    pub comments: Option<&'a dyn Store>,
+}
+
 /// Decides what is reported: findings with a place in a target, without those that another rule says better or that
 /// somebody accepts with a reason, lowered where a component is not deployed, with identity and positions.
 pub fn settle(
     mut projects: Vec<ProjectFindings<'_>>,
-    exceptions: &[PlacedException],
+    given: Given<'_>,
     files: &[FileEntry],
     store: &dyn Store,
     today: Date,
@@ -83,12 +95,15 @@ pub fn settle(
         })
         .collect();
     let all = found.len();
-    let mut register = Register::new(exceptions, today);
+    let mut problems = given.problems;
+    let mut register = Register::new(given.exceptions, today);
     let rest = register.take(found, &accepting, files);
     let mut in_files = Vec::new();
-    let mut findings = comments::take(rest, files, store, &mut in_files);
+    let stores = comments::Stores { files, store, policy: given.comments };
+    let mut findings = comments::take(rest, stores, &mut in_files, &mut problems);
     let excepted = all - findings.len();
-    findings.extend(about_exceptions(&register, &accepting, files));
+    problems.extend(register.problems(&accepting));
+    findings.extend(about_policy(problems, &accepting, files));
     sort(&mut findings);
     let mut register = register.entries(&accepting, files);
     register.extend(in_files);
@@ -104,14 +119,14 @@ pub fn settle(
     Settled { findings, evidence, excepted, register }
 }
 
-/// What rules find about the exceptions themselves.
-fn about_exceptions(
-    register: &Register<'_>,
+/// What rules find about the policy itself.
+fn about_policy(
+    problems: Vec<(usize, ConfigProblem)>,
     projects: &[Accepting<'_>],
     files: &[FileEntry],
 ) -> Vec<ReportedFinding> {
     let mut records: HashMap<usize, Records> = HashMap::new();
-    for (project, problem) in register.problems(projects) {
+    for (project, problem) in problems {
         let of = records.entry(project).or_default();
         of.by_kind.entry("Diagnostic").or_default().extend(problem.record());
     }

@@ -7,12 +7,15 @@ use std::sync::Arc;
 
 use crate::check::{integrations, sensitivity};
 use crate::config::catalogue::Catalogue;
+use crate::config::changes::{self, Change, Policy};
 use crate::config::needed::Present;
+use crate::config::select::Selection;
 use crate::config::select::{config_errors, set_option};
 use crate::config::{Config, FILE_NAME};
 use crate::document::{SourceText, Span};
 use crate::engine::evaluate::evaluate;
 use crate::engine::plan::{EnabledRule, Plan, Purpose};
+use crate::model::config_problem::ConfigProblem;
 use crate::model::integration::Integrations;
 use crate::model::origin::Origin;
 use crate::model::read::{Context, Reading};
@@ -21,8 +24,10 @@ use crate::model::repository::{RepositoryFiles, repository};
 use crate::model::resolve::resolve;
 use crate::model::unit::units;
 use crate::model::wanted::{Everything, RawShape, RuledOut, TextFind, Wanted};
+use crate::project::forceignore;
 use crate::project::git::InMemory;
 use crate::project::git::ignoring::GITIGNORE;
+use crate::project::path::file_name;
 use crate::project::store::{FileEntry, Memory};
 use crate::project::{ProjectFile, ProjectKind, component_name, kind_of, sfdx_project};
 use crate::rule::examples::Example;
@@ -30,9 +35,10 @@ use crate::rule::load::RuleError;
 use crate::rule::{Rule, markers};
 use crate::run::read_project;
 use crate::schema;
+use crate::settle::baseline::FILE_NAME as BASELINE;
 use crate::settle::register::{Coverage, PlacedException};
 use crate::settle::report::ReportedFinding;
-use crate::settle::{ProjectFindings, settle};
+use crate::settle::{Given, ProjectFindings, settle};
 use crate::value::date::Date;
 
 /// The findings of one rule on an example, and the texts of its files by their ids; `generous` builds and keeps more than
@@ -116,7 +122,12 @@ pub(super) fn find(
             ..Coverage::default()
         },
     };
-    let settled = settle(vec![project], &exceptions, &sandbox.files, &sandbox.store, today);
+    let given = Given {
+        exceptions: &exceptions,
+        problems: sandbox.policy_problems(example, &config, catalogue)?,
+        comments: None,
+    };
+    let settled = settle(vec![project], given, &sandbox.files, &sandbox.store, today);
     let own = settled.findings.into_iter().filter(|finding| finding.rule.id == rule.id);
     Ok((own.collect(), sandbox.texts))
 }
@@ -177,9 +188,61 @@ impl Sandbox {
             absolute: PathBuf::from(path),
             target: true,
             deployed: true,
+            of_policy: path == FILE_NAME,
         });
         let decoded = SourceText::decode(bytes).map(|source| source.text().to_owned());
         self.texts.push(decoded.unwrap_or_default());
+    }
+
+    /// What the policy of the example says less strictly than that of its base, if it has one.
+    fn policy_problems(
+        &self,
+        example: &Example,
+        config: &Config,
+        catalogue: &Catalogue,
+    ) -> Result<Vec<(usize, ConfigProblem)>, String> {
+        if example.base.is_empty() {
+            return Ok(Vec::new());
+        }
+        let base = |path: &str| {
+            let known = example.base.iter().find(|(known, _)| known == path);
+            known.map(|(_, text)| text.as_str())
+        };
+        let before = Config::parse(FILE_NAME, base(FILE_NAME).unwrap_or_default(), Path::new(""))
+            .map_err(|errors| {
+            format!("has a wrong config in its base: {}", first_message(&errors))
+        })?;
+        let (before, after) = (Policy { config: &before, catalogue }, Policy { config, catalogue });
+        let mut found = changes::settings(before, after, &Selection::default(), FILE_NAME)
+            .map_err(|errors| format!("has a wrong config: {}", first_message(&errors)))?;
+        for (member, text) in self.members.iter().zip(&self.texts) {
+            match file_name(&member.path) {
+                BASELINE => {
+                    found.extend(changes::new_lines(&member.path, base(&member.path), text))
+                }
+                forceignore::FILE_NAME => {
+                    found.extend(changes::forceignore(&member.path, base(&member.path), text));
+                }
+                _ => {}
+            }
+        }
+        let problem = |change: Change| {
+            let at = self.files.iter().position(|file| file.path == change.path);
+            let file = FileId(at.unwrap_or_default() as u32);
+            let span = Span { start: change.span.start as u32, end: change.span.end as u32 };
+            let place = Place { file, span };
+            (
+                0,
+                ConfigProblem {
+                    code: "policy-changed",
+                    place,
+                    path: change.path,
+                    about: change.about,
+                    text: change.text,
+                },
+            )
+        };
+        Ok(found.into_iter().map(problem).collect())
     }
 
     /// What is said about the config points into it.

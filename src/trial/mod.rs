@@ -74,8 +74,11 @@ pub fn unnoticed_conditions(
 
 /// An example's failure in words that continue "a bad example …".
 fn try_example(rule: &Arc<Rule>, example: &Example, catalogue: &Catalogue) -> Result<(), String> {
-    if !example.base.is_empty() {
-        return Err("asks for a tree to compare with, which no kind of rule looks at".to_owned());
+    let compares = rule.matching.kinds.iter().any(|kind| kind.name() == "Diagnostic");
+    if !example.base.is_empty() && !compares {
+        return Err(
+            "asks for a tree to compare with, which no rule of this kind looks at".to_owned()
+        );
     }
     let day = example.today.as_deref().unwrap_or(EXAMPLE_DAY);
     let today = Date::parse(day).ok_or_else(|| format!("has no valid day: {day}"))?;

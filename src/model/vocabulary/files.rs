@@ -7,7 +7,7 @@ use crate::model::key_file::KeyFormat;
 use crate::project::FileClass;
 
 /// What can be wrong with what a config says, beside the mistakes that stop a run.
-pub const CONFIG_CODES: &[&str] = &["expired-exception", "unused-exception"];
+pub const CONFIG_CODES: &[&str] = &["expired-exception", "policy-changed", "unused-exception"];
 
 /// A problem with a file.
 pub(super) const DIAGNOSTIC: RecordKind = RecordKind {
