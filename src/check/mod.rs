@@ -80,13 +80,15 @@ pub struct CheckRequest {
 pub struct Sources<'a> {
     /// What is checked.
     pub tree: &'a dyn FileTree,
+    /// Its name for people, unless it is the work tree.
+    pub revision: Option<&'a str>,
     /// What decides about it, if that is another tree: config, own rules, baseline.
     pub policy: Option<PolicyFrom<'a>>,
 }
 
 impl Sources<'static> {
     /// Everything as it lies on the disk.
-    pub const DISK: Sources<'static> = Sources { tree: &Disk, policy: None };
+    pub const DISK: Sources<'static> = Sources { tree: &Disk, revision: None, policy: None };
 }
 
 impl<'a> Sources<'a> {
@@ -235,6 +237,8 @@ fn story(
     run.summary.remarks.extend(run.repositories.remarks());
     let mut summary = run.summary;
     summary.excepted = settled.excepted;
+    summary.revision = sources.revision.map(str::to_owned);
+    summary.policy_from = sources.policy.map(|policy| policy.name.to_owned());
     summary.baseline = baseline;
     summary.rules = loaded.iter().map(|rules| rules.rules_on()).max().unwrap_or(0);
     summary.files_skipped.sort();

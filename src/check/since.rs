@@ -78,15 +78,15 @@ impl Checked {
         let own = sources.policy.map(|_| earlier.commit as &dyn FileTree);
         let name = sources.policy.map_or("", |policy| policy.name);
         let policy = PolicyFrom { tree: policy, name, own };
-        let before =
-            match check(&request, Sources { tree: earlier.tree, policy: Some(policy) }, None) {
-                Ok(before) => before,
-                // Nothing was there.
-                Err(Error::NothingToCheck(_) | Error::Discover(DiscoverError::NotFound { .. })) => {
-                    return Ok(found);
-                }
-                Err(error) => return Err(error),
-            };
+        let of_earlier = Sources { tree: earlier.tree, revision: None, policy: Some(policy) };
+        let before = match check(&request, of_earlier, None) {
+            Ok(before) => before,
+            // Nothing was there.
+            Err(Error::NothingToCheck(_) | Error::Discover(DiscoverError::NotFound { .. })) => {
+                return Ok(found);
+            }
+            Err(error) => return Err(error),
+        };
         if let Some(failed) = earlier.commit.failed().first() {
             return Err(Error::Unreadable {
                 path: failed.clone(),

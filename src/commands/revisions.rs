@@ -20,6 +20,8 @@ impl From<RevisionError> for Failure {
 /// What is checked, what decides, and what findings are held against.
 #[derive(Debug)]
 pub struct Revisions {
+    /// The name of what is checked, unless it is the work tree.
+    revision: Option<String>,
     /// What is checked, with its own files.
     own: Arc<dyn FileTree>,
     /// What is checked, with the files that shape projects as the policy has them.
@@ -41,6 +43,7 @@ impl Revisions {
         let RevisionArgs { since, rev, staged, policy_from } = args;
         if since.is_none() && rev.is_none() && !staged && policy_from.is_none() {
             return Ok(Revisions {
+                revision: None,
                 own: Arc::new(Disk),
                 tree: Arc::new(Disk),
                 policy: None,
@@ -78,7 +81,12 @@ impl Revisions {
                 None => tree,
             }
         };
+        let revision = match &head {
+            Some(commit) => Some(commit.shown()),
+            None => staged.then(|| "the index".to_owned()),
+        };
         Ok(Revisions {
+            revision,
             tree: shaped(Arc::clone(&own)),
             own,
             since: base.map(|base| (Arc::clone(&base), shaped(base))),
@@ -91,6 +99,7 @@ impl Revisions {
     pub fn sources(&self) -> Sources<'_> {
         Sources {
             tree: &*self.tree,
+            revision: self.revision.as_deref(),
             policy: self.policy.as_ref().map(|policy| PolicyFrom {
                 tree: &**policy,
                 name: policy.name(),

@@ -35,6 +35,16 @@ struct Run {
     projects: Vec<Project>,
     partial: bool,
     today: String,
+    revision: Option<String>,
+    #[serde(rename = "policyFrom")]
+    policy_from: Option<String>,
+    since: Option<Since>,
+}
+
+#[derive(Serialize)]
+struct Since {
+    revision: String,
+    known: usize,
 }
 
 #[derive(Serialize)]
@@ -181,6 +191,13 @@ fn document(report: &Report, files: &[FileEntry], current: &Path) -> Document {
             projects,
             partial: report.partial,
             today: report.today.to_string(),
+            revision: report.summary.revision.as_deref().map(text),
+            policy_from: report.summary.policy_from.as_deref().map(text),
+            since: report
+                .summary
+                .since
+                .as_ref()
+                .map(|since| Since { revision: text(&since.revision), known: since.known }),
         },
         findings: report.findings.iter().map(|one| finding(one, report)).collect(),
         summary: counts(&report.summary, files),

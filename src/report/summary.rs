@@ -16,6 +16,12 @@ pub fn lines(report: &Report) -> Vec<String> {
         count(summary.files_read, "file"),
         count(summary.rules, "rule"),
     )];
+    if let Some(revision) = &summary.revision {
+        lines.push(format!("checked: {revision}, not the work tree"));
+    }
+    if let Some(policy) = &summary.policy_from {
+        lines.push(format!("decided by: the config, baseline and project files of {policy}"));
+    }
     if let Some(since) = &summary.since {
         let known = several(since.known, "finding was", "findings were");
         lines.push(format!("only what is new since {}: {known} there before", since.revision));

@@ -156,6 +156,10 @@ pub struct Summary {
     pub note: usize,
     /// Findings that somebody accepts with a reason.
     pub excepted: usize,
+    /// What was checked, for people; `None` for the work tree.
+    pub revision: Option<String>,
+    /// What decided, for people; `None` for the checked tree itself.
+    pub policy_from: Option<String>,
     /// What the change is held against; `None` when everything is reported.
     pub since: Option<Since>,
     /// What the baselines did; `None` when there is none.
