@@ -88,17 +88,18 @@ impl<'a> ViewValue<'a> {
 impl<'a> LeafView<'a> {
     /// The view of a leaf, or of a part of it.
     pub fn new(name: &'a str, leaf: &'a Leaf, part: Option<Part>, today: Date) -> LeafView<'a> {
-        let values = leaf
-            .values
-            .iter()
-            .filter_map(|value| match part {
-                None => Some(ViewValue::of(name, value)),
-                Some(part) => {
+        let values = match (part, leaf.values.as_slice()) {
+            (_, []) => ViewValues::None,
+            (None, [value]) => ViewValues::One(ViewValue::of(name, value)),
+            (None, values) => values.iter().map(|value| ViewValue::of(name, value)).collect(),
+            (Some(part), values) => values
+                .iter()
+                .filter_map(|value| {
                     let data = part_of(&value.data, part, today)?;
                     Some(ViewValue { name, value, part: Some(data) })
-                }
-            })
-            .collect();
+                })
+                .collect(),
+        };
         LeafView { state: leaf.state, values }
     }
 }

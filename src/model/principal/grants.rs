@@ -339,9 +339,7 @@ impl<'w> Grants<'w> {
         let Some(at) = self.wants("field") else {
             return;
         };
-        let shown = node.all("hidden").any(|flag| truth(&flag.text()) == Some(false));
-        let combination = usize::from(any_true(node, "readable") || shown)
-            + 2 * usize::from(any_true(node, "editable"));
+        let combination = field_combination(node);
         if !self.field_rights.get(combination).copied().unwrap_or(true) {
             return;
         }
@@ -406,6 +404,21 @@ impl<'w> Grants<'w> {
         let block = Block { leaves, place: Some(node.start_tag()), related: Vec::new() };
         self.keep(at, block, false);
     }
+}
+
+/// The rights that an entry may give on its field: to read it (1) and to edit it (2). Most are read no further, so this
+/// goes over the entry once.
+fn field_combination(node: Node<'_>) -> usize {
+    node.element
+        .children()
+        .map(|child| match child.name() {
+            "readable" if truth(&child.text()) == Some(true) => 1,
+            "editable" if truth(&child.text()) == Some(true) => 2,
+            // Up to API 22 a field was hidden instead of readable.
+            "hidden" if truth(&child.text()) == Some(false) => 1,
+            _ => 0,
+        })
+        .fold(0, |all, right| all | right)
 }
 
 /// For each combination of the rights on a field whether anybody may ask about a field that has it.

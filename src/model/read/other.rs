@@ -42,11 +42,14 @@ pub(super) fn read_other(
             out.records.extend(inline_secret::inline_secrets(*root, &unit.component));
         }
         if context.wanted.record("Endpoint") {
-            let mut component = unit.component.clone();
-            if metadata_type == "Settings" {
-                component.kind = SETTINGS_WITH_ADDRESSES;
-            }
-            out.records.extend(endpoints(*root, &component, read));
+            out.records.extend(endpoints(*root, &unit.component, read).into_iter().map(
+                |mut one| {
+                    if metadata_type == "Settings" {
+                        one.component.kind = SETTINGS_WITH_ADDRESSES;
+                    }
+                    one
+                },
+            ));
         }
         if found == "SecuritySettings" && context.wanted.record("PasswordOverride") {
             out.policies.push(org_policy(*root, &unit.component.copy, read));
