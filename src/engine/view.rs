@@ -60,8 +60,8 @@ pub struct ViewValue<'a> {
     pub name: &'a str,
     /// The value it comes from.
     pub value: &'a Value,
-    /// The part, if it is one.
-    part: Option<Data>,
+    /// The part, if it is one: few are, and a value is passed on for every condition.
+    part: Option<Box<Data>>,
 }
 
 impl<'a> ViewValue<'a> {
@@ -71,7 +71,7 @@ impl<'a> ViewValue<'a> {
 
     /// What is compared.
     pub fn data(&self) -> &Data {
-        self.part.as_ref().unwrap_or(&self.value.data)
+        self.part.as_deref().unwrap_or(&self.value.data)
     }
 
     /// The text that is compared; secrets and certificates have none.
@@ -96,7 +96,7 @@ impl<'a> LeafView<'a> {
                 .iter()
                 .filter_map(|value| {
                     let data = part_of(&value.data, part, today)?;
-                    Some(ViewValue { name, value, part: Some(data) })
+                    Some(ViewValue { name, value, part: Some(Box::new(data)) })
                 })
                 .collect(),
         };

@@ -161,8 +161,9 @@ fn file_record(
         }
         context.wanted.keeps_record("File", record.block()).then_some(record)
     };
-    // The path alone tells it of nearly all.
-    let mut by_path = RecordBuilder::new("File", component.clone(), Some(place))?;
+    // The path alone tells it of nearly all, whoever they are.
+    let nobody = Component { copy: String::new(), kind: "File", name: String::new() };
+    let mut by_path = RecordBuilder::new("File", nobody, Some(place))?;
     by_path.set("path", Leaf::text(known.path, Some(place)));
     begun(by_path)?;
     let mut record = begun(named("File", known, component, place)?)?;

@@ -4,6 +4,7 @@
 //! redraw a terminal nor hide text from a reader; workflow commands of CI systems are broken.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use crate::secret::masked;
 use crate::value::character::is_dangerous;
@@ -13,6 +14,17 @@ pub fn line(text: &str) -> Cow<'_, str> {
     match masked(text) {
         Cow::Borrowed(text) => plain_line(text),
         Cow::Owned(text) => Cow::Owned(plain_line(&text).into_owned()),
+    }
+}
+
+/// Texts that stand in a report again and again, such as those of rules: each is made safe once.
+#[derive(Default)]
+pub struct Repeated<'t>(HashMap<&'t str, String>);
+
+impl<'t> Repeated<'t> {
+    /// The same as [`line`].
+    pub fn line(&mut self, text: &'t str) -> String {
+        self.0.entry(text).or_insert_with(|| line(text).into_owned()).clone()
     }
 }
 

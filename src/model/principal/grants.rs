@@ -458,7 +458,7 @@ fn named_block(
     node: Node<'_>,
 ) -> Block {
     let mut block = Block {
-        leaves: vec![Leaf::NONE; leaves],
+        leaves: (0..leaves).map(|_| Leaf::NONE).collect(),
         place: Some(node.start_tag()),
         related: Vec::new(),
     };
