@@ -379,7 +379,8 @@ fn join_text(data: &Data) -> String {
     if matches!(data, Data::Text(_)) { text.to_ascii_lowercase() } else { text }
 }
 
-/// All conditions, the costly ones last: mostly they need not be asked then.
+/// All conditions, the costly ones last: mostly they need not be asked then. What they say together does not depend on
+/// their order, only what a finding points at does.
 fn cheap_first(conditions: &[CompiledCondition]) -> impl Iterator<Item = &CompiledCondition> {
     let costly = conditions.iter().filter(|one| one.costly);
     conditions.iter().filter(|one| !one.costly).chain(costly)

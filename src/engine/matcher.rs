@@ -450,3 +450,22 @@ fn globs_of(patterns: &[String]) -> GlobSet {
     }
     builder.build().unwrap_or_else(|_| GlobSet::empty())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Conditions are asked in the order of what they cost.
+    #[test]
+    fn what_holds_together_does_not_depend_on_the_order() {
+        let all = [Truth::Yes, Truth::No, Truth::Unknown];
+        for a in all {
+            for b in all {
+                assert_eq!(a.and(b), b.and(a));
+                for c in all {
+                    assert_eq!(a.and(b).and(c), a.and(b.and(c)));
+                }
+            }
+        }
+    }
+}

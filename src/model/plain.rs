@@ -161,7 +161,7 @@ fn file_record(
         }
         context.wanted.keeps_record("File", record.block()).then_some(record)
     };
-    // The path alone tells it of nearly all, whoever they are.
+    // The path alone tells it of nearly all, whoever they are: what is not set yet is unknown, and rules nothing out.
     let nobody = Component { copy: String::new(), kind: "File", name: String::new() };
     let mut by_path = RecordBuilder::new("File", nobody, Some(place))?;
     by_path.set("path", Leaf::text(known.path, Some(place)));

@@ -110,6 +110,14 @@ mod tests {
     }
 
     #[test]
+    fn what_repeats_is_as_safe_as_what_stands_once() {
+        let mut repeated = Repeated::default();
+        for text in ["a\u{1b}[31mred", "plain", "a\u{1b}[31mred", "pwd=abc123", "pwd=abc123"] {
+            assert_eq!(repeated.line(text), line(text));
+        }
+    }
+
+    #[test]
     fn every_control_character_is_escaped() {
         for code in (0..0x20).chain(0x7f..0xa0) {
             let character = char::from_u32(code).unwrap();

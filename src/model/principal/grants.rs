@@ -485,3 +485,34 @@ fn rights(node: Node<'_>, table: &[(&str, &str)], strict: bool) -> Vec<Value> {
 fn right(word: &str, flag: Node<'_>) -> Value {
     Value { data: Data::Text(word.into()), written: word.into(), place: Some(flag.value_place()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Document, SourceText};
+    use proptest::prelude::*;
+
+    proptest! {
+        /// One look at an entry says the same as one for each of its elements.
+        #[test]
+        fn a_field_entry_is_read_once_and_right(
+            entries in proptest::collection::vec(
+                ("(readable|editable|hidden|field)", "(true|TRUE|1|false|0| true |yes|)", "( xsi:nil=\"true\")?"),
+                0..6,
+            ),
+        ) {
+            let inner: String = entries
+                .iter()
+                .map(|(name, value, nil)| format!("<{name}{nil}>{value}</{name}>"))
+                .collect();
+            let source = SourceText::decode(format!("<f>{inner}</f>").into_bytes()).unwrap();
+            let mut document = Document::new();
+            document.parse(&source).unwrap();
+            let node = Node { file: FileId(0), element: document.root(&source).unwrap() };
+            let shown = node.all("hidden").any(|flag| truth(&flag.text()) == Some(false));
+            let read = any_true(node, "readable") || shown;
+            let edit = any_true(node, "editable");
+            prop_assert_eq!(field_combination(node), usize::from(read) + 2 * usize::from(edit), "{}", inner);
+        }
+    }
+}
