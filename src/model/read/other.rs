@@ -42,14 +42,11 @@ pub(super) fn read_other(
             out.records.extend(inline_secret::inline_secrets(*root, &unit.component));
         }
         if context.wanted.record("Endpoint") {
-            out.records.extend(endpoints(*root, &unit.component, read).into_iter().map(
-                |mut one| {
-                    if metadata_type == "Settings" {
-                        one.component.kind = SETTINGS_WITH_ADDRESSES;
-                    }
-                    one
-                },
-            ));
+            let mut addresses = endpoints(*root, &unit.component, read);
+            if metadata_type == "Settings" {
+                addresses.iter_mut().for_each(|one| one.component.kind = SETTINGS_WITH_ADDRESSES);
+            }
+            out.records.extend(addresses);
         }
         if found == "SecuritySettings" && context.wanted.record("PasswordOverride") {
             out.policies.push(org_policy(*root, &unit.component.copy, read));
