@@ -35,6 +35,8 @@ pub struct CompiledCondition {
     pub leaf: LeafAt,
     /// What must hold.
     pub matcher: CompiledMatcher,
+    /// It costs more than most to find out whether it holds.
+    costly: bool,
 }
 
 /// One of several ways to match.
@@ -139,14 +141,10 @@ impl CompiledClause {
             resolver.groups = find.groups.clone();
         }
         let condition = |condition: &Condition| -> Option<CompiledCondition> {
-            Some(CompiledCondition {
-                leaf: resolver.leaf(&condition.path)?,
-                matcher: CompiledMatcher::new(
-                    &condition.matcher,
-                    condition.path.leaf_type,
-                    setting,
-                ),
-            })
+            let leaf_type = condition.path.leaf_type;
+            let matcher = CompiledMatcher::new(&condition.matcher, leaf_type, setting);
+            let costly = matcher.searches_texts();
+            Some(CompiledCondition { leaf: resolver.leaf(&condition.path)?, matcher, costly })
         };
         let conditions =
             clause.conditions.iter().map(condition).collect::<Option<Vec<CompiledCondition>>>()?;
@@ -202,8 +200,7 @@ impl CompiledClause {
     /// Whether the clause may match a child, whatever its owner is.
     pub fn may_match_block(&self, block: &Block, today: Date) -> bool {
         let holds = |conditions: &[CompiledCondition]| {
-            conditions
-                .iter()
+            cheap_first(conditions)
                 .filter(|condition| condition.leaf.path.side == Side::Block)
                 .all(|condition| condition.holds(block, None, today) != Truth::No)
         };
@@ -216,8 +213,7 @@ impl CompiledClause {
     pub fn may_match_owner(&self, record: &Record, today: Date) -> bool {
         let owner = if self.child.is_some() { Side::Owner } else { Side::Block };
         let holds = |conditions: &[CompiledCondition]| {
-            conditions
-                .iter()
+            cheap_first(conditions)
                 .filter(|one| one.leaf.path.side == owner)
                 .filter(|one| matches!(one.leaf.source, Source::Leaf(_)))
                 .all(|one| one.holds(&record.block, Some(record), today) != Truth::No)
@@ -298,7 +294,8 @@ impl CompiledClause {
     ) -> (Truth, Option<usize>) {
         let of_block = |conditions: &[CompiledCondition]| {
             let mut truth = Truth::Yes;
-            for condition in conditions.iter().filter(|one| one.leaf.path.side == Side::Block) {
+            for condition in cheap_first(conditions).filter(|one| one.leaf.path.side == Side::Block)
+            {
                 truth = truth.and(condition.holds(block, Some(record), today));
                 if truth == Truth::No {
                     break;
@@ -380,6 +377,13 @@ impl CompiledClause {
 fn join_text(data: &Data) -> String {
     let text = crate::engine::message::canonical_text(data);
     if matches!(data, Data::Text(_)) { text.to_ascii_lowercase() } else { text }
+}
+
+/// All conditions, the costly ones last: mostly they need not be asked then. What they say together does not depend on
+/// their order, only what a finding points at does.
+fn cheap_first(conditions: &[CompiledCondition]) -> impl Iterator<Item = &CompiledCondition> {
+    let costly = conditions.iter().filter(|one| one.costly);
+    conditions.iter().filter(|one| !one.costly).chain(costly)
 }
 
 impl CompiledCondition {

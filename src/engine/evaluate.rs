@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use rustc_hash::FxHashMap;
+
 use crate::engine::clause::{CompiledClause, OwnerTruth};
 use crate::engine::finding::{Finding, NotJudged};
 use crate::engine::matched::{Match, Partner};
@@ -73,20 +75,19 @@ impl<'p, 'r> Run<'p, 'r> {
         for (kind, list) in &records.by_kind {
             let Some(kind_plan) = plan.kind(kind) else { continue };
             for record in list {
-                let mut owners: HashMap<ClauseId, OwnerTruth> = HashMap::new();
-                let mut attempt = |run: &mut Self, id: ClauseId, block: &'r Block| {
-                    let Some(clause) = plan.clause(id) else { return };
-                    let owner =
-                        owners.entry(id).or_insert_with(|| clause.owner(record, plan.today));
-                    call(run, id, Tried { record, block, owner });
-                };
                 for id in kind_plan.own.iter().filter(|id| id.partner == partner) {
-                    attempt(self, *id, &record.block);
+                    let Some(clause) = plan.clause(*id) else { continue };
+                    let owner = &clause.owner(record, plan.today);
+                    call(self, *id, Tried { record, block: &record.block, owner });
                 }
+                let mut owners: FxHashMap<ClauseId, OwnerTruth> = FxHashMap::default();
                 for (child, child_plan) in &kind_plan.children {
                     for block in record.children.get(*child).into_iter().flatten() {
                         for id in child_plan.candidates(block).filter(|id| id.partner == partner) {
-                            attempt(self, id, block);
+                            let Some(clause) = plan.clause(id) else { continue };
+                            let of_owner = || clause.owner(record, plan.today);
+                            let owner = owners.entry(id).or_insert_with(of_owner);
+                            call(self, id, Tried { record, block, owner });
                         }
                     }
                 }

@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use rustc_hash::FxHashMap;
+
 use crate::engine::clause::CompiledClause;
 use crate::engine::plan::{ChildPlan, ClauseId, Plan, PlannedRule};
 use crate::model::read::Reading;
@@ -17,7 +19,7 @@ use crate::value::name;
 #[derive(Debug, Default)]
 pub struct PartnerKeys {
     /// The keys of partners that fit, by the rule's position; rules whose partners are not all known yet have none.
-    fitting: HashMap<usize, HashSet<String>>,
+    fitting: FxHashMap<usize, HashSet<String>>,
     /// The keys of everything that could be a partner, whether or not it fits, by the kind of the partner.
     known: HashMap<&'static str, HashSet<String>>,
     /// The owners that they name, by the position of a rule whose partners are children of what it names.
@@ -76,7 +78,7 @@ impl Plan {
         complete: &[&str],
     ) -> Option<Box<dyn Wanted + 'p>> {
         let all_read = |kind: &str| is_small(kind) || complete.contains(&kind);
-        let mut keys: HashMap<usize, HashSet<String>> = HashMap::new();
+        let mut keys: FxHashMap<usize, HashSet<String>> = FxHashMap::default();
         for (at, rule) in self.rules.iter().enumerate() {
             let keyed = rule.partners.iter().all(|clause| clause.key.is_some());
             let known = rule.partners.iter().all(|clause| all_read(clause.kind));

@@ -155,9 +155,9 @@ impl CompiledMatcher {
         if leaf.state == State::Unknown {
             return Truth::Unknown;
         }
-        let whole = self.whole.iter().all(|test| test.holds(leaf));
+        // What is asked for is mostly not there, and then its exceptions need not be looked at.
         let each = self.each.is_empty() || self.matching(leaf).next().is_some();
-        Truth::from(whole && each)
+        Truth::from(each && self.whole.iter().all(|test| test.holds(leaf)))
     }
 
     /// The values for which all tests on single values hold.
@@ -165,7 +165,26 @@ impl CompiledMatcher {
         &'l self,
         leaf: &'l LeafView<'l>,
     ) -> impl Iterator<Item = &'l ViewValue<'l>> {
-        leaf.values.iter().filter(move |value| self.each.iter().all(|test| test.holds(value)))
+        leaf.values.iter().filter(move |value| self.fits(value))
+    }
+
+    fn fits(&self, value: &ViewValue<'_>) -> bool {
+        self.each.iter().all(|test| test.holds(value))
+    }
+
+    /// Whether the matcher holds for one of several values as if it were alone.
+    fn holds_for(&self, value: &ViewValue<'_>, state: State) -> bool {
+        let alone = || LeafView { state, values: ViewValues::One(value.clone()) };
+        self.fits(value) && (self.whole.is_empty() || self.holds(&alone()) == Truth::Yes)
+    }
+
+    /// Whether texts are searched for patterns: that costs more than all other tests.
+    pub fn searches_texts(&self) -> bool {
+        self.each.iter().any(|test| matches!(test, ValueTest::Glob(..) | ValueTest::Regex(_)))
+            || self.whole.iter().any(|test| match test {
+                LeafTest::None(inner) => inner.searches_texts(),
+                _ => false,
+            })
     }
 
     /// Whether single values are tested at all.
@@ -267,11 +286,7 @@ impl LeafTest {
         match self {
             LeafTest::None(inner) => {
                 leaf.state != State::Absent
-                    && leaf.values.iter().all(|value| {
-                        let alone =
-                            LeafView { state: leaf.state, values: ViewValues::One(value.clone()) };
-                        inner.holds(&alone) != Truth::Yes
-                    })
+                    && !leaf.values.iter().any(|value| inner.holds_for(value, leaf.state))
             }
             LeafTest::All(words) => words.iter().all(|spellings| {
                 leaf.values.iter().any(|value| {
@@ -434,4 +449,23 @@ fn globs_of(patterns: &[String]) -> GlobSet {
         }
     }
     builder.build().unwrap_or_else(|_| GlobSet::empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Conditions are asked in the order of what they cost.
+    #[test]
+    fn what_holds_together_does_not_depend_on_the_order() {
+        let all = [Truth::Yes, Truth::No, Truth::Unknown];
+        for a in all {
+            for b in all {
+                assert_eq!(a.and(b), b.and(a));
+                for c in all {
+                    assert_eq!(a.and(b).and(c), a.and(b.and(c)));
+                }
+            }
+        }
+    }
 }

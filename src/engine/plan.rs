@@ -49,7 +49,7 @@ pub struct Plan {
     /// The day from which certificates are judged.
     pub today: Date,
     kinds: FxHashMap<&'static str, KindPlan>,
-    raw: BTreeMap<&'static str, RawShape>,
+    raw: FxHashMap<&'static str, RawShape>,
     finds: Vec<TextFind>,
 }
 
@@ -353,7 +353,7 @@ impl Wanted for Plan {
 /// The paths that all rules together ask of metadata types, and the positions they get.
 #[derive(Default)]
 pub struct Shapes {
-    raw: BTreeMap<&'static str, RawShape>,
+    raw: FxHashMap<&'static str, RawShape>,
     finds: Vec<TextFind>,
 }
 

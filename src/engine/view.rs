@@ -60,8 +60,8 @@ pub struct ViewValue<'a> {
     pub name: &'a str,
     /// The value it comes from.
     pub value: &'a Value,
-    /// The part, if it is one.
-    part: Option<Data>,
+    /// The part, if it is one: few are, and a value is passed on for every condition.
+    part: Option<Box<Data>>,
 }
 
 impl<'a> ViewValue<'a> {
@@ -71,7 +71,7 @@ impl<'a> ViewValue<'a> {
 
     /// What is compared.
     pub fn data(&self) -> &Data {
-        self.part.as_ref().unwrap_or(&self.value.data)
+        self.part.as_deref().unwrap_or(&self.value.data)
     }
 
     /// The text that is compared; secrets and certificates have none.
@@ -88,17 +88,18 @@ impl<'a> ViewValue<'a> {
 impl<'a> LeafView<'a> {
     /// The view of a leaf, or of a part of it.
     pub fn new(name: &'a str, leaf: &'a Leaf, part: Option<Part>, today: Date) -> LeafView<'a> {
-        let values = leaf
-            .values
-            .iter()
-            .filter_map(|value| match part {
-                None => Some(ViewValue::of(name, value)),
-                Some(part) => {
+        let values = match (part, leaf.values.as_slice()) {
+            (_, []) => ViewValues::None,
+            (None, [value]) => ViewValues::One(ViewValue::of(name, value)),
+            (None, values) => values.iter().map(|value| ViewValue::of(name, value)).collect(),
+            (Some(part), values) => values
+                .iter()
+                .filter_map(|value| {
                     let data = part_of(&value.data, part, today)?;
-                    Some(ViewValue { name, value, part: Some(data) })
-                }
-            })
-            .collect();
+                    Some(ViewValue { name, value, part: Some(Box::new(data)) })
+                })
+                .collect(),
+        };
         LeafView { state: leaf.state, values }
     }
 }

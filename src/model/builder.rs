@@ -18,8 +18,12 @@ impl RecordBuilder {
             record: Record {
                 kind: kind.name,
                 component,
-                block: unknown_block(kind.leaves.len(), place),
-                children: vec![Vec::new(); kind.children.len()],
+                block: Block {
+                    leaves: kind.leaves.iter().map(|_| Leaf::UNKNOWN).collect(),
+                    place,
+                    related: Vec::new(),
+                },
+                children: kind.children.iter().map(|_| Vec::new()).collect(),
                 deployed: true,
             },
         })
@@ -91,10 +95,8 @@ impl ChildBuilder {
 
     /// One child with these leaves; the others hold nothing.
     pub fn block(&self, place: Option<Place>, leaves: Vec<(&str, Leaf)>) -> Block {
-        let mut block = unknown_block(self.definition.leaves.len(), place);
-        for slot in &mut block.leaves {
-            *slot = Leaf::NONE;
-        }
+        let empty = self.definition.leaves.iter().map(|_| Leaf::NONE).collect();
+        let mut block = Block { leaves: empty, place, related: Vec::new() };
         for (name, leaf) in leaves {
             debug_assert!(self.definition.leaf(name).is_some(), "no leaf {name}");
             if let Some(slot) =
@@ -105,10 +107,6 @@ impl ChildBuilder {
         }
         block
     }
-}
-
-fn unknown_block(leaves: usize, place: Option<Place>) -> Block {
-    Block { leaves: vec![Leaf::UNKNOWN; leaves], place, related: Vec::new() }
 }
 
 /// A single stated value.

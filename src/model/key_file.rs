@@ -50,9 +50,10 @@ const NAMES: [&str; 4] = ["id_dsa", "id_ecdsa", "id_ed25519", "id_rsa"];
 
 /// Whether a file could be a key, by its name.
 pub fn may_be_key(path: &str) -> bool {
-    let name = file_name(path).to_ascii_lowercase();
+    let name = file_name(path);
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-    EXTENSIONS.contains(&extension) || NAMES.contains(&name.as_str())
+    let any = |known: &[&str], text: &str| known.iter().any(|one| one.eq_ignore_ascii_case(text));
+    any(&EXTENSIONS, extension) || any(&NAMES, name)
 }
 
 /// The format of a content.

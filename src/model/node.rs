@@ -51,11 +51,11 @@ impl<'a> Node<'a> {
 
 /// Every element below the given ones along a path of names.
 pub fn descend<'a>(roots: &[Node<'a>], path: &[impl AsRef<str>]) -> Vec<Node<'a>> {
-    let mut found = roots.to_vec();
-    for name in path {
-        found = found.iter().flat_map(|node| node.all(name.as_ref())).collect();
-    }
-    found
+    let below = |nodes: &[Node<'a>], name: &str| -> Vec<Node<'a>> {
+        nodes.iter().flat_map(|node| node.all(name)).collect()
+    };
+    let Some((first, rest)) = path.split_first() else { return roots.to_vec() };
+    rest.iter().fold(below(roots, first.as_ref()), |found, name| below(&found, name.as_ref()))
 }
 
 /// A value that is none of its type's: the platform rejects or ignores it, so nothing is concluded from it.

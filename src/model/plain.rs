@@ -154,14 +154,19 @@ fn file_record(
     place: Place,
     context: &Context<'_>,
 ) -> Option<Record> {
-    let mut record = named("File", known, component, place)?;
     let may_be_key = may_be_key(&file.path);
-    if !may_be_key {
-        record.set("format", Leaf::NONE);
-    }
-    if !context.wanted.keeps_record("File", record.block()) {
-        return None;
-    }
+    let begun = |mut record: RecordBuilder| {
+        if !may_be_key {
+            record.set("format", Leaf::NONE);
+        }
+        context.wanted.keeps_record("File", record.block()).then_some(record)
+    };
+    // The path alone tells it of nearly all, whoever they are: what is not set yet is unknown, and rules nothing out.
+    let nobody = Component { copy: String::new(), kind: "File", name: String::new() };
+    let mut by_path = RecordBuilder::new("File", nobody, Some(place))?;
+    by_path.set("path", Leaf::text(known.path, Some(place)));
+    begun(by_path)?;
+    let mut record = begun(named("File", known, component, place)?)?;
     if may_be_key {
         let format = key_format(file, context);
         let leaf = format.map_or(Leaf::NONE, |format| Leaf::text(format.word(), Some(place)));

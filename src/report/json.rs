@@ -199,22 +199,32 @@ fn document(report: &Report, files: &[FileEntry], current: &Path) -> Document {
                 .as_ref()
                 .map(|since| Since { revision: text(&since.revision), known: since.known }),
         },
-        findings: report.findings.iter().map(|one| finding(one, report)).collect(),
+        findings: findings(&report.findings, report),
         summary: counts(&report.summary, files),
     }
 }
 
-pub(super) fn finding(finding: &ReportedFinding, report: &Report) -> Finding {
+/// Some findings of a report.
+pub(super) fn findings(some: &[ReportedFinding], report: &Report) -> Vec<Finding> {
+    let mut repeated = safe::Repeated::default();
+    some.iter().map(|one| finding(one, report, &mut repeated)).collect()
+}
+
+fn finding<'r>(
+    finding: &'r ReportedFinding,
+    report: &'r Report,
+    repeated: &mut safe::Repeated<'r>,
+) -> Finding {
     let (start, end) = points(&finding.location);
     let project = report.projects.get(finding.project);
     Finding {
-        project: text(project.map_or(".", |project| &project.path)),
-        rule: text(&finding.rule.id),
+        project: repeated.line(project.map_or(".", |project| &project.path)),
+        rule: repeated.line(&finding.rule.id),
         severity: finding.severity.word(),
         confidence: finding.confidence.word(),
-        title: text(&finding.rule.title),
+        title: repeated.line(&finding.rule.title),
         message: text(&finding.message),
-        path: text(&finding.location.path),
+        path: repeated.line(&finding.location.path),
         start,
         end,
         component: text(&finding.component.to_string()),
@@ -226,14 +236,15 @@ pub(super) fn finding(finding: &ReportedFinding, report: &Report) -> Finding {
             .collect(),
         fingerprint: finding.fingerprint.clone(),
         help: finding.help.as_deref().map(text),
-        standards: finding.rule.maps.iter().map(|one| text(one)).collect(),
+        standards: finding.rule.maps.iter().map(|one| repeated.line(one)).collect(),
         deployed: finding.deployed,
         related: finding
             .related
             .iter()
             .map(|(location, message)| {
                 let (start, end) = points(location);
-                Related { path: text(&location.path), start, end, message: text(message) }
+                let path = repeated.line(&location.path);
+                Related { path, start, end, message: text(message) }
             })
             .collect(),
         fix: None,

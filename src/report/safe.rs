@@ -4,6 +4,7 @@
 //! redraw a terminal nor hide text from a reader; workflow commands of CI systems are broken.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use crate::secret::masked;
 use crate::value::character::is_dangerous;
@@ -13,6 +14,17 @@ pub fn line(text: &str) -> Cow<'_, str> {
     match masked(text) {
         Cow::Borrowed(text) => plain_line(text),
         Cow::Owned(text) => Cow::Owned(plain_line(&text).into_owned()),
+    }
+}
+
+/// Texts that stand in a report again and again, such as those of rules: each is made safe once.
+#[derive(Default)]
+pub struct Repeated<'t>(HashMap<&'t str, String>);
+
+impl<'t> Repeated<'t> {
+    /// The same as [`line`].
+    pub fn line(&mut self, text: &'t str) -> String {
+        self.0.entry(text).or_insert_with(|| line(text).into_owned()).clone()
     }
 }
 
@@ -95,6 +107,14 @@ mod tests {
         assert_eq!(line("x ##[error] ##vso[task]"), "x #\\u{23}[error] #\\u{23}vso[task]");
         assert_eq!(line("Zürich 日本"), "Zürich 日本");
         assert_eq!(lines("a\n::b"), "a\n\\u{3a}:b");
+    }
+
+    #[test]
+    fn what_repeats_is_as_safe_as_what_stands_once() {
+        let mut repeated = Repeated::default();
+        for text in ["a\u{1b}[31mred", "plain", "a\u{1b}[31mred", "pwd=abc123", "pwd=abc123"] {
+            assert_eq!(repeated.line(text), line(text));
+        }
     }
 
     #[test]

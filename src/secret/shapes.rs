@@ -4,11 +4,17 @@
 //! This is for hiding, so it takes more rather than less. Every scanner passes
 //! over the text once.
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use memchr::memmem::{self, Finder};
 
 use super::detect;
 use super::elements::element_values;
 use super::named::named_values;
+
+/// A literal that is searched in one short text after the other: what the search needs is made once, for that costs more
+/// than to search.
+type Mark = LazyLock<Finder<'static>>;
 
 /// The secrets of a text as byte spans (end exclusive), sorted, none touching
 /// another. The fixed marker before each stays outside its span: `00D`,
@@ -55,11 +61,12 @@ fn is_token(byte: u8) -> bool {
 /// A session id: the 15 or 18 characters of an organization's id, `!`, and the
 /// rest. The mark may be escaped for a URL, a shell, XML or JSON.
 pub(super) fn access_tokens(bytes: &[u8], spans: &mut Spans) {
+    static ORGANIZATION: Mark = LazyLock::new(|| Finder::new("00D"));
     const BANGS: [&[u8]; 6] = [b"!", b"\\!", b"%21", b"&#33;", b"&#x21;", b"\\u0021"];
     // Where the characters after the last mark begin and end.
     let (mut body, mut done) = (0, 0);
-    for at in memmem::find_iter(bytes, b"00D") {
-        let start = at + 3;
+    for at in ORGANIZATION.find_iter(bytes) {
+        let start = at + ORGANIZATION.needle().len();
         if at < body {
             continue;
         }
@@ -100,14 +107,19 @@ pub(super) fn force_urls(bytes: &[u8], spans: &mut Spans) {
 }
 
 fn urls(bytes: &[u8], passwords: bool, spans: &mut Spans) {
-    const MARKS: [&[u8]; 4] = [b"://", b":\\/\\/", b"%3A%2F%2F", b"%3a%2f%2f"];
-    for mark in MARKS {
+    static MARKS: [Mark; 4] = [
+        LazyLock::new(|| Finder::new("://")),
+        LazyLock::new(|| Finder::new(":\\/\\/")),
+        LazyLock::new(|| Finder::new("%3A%2F%2F")),
+        LazyLock::new(|| Finder::new("%3a%2f%2f")),
+    ];
+    for mark in &MARKS {
         let mut done = 0;
-        for at in memmem::find_iter(bytes, mark) {
+        for at in mark.find_iter(bytes) {
             if at < done {
                 continue;
             }
-            let start = at + mark.len();
+            let start = at + mark.needle().len();
             let scheme = bytes.get(at.saturating_sub(5)..at).unwrap_or_default();
             let is_force = scheme.eq_ignore_ascii_case(b"force");
             if !is_force && !passwords {
@@ -148,12 +160,13 @@ fn urls(bytes: &[u8], passwords: bool, spans: &mut Spans) {
 /// JSON Web Tokens (RFC 7519) in compact form: base64url parts with dots
 /// between them, the first of which is a JSON object, hence `eyJ` (`{"`).
 fn json_web_tokens(bytes: &[u8], spans: &mut Spans) {
+    static OBJECT: Mark = LazyLock::new(|| Finder::new("eyJ"));
     let mut done = 0;
-    for at in memmem::find_iter(bytes, b"eyJ") {
+    for at in OBJECT.find_iter(bytes) {
         if at < done {
             continue;
         }
-        let start = at + 3;
+        let start = at + OBJECT.needle().len();
         let length =
             run(bytes, start, |byte| byte.is_ascii_alphanumeric() || b"._-=".contains(&byte));
         done = start + length;
@@ -168,9 +181,11 @@ fn json_web_tokens(bytes: &[u8], spans: &mut Spans) {
 /// What stands behind `Bearer ` and `Basic `, as it is sent.
 fn sent_tokens(bytes: &[u8], spans: &mut Spans) {
     const SHORTEST: usize = 12;
-    for scheme in [b"earer ", b"Basic "] {
-        for at in memmem::find_iter(bytes, scheme) {
-            let start = at + scheme.len();
+    static SCHEMES: [Mark; 2] =
+        [LazyLock::new(|| Finder::new("earer ")), LazyLock::new(|| Finder::new("Basic "))];
+    for scheme in &SCHEMES {
+        for at in scheme.find_iter(bytes) {
+            let start = at + scheme.needle().len();
             let length = run(bytes, start, is_token);
             let token = bytes.get(start..start + length).unwrap_or_default();
             let known = token.starts_with(b"00D")
@@ -185,10 +200,10 @@ fn sent_tokens(bytes: &[u8], spans: &mut Spans) {
 
 /// Refresh tokens of connected apps begin like this.
 pub(super) fn refresh_tokens(bytes: &[u8], spans: &mut Spans) {
-    const MARK: &[u8] = b"5Aep861";
+    static TOKEN: Mark = LazyLock::new(|| Finder::new("5Aep861"));
     let mut done = 0;
-    for at in memmem::find_iter(bytes, MARK) {
-        let start = at + MARK.len();
+    for at in TOKEN.find_iter(bytes) {
+        let start = at + TOKEN.needle().len();
         if at < done {
             continue;
         }
@@ -202,11 +217,11 @@ pub(super) fn refresh_tokens(bytes: &[u8], spans: &mut Spans) {
 /// The bodies of PEM private keys of every kind (`RSA`, `EC`, `OPENSSH`,
 /// `ENCRYPTED`, PGP).
 pub(super) fn private_keys(bytes: &[u8], spans: &mut Spans) {
-    const BEGIN: &[u8] = b"-----BEGIN ";
+    static BEGIN: Mark = LazyLock::new(|| Finder::new("-----BEGIN "));
     const HYPHENS: &[u8] = b"-----";
     let mut at = 0;
-    while let Some(begin) = memmem::find(tail(bytes, at), BEGIN) {
-        let label_start = at + begin + BEGIN.len();
+    while let Some(begin) = BEGIN.find(tail(bytes, at)) {
+        let label_start = at + begin + BEGIN.needle().len();
         let label_length =
             run(bytes, label_start, |byte| byte.is_ascii_alphanumeric() || byte == b' ');
         let label_end = label_start + label_length;

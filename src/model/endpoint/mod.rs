@@ -3,6 +3,10 @@
 mod details;
 mod outbound_message;
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
+
 use self::details::details;
 pub use self::outbound_message::outbound_messages;
 use crate::model::builder::{RecordBuilder, one};
@@ -73,6 +77,12 @@ const PARAMETERS: &[(&str, &str, &str, &str)] = &[
 ];
 const IDENTITY_PROVIDER: &str = "ExternalAuthIdentityProvider";
 
+/// The roots of both tables: most files of a project have none of these.
+static ROOTS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| {
+    let parameters = PARAMETERS.iter().map(|(root, ..)| *root);
+    ELEMENTS.iter().map(|(root, ..)| *root).chain(parameters).collect()
+});
+
 /// The addresses that a file names; none if it is of no type that names any.
 pub fn endpoints(root: Node<'_>, component: &Component, read: &mut ValueReader) -> Vec<Record> {
     let mut records = Vec::new();
@@ -109,6 +119,9 @@ struct Address<'a> {
 fn addresses<'a>(root: Node<'a>, read: &mut ValueReader) -> Vec<Address<'a>> {
     let name = root.element.name();
     let mut found = Vec::new();
+    if !ROOTS.contains(name) {
+        return found;
+    }
     for (_, path, usage) in ELEMENTS.iter().filter(|(of, ..)| *of == name) {
         let Some((last, above)) = path.split_last() else { continue };
         for holder in descend(&[root], above) {

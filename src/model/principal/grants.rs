@@ -339,9 +339,7 @@ impl<'w> Grants<'w> {
         let Some(at) = self.wants("field") else {
             return;
         };
-        let shown = node.all("hidden").any(|flag| truth(&flag.text()) == Some(false));
-        let combination = usize::from(any_true(node, "readable") || shown)
-            + 2 * usize::from(any_true(node, "editable"));
+        let combination = field_combination(node);
         if !self.field_rights.get(combination).copied().unwrap_or(true) {
             return;
         }
@@ -408,6 +406,21 @@ impl<'w> Grants<'w> {
     }
 }
 
+/// The rights that an entry may give on its field: to read it (1) and to edit it (2). Most are read no further, so this
+/// goes over the entry once.
+fn field_combination(node: Node<'_>) -> usize {
+    node.element
+        .children()
+        .map(|child| match child.name() {
+            "readable" if truth(&child.text()) == Some(true) => 1,
+            "editable" if truth(&child.text()) == Some(true) => 2,
+            // Up to API 22 a field was hidden instead of readable.
+            "hidden" if truth(&child.text()) == Some(false) => 1,
+            _ => 0,
+        })
+        .fold(0, |all, right| all | right)
+}
+
 /// For each combination of the rights on a field whether anybody may ask about a field that has it.
 fn field_rights(
     table: &'static RecordKind,
@@ -445,7 +458,7 @@ fn named_block(
     node: Node<'_>,
 ) -> Block {
     let mut block = Block {
-        leaves: vec![Leaf::NONE; leaves],
+        leaves: (0..leaves).map(|_| Leaf::NONE).collect(),
         place: Some(node.start_tag()),
         related: Vec::new(),
     };
@@ -471,4 +484,35 @@ fn rights(node: Node<'_>, table: &[(&str, &str)], strict: bool) -> Vec<Value> {
 
 fn right(word: &str, flag: Node<'_>) -> Value {
     Value { data: Data::Text(word.into()), written: word.into(), place: Some(flag.value_place()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Document, SourceText};
+    use proptest::prelude::*;
+
+    proptest! {
+        /// One look at an entry says the same as one for each of its elements.
+        #[test]
+        fn a_field_entry_is_read_once_and_right(
+            entries in proptest::collection::vec(
+                ("(readable|editable|hidden|field)", "(true|TRUE|1|false|0| true |yes|)", "( xsi:nil=\"true\")?"),
+                0..6,
+            ),
+        ) {
+            let inner: String = entries
+                .iter()
+                .map(|(name, value, nil)| format!("<{name}{nil}>{value}</{name}>"))
+                .collect();
+            let source = SourceText::decode(format!("<f>{inner}</f>").into_bytes()).unwrap();
+            let mut document = Document::new();
+            document.parse(&source).unwrap();
+            let node = Node { file: FileId(0), element: document.root(&source).unwrap() };
+            let shown = node.all("hidden").any(|flag| truth(&flag.text()) == Some(false));
+            let read = any_true(node, "readable") || shown;
+            let edit = any_true(node, "editable");
+            prop_assert_eq!(field_combination(node), usize::from(read) + 2 * usize::from(edit), "{}", inner);
+        }
+    }
 }

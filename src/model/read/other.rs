@@ -42,11 +42,11 @@ pub(super) fn read_other(
             out.records.extend(inline_secret::inline_secrets(*root, &unit.component));
         }
         if context.wanted.record("Endpoint") {
-            let mut component = unit.component.clone();
+            let mut addresses = endpoints(*root, &unit.component, read);
             if metadata_type == "Settings" {
-                component.kind = SETTINGS_WITH_ADDRESSES;
+                addresses.iter_mut().for_each(|one| one.component.kind = SETTINGS_WITH_ADDRESSES);
             }
-            out.records.extend(endpoints(*root, &component, read));
+            out.records.extend(addresses);
         }
         if found == "SecuritySettings" && context.wanted.record("PasswordOverride") {
             out.policies.push(org_policy(*root, &unit.component.copy, read));

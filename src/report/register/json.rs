@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::report::json::{Finding, finding};
+use crate::report::json::{Finding, findings};
 use crate::report::safe;
 use crate::settle::report::Report;
 
@@ -70,7 +70,7 @@ pub fn entries(report: &Report) -> Vec<Entry> {
         line: entry.location.region.start.line,
         hides: entry.hides.len(),
         overlaps: entry.overlaps,
-        findings: entry.hides.iter().map(|one| finding(one, report)).collect(),
+        findings: findings(&entry.hides, report),
     });
     entries.collect()
 }
