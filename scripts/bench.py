@@ -13,6 +13,7 @@ xmllint is in the package libxml2-utils. It checks that files are well-formed an
 Exit status: 0 all targets met, 1 a target is missed, 2 something is missing.
 """
 import argparse
+import glob
 import json
 import os
 import shutil
@@ -183,6 +184,15 @@ class Bench:
             cost += self.run([self.sflint, "check", "--format", "json", folder], os.path.join(self.scratch, "out"), (0, 1))
         return cost
 
+    def since(self, folder):
+        """What the work tree has and its branch main has not."""
+        command = [self.sflint, "check", "--format", "json", "--since", "main", folder]
+        return self.run(command, os.path.join(self.scratch, "out"), (0, 1))
+
+    def plain(self, folder):
+        """The same project on its own."""
+        return self.run([self.sflint, "check", "--format", "json", folder], os.path.join(self.scratch, "other"), (0, 1))
+
     def ten_rules(self, folder):
         """The same with few rules, which have the same files read."""
         command = [self.sflint, "check", "--format", "json", "--select", ",".join(TEN_RULES), folder]
@@ -337,11 +347,33 @@ def bench(arguments, scratch, run):
         rows.row("one that raises rights / true", lambda: rows.check(powerful, SMALL_PROCESSES), do_nothing,
                  lambda ours, other, memory: ("none", True), SMALL_PROCESSES)
         print(f"one that raises rights: {rows.report()['summary']['filesRead']} files read of {len(many)}")
+        repository = with_history(folder, scratch)
+        rows.row("big org, --since main / check", lambda: rows.since(repository), lambda: rows.plain(repository),
+                 at_most(2.2, 120))
     floor = run([true], os.path.join(scratch, "other"), (0,)).memory
     print(f"memory is the largest resident set of all runs; the measuring program itself sets a floor of {floor / 1e6:.1f} MB")
     for name in rows.missed:
         print(f"missed: {name}")
     return 1 if rows.missed else 0
+
+
+def with_history(folder, scratch):
+    """A copy of a project as a git repository whose work tree has one permission more than its branch main."""
+    copy = os.path.join(scratch, "history")
+    # Hard links: what is changed is written anew, not in place.
+    shutil.copytree(folder, copy, copy_function=os.link, ignore=shutil.ignore_patterns(".git"))
+    quiet = dict(os.environ, GIT_CONFIG_GLOBAL=os.devnull, GIT_CONFIG_NOSYSTEM="1")
+    identity = ("-c", "user.name=bench", "-c", "user.email=bench@example.com", "-c", "core.compression=1")
+    for step in (("init", "-q", "-b", "main"), ("add", "-A"), ("commit", "-q", "-m", "The org")):
+        subprocess.run(["git", *identity, *step], cwd=copy, env=quiet, check=True)
+    profiles = sorted(glob.glob(os.path.join(copy, "**", "profiles", "*.profile-meta.xml"), recursive=True))
+    with open(profiles[0], encoding="utf-8") as file:
+        text = file.read()
+    os.unlink(profiles[0])
+    more = "<userPermissions><enabled>true</enabled><name>ManageSharing</name></userPermissions></Profile>"
+    with open(profiles[0], "w", encoding="utf-8") as file:
+        file.write(text.replace("</Profile>", more))
+    return copy
 
 
 def main():
