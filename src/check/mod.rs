@@ -2,6 +2,7 @@
 
 mod accepted;
 mod baseline;
+mod history;
 mod integrations;
 mod policy;
 mod prepare;
@@ -14,6 +15,7 @@ mod survey;
 
 pub use accepted::covers;
 pub use baseline::{BaselineChoice, UsedBaseline, baseline_path, read_baseline};
+pub use history::{HistoryRequest, history};
 pub use integrations::{integrations, sensitivity};
 pub use policy::PolicyFrom;
 pub use prepare::{Prepared, Project, prepare};

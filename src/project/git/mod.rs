@@ -6,6 +6,7 @@ pub mod ignoring;
 mod in_memory;
 mod index;
 mod listing;
+mod log;
 mod objects;
 mod on_disk;
 mod path_bytes;
@@ -15,5 +16,7 @@ mod work_tree;
 
 pub use git_tree::GitTree;
 pub use in_memory::InMemory;
+pub use log::{Commits, Logged, Version};
+pub use objects::Objects;
 pub use on_disk::OnDisk;
 pub use repository::{Commit, GitRepository, RevisionError};

@@ -9,7 +9,7 @@ use super::command::git;
 
 /// The objects of a repository.
 #[derive(Debug)]
-pub(super) struct Objects {
+pub struct Objects {
     top: PathBuf,
     contents: Mutex<Option<Reader>>,
     sizes: Mutex<Option<Reader>>,
@@ -24,11 +24,14 @@ struct Reader {
 }
 
 impl Objects {
-    pub fn new(top: &Path) -> Objects {
+    pub(super) fn new(top: &Path) -> Objects {
         Objects { top: top.to_owned(), contents: Mutex::new(None), sizes: Mutex::new(None) }
     }
 
     /// The size of an object in bytes.
+    ///
+    /// # Errors
+    /// git does not have it.
     pub fn size(&self, id: &str) -> io::Result<u64> {
         let mut process = self.sizes.lock().unwrap_or_else(PoisonError::into_inner);
         let mut reader = self.started(process.take(), "--batch-check")?;
@@ -38,6 +41,9 @@ impl Objects {
     }
 
     /// The first bytes of an object, at most so many.
+    ///
+    /// # Errors
+    /// git does not have it.
     pub fn read(&self, id: &str, most: u64, mut buffer: Vec<u8>) -> io::Result<Vec<u8>> {
         let mut process = self.contents.lock().unwrap_or_else(PoisonError::into_inner);
         let mut reader = self.started(process.take(), "--batch")?;

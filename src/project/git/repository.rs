@@ -7,6 +7,7 @@ use std::process::Command;
 use super::command::{git, output};
 use super::git_tree::GitTree;
 use super::listing::{Item, Listing};
+use super::objects::Objects;
 use super::path_bytes::{is_sound, path_of};
 use super::work_tree::{Around, around};
 
@@ -109,7 +110,7 @@ impl GitRepository {
             .collect())
     }
 
-    fn git(&self, arguments: &[&str]) -> Command {
+    pub(super) fn git(&self, arguments: &[&str]) -> Command {
         let mut command = git(&self.top, arguments);
         if !self.own_index {
             command.env_remove("GIT_INDEX_FILE");
@@ -137,20 +138,22 @@ impl GitRepository {
             .is_ok_and(|said| said.starts_with(b"true"))
     }
 
+    /// That git does not know a name, with what to do about it.
+    pub(super) fn unknown(&self, revision: &str) -> RevisionError {
+        let top = self.top.file_name().map(|name| name.to_string_lossy().into_owned());
+        RevisionError::Unknown {
+            revision: revision.to_owned(),
+            top: top.unwrap_or_default(),
+            advice: advice(revision, self.is_shallow()),
+        }
+    }
+
     /// Resolves the name of a revision.
     ///
     /// # Errors
     /// git does not know it.
     pub fn commit(&self, revision: &str) -> Result<Commit, RevisionError> {
-        let unknown = || RevisionError::Unknown {
-            revision: revision.to_owned(),
-            top: self
-                .top
-                .file_name()
-                .map(|name| name.to_string_lossy().into_owned())
-                .unwrap_or_default(),
-            advice: advice(revision, self.is_shallow()),
-        };
+        let unknown = || self.unknown(revision);
         if revision.is_empty() || revision.starts_with('-') || revision.contains(['\0', '\n']) {
             return Err(unknown());
         }
@@ -212,6 +215,21 @@ impl GitRepository {
         });
         let items = listed_items(items, &differ).chain(self.ignored()?);
         Ok(GitTree::new(&self.top, commit.shown(), Listing::new(items.collect())))
+    }
+
+    /// The contents of its objects.
+    pub fn objects(&self) -> Objects {
+        Objects::new(&self.top)
+    }
+
+    /// The ids of the contents that a commit holds.
+    ///
+    /// # Errors
+    /// git does not answer.
+    pub fn tree_contents(&self, commit: &Commit) -> Result<Vec<String>, RevisionError> {
+        let listed = self.ask(&["ls-tree", "-r", "-z", "--full-tree", &commit.id])?;
+        let id = |record| Some(split(record)?.0.split(' ').nth(2)?.to_owned());
+        Ok(records(&listed).filter_map(id).collect())
     }
 
     /// What is staged: the files of the next commit.
