@@ -234,6 +234,27 @@ fn outputs_are_written_beside_the_text() {
 }
 
 #[test]
+fn the_line_with_the_counts_is_the_one_that_is_documented() {
+    const LINE: &str =
+        r"^(\d+) errors?, (\d+) warnings?, (\d+) notes? in (\d+) files? \((\d+) rules? on\)$";
+    assert!(fs::read_to_string("docs/formats.md").unwrap().contains(LINE));
+    let line = regex::Regex::new(LINE).unwrap();
+    for names in [&["Set"][..], &["Set", "Other"]] {
+        let folder = project(names);
+        let summary = &json(folder.path(), &["--format", "json"])["summary"];
+        let counts = ["error", "warning", "note", "filesRead", "rules"]
+            .map(|name| summary[name].to_string());
+        for format in ["human", "concise"] {
+            let text = printed(folder.path(), &["--format", format]);
+            let found: Vec<_> = text.lines().filter_map(|text| line.captures(text)).collect();
+            let [only] = found.as_slice() else { panic!("one line in {text}") };
+            let groups = only.iter().skip(1).map(|group| group.unwrap().as_str());
+            assert_eq!(groups.collect::<Vec<_>>(), counts);
+        }
+    }
+}
+
+#[test]
 fn an_output_that_cannot_be_written_is_said_before_the_run() {
     let folder = project(&["Set"]);
     for (arguments, parts) in [

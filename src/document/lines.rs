@@ -68,12 +68,16 @@ impl LineIndex {
     /// The column of a byte offset in other units than [`LineIndex::position`] gives it.
     #[must_use]
     pub fn columns(&self, text: &str, at: u32) -> Columns {
-        let line = self.position(text, at).line;
-        let start = self.start(text, line - 1).unwrap_or(self.begin);
+        let position = self.position(text, at);
+        let start = self.start(text, position.line - 1).unwrap_or(self.begin);
         let end = (at as usize).min(text.len()).max(start);
+        let utf8 = offset(end - start) + 1;
+        // Nearly always everything before the place is ASCII, and nobody has to count.
+        if position.column == utf8 {
+            return Columns { utf16: utf8, utf8 };
+        }
         let units = self.units.get_or_init(|| PrefixCount::new(text, utf16_units));
-        let utf16 = units.at(text, end) - units.at(text, start);
-        Columns { utf16: utf16 + 1, utf8: offset(end - start) + 1 }
+        Columns { utf16: units.at(text, end) - units.at(text, start) + 1, utf8 }
     }
 
     /// The position of a byte offset. Offsets past the end are taken as the end, offsets inside a character as its end.

@@ -31,7 +31,8 @@ pub(super) fn descriptor(reported: &ReportedRule) -> Value {
 }
 
 fn properties(rule: &Rule, severity: Severity) -> Value {
-    let cwe = cwes(&rule.maps).map(|number| format!("external/cwe/cwe-{}", text(number)));
+    // With three digits at least, as the host's own queries write it.
+    let cwe = cwes(&rule.maps).map(|number| format!("external/cwe/cwe-{:0>3}", text(number)));
     let others = rule.maps.iter().filter(|map| !map.starts_with("CWE-")).map(|map| text(map));
     let tags = std::iter::once(text(&rule.family)).chain(cwe).chain(others);
     let precision = match rule.confidence {
