@@ -22,7 +22,7 @@ pub fn line(text: &str) -> Cow<'_, str> {
 pub struct Repeated<'t>(HashMap<&'t str, String>);
 
 impl<'t> Repeated<'t> {
-    /// The same as [`line`].
+    /// The same as [`line()`].
     pub fn line(&mut self, text: &'t str) -> String {
         self.0.entry(text).or_insert_with(|| line(text).into_owned()).clone()
     }
@@ -65,10 +65,14 @@ fn hash_command(text: &str) -> Option<usize> {
 
 /// `::` at the beginning of a line, also behind blanks, `##[` and `##vso[` anywhere start commands of CI systems.
 fn break_commands(text: &str) -> String {
-    let mut broken = text.to_owned();
-    while let Some(at) = hash_command(&broken) {
-        broken.replace_range(at + 1..at + 2, "\\u{23}");
+    let mut broken = String::with_capacity(text.len() + 16);
+    let mut rest = text;
+    while let Some((before, after)) = hash_command(rest).and_then(|at| rest.split_at_checked(at)) {
+        broken.push_str(before);
+        broken.push_str("#\\u{23}");
+        rest = after.get(2..).unwrap_or_default();
     }
+    broken.push_str(rest);
     let blanks = broken.len() - broken.trim_start().len();
     match broken.split_at(blanks) {
         (blanks, rest) if rest.starts_with("::") => {
@@ -119,6 +123,7 @@ mod tests {
         assert_eq!(keep_layout("a\n  ::error::b", false), "a\n  \\u{3a}:error::b");
         assert_eq!(line("x ##[error] ##vso[task]"), "x #\\u{23}[error] #\\u{23}vso[task]");
         assert_eq!(line("###[a] ##VSO[b] # #[c]"), "##\\u{23}[a] #\\u{23}VSO[b] # #[c]");
+        assert_eq!(line(&"##[".repeat(200_000)).len(), 200_000 * "#\\u{23}[".len());
         assert_eq!(line("Zürich 日本"), "Zürich 日本");
         assert_eq!(lines("a\n::b"), "a\n\\u{3a}:b");
     }
