@@ -83,6 +83,24 @@ pub enum Format {
     Json,
     /// An entry for sflint.toml for each finding, to be given a reason.
     Exceptions,
+    /// SARIF 2.1.0, for GitHub code scanning and viewers.
+    Sarif,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// GitLab's Code Quality report.
+    GitlabCodeQuality,
+    /// GitLab's SAST report.
+    GitlabSast,
+    /// JUnit XML: a finding that fails the run is a failed test.
+    Junit,
+    /// Checkstyle XML.
+    Checkstyle,
+    /// Reviewdog's diagnostics.
+    Rdjson,
+    /// Issues of Azure Pipelines.
+    Azure,
+    /// Bitbucket's Code Insights: a report and its annotations.
+    Bitbucket,
 }
 
 /// How rules are chosen.
@@ -144,6 +162,9 @@ pub struct CheckArgs {
     /// Output format
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub format: Option<Format>,
+    /// Also write the report to a file in another format; may be repeated
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = crate::commands::output::file)]
+    pub output: Vec<(Format, PathBuf)>,
     /// Severity from which on the run fails: error, warning, note
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     pub fail_on: Option<crate::rule::Severity>,

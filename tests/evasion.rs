@@ -42,6 +42,7 @@ fn run(root: &Path, threads: usize) -> Result<Checked, String> {
         today: today(),
         threads,
         asked: None,
+        list_rules: false,
     };
     let (send, receive) = mpsc::channel();
     thread::spawn(move || {

@@ -34,6 +34,7 @@ fn found(root: &Path, input: &str, rule: &Rule, today: Date) -> Vec<(String, Str
         today,
         threads: 1,
         asked: None,
+        list_rules: false,
     };
     let checked = match check(&request, Sources::DISK, None) {
         Ok(checked) => checked,

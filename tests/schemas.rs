@@ -437,6 +437,7 @@ fn request(folder: &Path) -> CheckRequest {
         today: Date::parse(EXAMPLE_DAY).unwrap(),
         threads: 1,
         asked: None,
+        list_rules: false,
     }
 }
 

@@ -51,7 +51,7 @@ fn one_and_eight_threads_print_the_same_bytes() {
             .unwrap();
     }
     std::fs::write(folder.path().join("a/profiles/Broken.profile-meta.xml"), "<Profile>").unwrap();
-    for format in ["json", "concise", "human"] {
+    for format in ["json", "concise", "human", "sarif", "github", "bitbucket"] {
         let one = output(folder.path(), format, "1");
         assert!(one.len() > 1000, "{}", String::from_utf8_lossy(&one));
         for _ in 0..3 {

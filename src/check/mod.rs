@@ -31,7 +31,7 @@ use self::accepted::Accepted;
 use self::baseline::Baselines;
 use self::policy::changes_of_policy;
 use self::remarks::{nothing_at_all, problem, remarks_on_named_files};
-use self::rules::Configs;
+use self::rules::{Configs, rules_on};
 use self::run::Run;
 use self::survey::Survey;
 use crate::config::catalogue::Catalogue;
@@ -75,6 +75,8 @@ pub struct CheckRequest {
     pub threads: usize,
     /// Of the rules that are on, only these are asked.
     pub asked: Option<BTreeSet<String>>,
+    /// The report lists every rule that is on, also those that nothing in the run is about.
+    pub list_rules: bool,
 }
 
 /// Where a run takes its files from.
@@ -242,6 +244,7 @@ fn story(
     summary.revision = sources.revision.map(str::to_owned);
     summary.policy_from = sources.policy.map(|policy| policy.name.to_owned());
     summary.baseline = baseline;
+    let rules = if request.list_rules { rules_on(&loaded) } else { Vec::new() };
     summary.rules = loaded.iter().map(|rules| rules.rules_on()).max().unwrap_or(0);
     summary.files_skipped.sort();
     summary.not_judged.sort();
@@ -252,6 +255,7 @@ fn story(
         partial: run.partial,
         today: request.today,
         findings: reported,
+        rules,
         register: settled.register,
         summary,
     };

@@ -1,6 +1,6 @@
 //! The config and the rules of each project of a run.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -14,7 +14,9 @@ use crate::config::origin::Origin;
 use crate::config::path_glob::PathGlobs;
 use crate::config::select::{Selection, config_errors, enabled_rules};
 use crate::config::{Config, FILE_NAME};
-use crate::engine::plan::Plan;
+use crate::engine::matcher::Options;
+use crate::engine::message::{fill, option_text};
+use crate::engine::plan::{Plan, Purpose};
 use crate::overview::questions::Questions;
 use crate::project::Discovery;
 use crate::project::file_tree::FileTree;
@@ -22,6 +24,7 @@ use crate::rule::Rule;
 use crate::rule::lists::Lists;
 use crate::rule::load::RuleError;
 use crate::rule::shipped::{self, Shipped};
+use crate::settle::report::ReportedRule;
 use crate::value::date::Date;
 
 /// A config with the plan made from it.
@@ -51,13 +54,18 @@ impl LoadedRules {
         present: &Present,
         today: Date,
         asked: Option<&BTreeSet<String>>,
+        list_rules: bool,
         policy: &dyn FileTree,
     ) -> Result<LoadedRules, Error> {
         let need = |rule: &Shipped| needed::need(rule, &config, selection, present);
         let is_asked = |id: &str| asked.is_none_or(|asked| asked.contains(id));
-        let needed = |rule: &Shipped| need(rule) == Need::Load;
-        let without_anything =
-            shipped::rules().filter(|rule| need(rule) == Need::NothingToSay).count();
+        let needed = |rule: &Shipped| match need(rule) {
+            Need::Load => true,
+            Need::NothingToSay => list_rules,
+            Need::Off => false,
+        };
+        let left_out = |rule: &&Shipped| need(rule) == Need::NothingToSay && !needed(rule);
+        let without_anything = shipped::rules().filter(left_out).count();
         let catalogue = Catalogue::with_needed(needed, policy, config.rules_dir.as_deref())?;
         let mut enabled = match enabled_rules(&catalogue, &config, selection) {
             Ok(enabled) => enabled,
@@ -93,6 +101,32 @@ impl LoadedRules {
     pub fn rules_on(&self) -> usize {
         self.plan.findings_rules() + self.without_anything
     }
+}
+
+/// The rules that are on in any project, by id, with the severity that they have where they matter most.
+pub(super) fn rules_on(loaded: &[Rc<LoadedRules>]) -> Vec<ReportedRule> {
+    let mut on: BTreeMap<&str, ReportedRule> = BTreeMap::new();
+    let planned = loaded.iter().flat_map(|rules| &rules.plan.rules);
+    for enabled in planned.map(|planned| &planned.enabled) {
+        let (rule, severity) = (&enabled.rule, enabled.severity);
+        if enabled.purpose == Purpose::Findings {
+            let known = on.entry(&rule.id).or_insert_with(|| ReportedRule {
+                rule: Arc::clone(rule),
+                severity,
+                help: rule.fix.help.as_deref().map(|help| general(help, &enabled.options)),
+            });
+            known.severity = known.severity.max(severity);
+        }
+    }
+    on.into_values().collect()
+}
+
+/// A text of a rule that speaks of no finding: with the values of options, and an ellipsis for names.
+fn general(template: &str, options: &Options) -> String {
+    fill(template, &mut |name| {
+        let option = name.strip_prefix('$').and_then(|option| options.get(option));
+        Some(option.map_or_else(|| "…".to_owned(), option_text))
+    })
 }
 
 /// The rules that exist for a config.
@@ -166,7 +200,15 @@ impl<'c> Configs<'c> {
             }
             None => {
                 let asked = request.asked.as_ref();
-                LoadedRules::new(config, selection, present, today, asked, policy)?
+                LoadedRules::new(
+                    config,
+                    selection,
+                    present,
+                    today,
+                    asked,
+                    request.list_rules,
+                    policy,
+                )?
             }
         });
         self.loaded.insert(path, Rc::clone(&rules));

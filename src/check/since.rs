@@ -141,6 +141,7 @@ fn earlier_request(
         inputs,
         baseline: BaselineChoice::Ignore,
         asked: (!of_all).then_some(asked),
+        list_rules: false,
         ..request.clone()
     })
 }

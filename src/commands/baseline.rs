@@ -150,7 +150,7 @@ fn shown(path: &Path, current: &Path) -> String {
 }
 
 /// Writes a file as a whole: beside it first, so that nobody ever reads half of it.
-fn replace(path: &Path, text: &str) -> Result<(), Failure> {
+pub(super) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
     let failed =
         |error: io::Error| Failure::Usage(format!("cannot write {}: {error}", path.display()));
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned());

@@ -2,16 +2,21 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
+use std::time::SystemTime;
 
 use crate::check::{BaselineChoice, CheckRequest, Checked, check, check_since};
 use crate::cli::{CheckArgs, Format};
 use crate::commands::revisions::Revisions;
-use crate::commands::{Failure, Outcome, Terminal, progress};
+use crate::commands::{Failure, Outcome, Terminal, output, progress};
 use crate::config::select::Selection;
 use crate::document::SourceText;
 use crate::model::secrets::hidden_spans;
+use crate::project::path::{common_folder, normalise, seen_from};
 use crate::project::store::{FileEntry, Store};
-use crate::report::{concise, exceptions, human, json, safe};
+use crate::report::{
+    azure, bitbucket, checkstyle, concise, exceptions, github, gitlab_code_quality, gitlab_sast,
+    human, json, junit, rdjson, safe, sarif,
+};
 use crate::settle::report::Location;
 use crate::value::date::Date;
 
@@ -21,11 +26,16 @@ use crate::value::date::Date;
 /// Everything that gives exit code 2.
 pub fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Outcome, Failure> {
     let mut request = request(args)?;
+    output::usable(&args.output, &request.current_dir)?;
+    let format = args.format.unwrap_or(Format::Human);
+    let mut formats = args.output.iter().map(|(format, _)| *format).chain([format]);
+    request.list_rules = formats.any(|format| format == Format::Sarif);
     let revisions = Revisions::new(&args.revisions, &request)?;
     if !revisions.choose_inputs(&args.revisions, &mut request) {
         writeln!(io::stderr(), "sflint: nothing is staged that could be checked")?;
         return Ok(Outcome::Clean);
     }
+    let started = SystemTime::now();
     let bar = progress::Bar::new(io::stderr().is_terminal());
     let checked = match revisions.earlier() {
         Some(earlier) => check_since(&request, revisions.sources(), earlier, Some(&bar)),
@@ -35,34 +45,58 @@ pub fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Outcome, Failure> {
     for remark in &checked.remarks {
         writeln!(io::stderr(), "sflint: {}", safe::line(remark))?;
     }
-    let written = write(args, &request, &checked, &revisions.sources(), terminal);
+    let sources = revisions.sources();
+    let done = Done {
+        args,
+        request: &request,
+        checked: &checked,
+        store: &sources,
+        scan: gitlab_sast::Scan { started, ended: SystemTime::now() },
+    };
+    let plain = Terminal { color: false, ..*terminal };
+    let saved = output::write(&args.output, &request.current_dir, &|format, out| {
+        done.write(format, &plain, out)
+    });
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let written = done.write(format, terminal, &mut out).and_then(|()| out.flush());
     match written {
         // Whoever closed the pipe has seen enough; the exit code still says what was found.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
         other => other?,
     }
+    saved?;
     Ok(if checked.report.fails() { Outcome::Findings } else { Outcome::Clean })
 }
 
-fn write(
-    args: &CheckArgs,
-    request: &CheckRequest,
-    checked: &Checked,
-    store: &dyn Store,
-    terminal: &Terminal,
-) -> io::Result<()> {
-    let format = args.format.unwrap_or(Format::Human);
-    let stdout = io::stdout();
-    let mut out = io::BufWriter::new(stdout.lock());
-    match format {
-        Format::Json => {
-            json::write(&checked.report, &checked.files, &request.current_dir, &mut out)?
+/// A run that is over, with all that a format may ask for.
+struct Done<'a> {
+    args: &'a CheckArgs,
+    request: &'a CheckRequest,
+    checked: &'a Checked,
+    store: &'a dyn Store,
+    scan: gitlab_sast::Scan,
+}
+
+impl Done<'_> {
+    fn write(&self, format: Format, terminal: &Terminal, out: &mut dyn Write) -> io::Result<()> {
+        let Done { args, request, checked, store, scan } = *self;
+        let report = &checked.report;
+        match format {
+            Format::Json => json::write(report, &checked.files, &request.current_dir, out),
+            Format::Exceptions => exceptions::write(report, out),
+            Format::Concise => concise::write(report, args.quiet, out),
+            Format::Human => write_human(args, request, checked, store, terminal, out),
+            Format::Sarif => sarif::write(report, &named_folder(checked), out),
+            Format::Github => github::write(report, args.quiet, out),
+            Format::GitlabCodeQuality => gitlab_code_quality::write(report, out),
+            Format::GitlabSast => gitlab_sast::write(report, scan, out),
+            Format::Junit => junit::write(report, out),
+            Format::Checkstyle => checkstyle::write(report, out),
+            Format::Rdjson => rdjson::write(report, out),
+            Format::Azure => azure::write(report, args.quiet, out),
+            Format::Bitbucket => bitbucket::write(report, out),
         }
-        Format::Exceptions => exceptions::write(&checked.report, &mut out)?,
-        Format::Concise => concise::write(&checked.report, args.quiet, &mut out)?,
-        Format::Human => write_human(args, request, checked, store, terminal, &mut out)?,
     }
-    out.flush()
 }
 
 /// What to check, as the command line says it.
@@ -91,6 +125,7 @@ pub(super) fn request(args: &CheckArgs) -> Result<CheckRequest, Failure> {
         today: args.today.unwrap_or_else(Date::today),
         threads,
         asked: None,
+        list_rules: false,
     })
 }
 
@@ -119,11 +154,20 @@ fn write_human(
     human::write(&checked.report, &sources, style, out)
 }
 
+/// The folder that holds all folders that were named, as seen from the root; the root when only files were.
+fn named_folder(checked: &Checked) -> String {
+    let text = |folder: &Path| normalise(&folder.to_string_lossy());
+    let root = text(&checked.report.root);
+    let named: Vec<String> =
+        checked.named.iter().map(|folder| seen_from(&text(folder), &root)).collect();
+    common_folder(&named).unwrap_or_else(|| ".".to_owned())
+}
+
 /// A folder as seen from another one that holds it; empty when they are the same or apart.
 fn below(folder: &Path, above: &Path) -> String {
     folder
         .strip_prefix(above)
-        .map(|below| crate::project::path::normalise(&below.to_string_lossy()))
+        .map(|below| normalise(&below.to_string_lossy()))
         .ok()
         .filter(|below| below != ".")
         .unwrap_or_default()

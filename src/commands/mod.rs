@@ -10,6 +10,7 @@ pub mod facts;
 pub mod init;
 mod mistake;
 pub mod new_rule;
+pub mod output;
 pub mod progress;
 pub mod report;
 mod revisions;

@@ -1,6 +1,8 @@
 //! Byte offsets to lines and columns.
 
-use super::prefix_count::{PrefixCount, scalar_values};
+use std::sync::OnceLock;
+
+use super::prefix_count::{PrefixCount, scalar_values, utf16_units};
 use super::span::{Span, offset};
 
 /// A place as people and editors count it.
@@ -10,6 +12,15 @@ pub struct Position {
     pub line: u32,
     /// Column in Unicode scalar values, from 1. A byte order mark at the start of the file is not counted.
     pub column: u32,
+}
+
+/// The column of a place as formats count that do not count scalar values. Both from 1, without a byte order mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Columns {
+    /// In UTF-16 code units.
+    pub utf16: u32,
+    /// In bytes of UTF-8, whatever the encoding of the file is.
+    pub utf8: u32,
 }
 
 /// Bytes between two counts of line breaks.
@@ -25,6 +36,8 @@ pub struct LineIndex {
     /// Where the first line begins: after a byte order mark.
     begin: usize,
     characters: PrefixCount,
+    /// Made when somebody asks for the first time.
+    units: OnceLock<PrefixCount>,
 }
 
 impl LineIndex {
@@ -38,13 +51,33 @@ impl LineIndex {
             before += memchr::memchr_iter(b'\n', step).count();
             breaks.push(offset(before));
         }
-        LineIndex { breaks, begin, characters: PrefixCount::new(text, scalar_values) }
+        LineIndex {
+            breaks,
+            begin,
+            characters: PrefixCount::new(text, scalar_values),
+            units: OnceLock::new(),
+        }
     }
 
     /// The number of lines; text after the last line break is a line, even if it is empty.
     #[must_use]
     pub fn line_count(&self) -> u32 {
         self.breaks.last().copied().unwrap_or_default() + 1
+    }
+
+    /// The column of a byte offset in other units than [`LineIndex::position`] gives it.
+    #[must_use]
+    pub fn columns(&self, text: &str, at: u32) -> Columns {
+        let position = self.position(text, at);
+        let start = self.start(text, position.line - 1).unwrap_or(self.begin);
+        let end = (at as usize).min(text.len()).max(start);
+        let utf8 = offset(end - start) + 1;
+        // Nearly always everything before the place is ASCII, and nobody has to count.
+        if position.column == utf8 {
+            return Columns { utf16: utf8, utf8 };
+        }
+        let units = self.units.get_or_init(|| PrefixCount::new(text, utf16_units));
+        Columns { utf16: units.at(text, end) - units.at(text, start) + 1, utf8 }
     }
 
     /// The position of a byte offset. Offsets past the end are taken as the end, offsets inside a character as its end.
@@ -118,6 +151,23 @@ mod tests {
     fn columns_count_characters_not_bytes() {
         assert_eq!(at("é😀x", 6), (1, 3));
         assert_eq!(at("é\né😀x", 9), (2, 3));
+    }
+
+    #[test]
+    fn columns_in_the_units_of_others() {
+        let text = "\u{feff}é😀x\nab😀\n";
+        let index = LineIndex::new(text);
+        let columns = |at| {
+            let columns = index.columns(text, at);
+            (columns.utf16, columns.utf8)
+        };
+        assert_eq!(columns(0), (1, 1));
+        assert_eq!(columns(3), (1, 1));
+        assert_eq!(columns(5), (2, 3));
+        assert_eq!(columns(9), (4, 7));
+        assert_eq!(columns(11), (1, 1));
+        assert_eq!(columns(17), (5, 7));
+        assert_eq!(columns(99), (1, 1));
     }
 
     #[test]

@@ -33,7 +33,7 @@ mod equality;
 
 pub use encoding::Encoding;
 pub use limits::{LIMITS, MAX_ATTRIBUTES, MAX_DEPTH, MAX_ELEMENTS, MAX_FILE_BYTES, MAX_NAME_BYTES};
-pub use lines::{LineIndex, Position};
+pub use lines::{Columns, LineIndex, Position};
 pub use source::SourceText;
 pub use span::Span;
 pub use tree::{Children, Document, Element};

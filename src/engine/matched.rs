@@ -2,12 +2,12 @@
 
 use crate::engine::clause::{CompiledClause, CompiledCondition, LeafAt, OwnerTruth};
 use crate::engine::finding::Finding;
-use crate::engine::message::{canonical_text, fill, shown};
+use crate::engine::message::{canonical_text, fill, option_text, shown};
 use crate::engine::plan::{Plan, PlannedRule};
 use crate::engine::view::{LeafView, ViewValue};
 use crate::model::record::{Block, Data, Place, Record};
 use crate::model::vocabulary::{LeafType, Part};
-use crate::rule::{Confidence, LeafPath, OptionValue, Severity, Side};
+use crate::rule::{Confidence, LeafPath, Severity, Side};
 
 /// How many partners a message names before it only counts; each of them is a related place.
 const PARTNERS: usize = 5;
@@ -311,15 +311,6 @@ fn part_name(part: Part) -> &'static str {
         .flat_map(|leaf_type| Part::of(*leaf_type))
         .find(|(_, known, _)| *known == part)
         .map_or("", |(name, ..)| name)
-}
-
-fn option_text(value: &OptionValue) -> String {
-    match value {
-        OptionValue::Bool(value) => value.to_string(),
-        OptionValue::Number(value) => crate::model::record::number_text(*value),
-        OptionValue::Text(text) => text.clone(),
-        OptionValue::List(list) => list.join(", "),
-    }
 }
 
 fn one_step_lower(confidence: Confidence) -> Confidence {

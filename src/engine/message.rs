@@ -1,7 +1,7 @@
 //! Messages: templates with placeholders, and values as texts.
 
 use crate::model::record::{Data, Value, number_text};
-use crate::rule::{Join, Rule};
+use crate::rule::{Join, OptionValue, Rule};
 use crate::secret::MASK;
 
 /// Every text of a rule that may hold placeholders about its match.
@@ -63,6 +63,16 @@ pub fn fill(template: &str, answer: &mut dyn FnMut(&str) -> Option<String>) -> S
     }
     out.push_str(rest);
     out
+}
+
+/// The value of an option as messages show it.
+pub fn option_text(value: &OptionValue) -> String {
+    match value {
+        OptionValue::Bool(value) => value.to_string(),
+        OptionValue::Number(value) => number_text(*value),
+        OptionValue::Text(text) => text.clone(),
+        OptionValue::List(list) => list.join(", "),
+    }
 }
 
 /// A value as it stands in identities: independent of how it was spelled, and of the day.

@@ -73,10 +73,7 @@ impl Page {
     }
 
     fn paragraphs(&mut self, text: &str) {
-        for paragraph in text.split("\n\n") {
-            let words: Vec<&str> = paragraph.split_whitespace().collect();
-            self.paragraph(&prose(&words.join(" ")));
-        }
+        self.paragraph(&paragraphs(text));
     }
 
     fn table(&mut self, rule: &Rule) {
@@ -169,6 +166,13 @@ fn language(path: &str) -> &'static str {
         name if name.ends_with("ignore") || name.starts_with("env") => "text",
         _ => "xml",
     }
+}
+
+/// The paragraphs of a text of a rule file, in which only code between backticks is markup: each on one line, with an
+/// empty line between them.
+pub fn paragraphs(text: &str) -> String {
+    let paragraph = |text: &str| prose(&text.split_whitespace().collect::<Vec<_>>().join(" "));
+    text.split("\n\n").map(paragraph).collect::<Vec<_>>().join("\n\n")
 }
 
 /// A text of a rule file in which only code between backticks is markup.

@@ -22,7 +22,7 @@ pub fn line(text: &str) -> Cow<'_, str> {
 pub struct Repeated<'t>(HashMap<&'t str, String>);
 
 impl<'t> Repeated<'t> {
-    /// The same as [`line`].
+    /// The same as [`line()`].
     pub fn line(&mut self, text: &'t str) -> String {
         self.0.entry(text).or_insert_with(|| line(text).into_owned()).clone()
     }
@@ -50,12 +50,29 @@ fn plain_line(text: &str) -> Cow<'_, str> {
 }
 
 fn looks_like_command(text: &str) -> bool {
-    text.trim_start().starts_with("::") || text.contains("##[") || text.contains("##vso[")
+    text.trim_start().starts_with("::") || hash_command(text).is_some()
+}
+
+/// Where `##[` or `##vso[` begins, in whatever case.
+fn hash_command(text: &str) -> Option<usize> {
+    let is_command = |at: &usize| {
+        let rest = text.as_bytes().get(at + 1..).unwrap_or_default();
+        let vso = rest.get(..5).is_some_and(|begin| begin.eq_ignore_ascii_case(b"#vso["));
+        vso || rest.starts_with(b"#[")
+    };
+    text.match_indices('#').map(|(at, _)| at).find(is_command)
 }
 
 /// `::` at the beginning of a line, also behind blanks, `##[` and `##vso[` anywhere start commands of CI systems.
 fn break_commands(text: &str) -> String {
-    let broken = text.replace("##[", "#\\u{23}[").replace("##vso[", "#\\u{23}vso[");
+    let mut broken = String::with_capacity(text.len() + 16);
+    let mut rest = text;
+    while let Some((before, after)) = hash_command(rest).and_then(|at| rest.split_at_checked(at)) {
+        broken.push_str(before);
+        broken.push_str("#\\u{23}");
+        rest = after.get(2..).unwrap_or_default();
+    }
+    broken.push_str(rest);
     let blanks = broken.len() - broken.trim_start().len();
     match broken.split_at(blanks) {
         (blanks, rest) if rest.starts_with("::") => {
@@ -105,6 +122,8 @@ mod tests {
         assert_eq!(line(" \u{3000}::error::boo"), " \u{3000}\\u{3a}:error::boo");
         assert_eq!(keep_layout("a\n  ::error::b", false), "a\n  \\u{3a}:error::b");
         assert_eq!(line("x ##[error] ##vso[task]"), "x #\\u{23}[error] #\\u{23}vso[task]");
+        assert_eq!(line("###[a] ##VSO[b] # #[c]"), "##\\u{23}[a] #\\u{23}VSO[b] # #[c]");
+        assert_eq!(line(&"##[".repeat(200_000)).len(), 200_000 * "#\\u{23}[".len());
         assert_eq!(line("Zürich 日本"), "Zürich 日本");
         assert_eq!(lines("a\n::b"), "a\n\\u{3a}:b");
     }

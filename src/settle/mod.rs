@@ -346,6 +346,8 @@ pub fn region(source: &SourceText, lines: &LineIndex, span: Span) -> Region {
     Region {
         start: lines.position(source.text(), span.start),
         end: lines.position(source.text(), span.end),
+        start_columns: lines.columns(source.text(), span.start),
+        end_columns: lines.columns(source.text(), span.end),
         start_offset: source.stored_offset(span.start),
         end_offset: source.stored_offset(span.end),
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::document::Position;
+use crate::document::{Columns, Position};
 use crate::engine::finding::NotJudged;
 use crate::model::record::{Component, FileId};
 use crate::rule::{Confidence, ProjectKind, Rule, Severity};
@@ -17,6 +17,10 @@ pub struct Region {
     pub start: Position,
     /// Line and column after the last character.
     pub end: Position,
+    /// The first column in the units of other formats.
+    pub start_columns: Columns,
+    /// The column after the last character in the units of other formats.
+    pub end_columns: Columns,
     /// First byte in the stored file.
     pub start_offset: u64,
     /// Byte after the last one.
@@ -28,9 +32,23 @@ impl Region {
     pub const FILE: Region = Region {
         start: Position { line: 1, column: 1 },
         end: Position { line: 1, column: 1 },
+        start_columns: Columns { utf16: 1, utf8: 1 },
+        end_columns: Columns { utf16: 1, utf8: 1 },
         start_offset: 0,
         end_offset: 0,
     };
+
+    /// The last line that holds something of the range, from 1: a range that ends with a line break does not reach into
+    /// the next line.
+    pub fn last_line(&self) -> u32 {
+        let into_next = self.end.column == 1 && self.end.line > self.start.line;
+        self.end.line - u32::from(into_next)
+    }
+
+    /// Whether it names a whole file and no place in it.
+    pub fn is_file(&self) -> bool {
+        self.end_offset == 0
+    }
 }
 
 /// A place in the report.
@@ -81,6 +99,17 @@ pub struct ReportedFinding {
     pub instead_of: Vec<String>,
     /// Index of its project.
     pub project: usize,
+}
+
+/// A rule that is on.
+#[derive(Clone, Debug)]
+pub struct ReportedRule {
+    /// The rule.
+    pub rule: Arc<Rule>,
+    /// How much its findings matter in this run; the most where projects differ.
+    pub severity: Severity,
+    /// What to do, without the names of one finding.
+    pub help: Option<String>,
 }
 
 /// A project of the run.
@@ -204,6 +233,8 @@ pub struct Report {
     pub today: Date,
     /// In order of path, offset, rule and key.
     pub findings: Vec<ReportedFinding>,
+    /// The rules that are on, by id; empty unless the request asks for them.
+    pub rules: Vec<ReportedRule>,
     /// Every exception with what it hides.
     pub register: Vec<RegisterEntry>,
     /// The counts.
@@ -229,9 +260,12 @@ impl Report {
 
     /// Whether any finding is at or above the severity that fails its project.
     pub fn fails(&self) -> bool {
-        self.findings.iter().any(|finding| {
-            let project = self.projects.get(finding.project);
-            project.is_none_or(|project| finding.severity >= project.fail_on)
-        })
+        self.findings.iter().any(|finding| self.is_failure(finding))
+    }
+
+    /// Whether a finding is at or above the severity that fails its project.
+    pub fn is_failure(&self, finding: &ReportedFinding) -> bool {
+        let project = self.projects.get(finding.project);
+        project.is_none_or(|project| finding.severity >= project.fail_on)
     }
 }
