@@ -48,6 +48,8 @@ pub enum Command {
     Init(InitArgs),
     /// Show what a rule means, why it matters, and its examples
     Explain(ExplainArgs),
+    /// Look for credentials in everything that was ever committed
+    History(HistoryArgs),
     /// Answer an auditor: checklist, Health Check, benchmark, integrations, who can do what
     Report(ReportArgs),
     /// List the rules
@@ -198,6 +200,48 @@ fn day(text: &str) -> Result<crate::value::date::Date, String> {
     crate::value::date::Date::parse(text)
         .filter(|_| plain)
         .ok_or_else(|| "a day is written like 2026-11-23".to_owned())
+}
+
+/// Arguments of `history`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "One finding a credential: where it stands today, or stood last, with the commit that brought it and its other places.\n\
+                  Deleting a credential from a file takes it from no clone: revoke it first, each finding says how."
+)]
+pub struct HistoryArgs {
+    /// Commits as `git log` takes them, such as origin/main.. [default: all branches and tags]
+    #[arg(value_name = "RANGE")]
+    pub range: Option<String>,
+    /// Also stashes, and commits that only the reflog still knows
+    #[arg(long, conflicts_with = "range")]
+    pub unreachable: bool,
+    /// How rules are chosen.
+    #[command(flatten)]
+    pub choice: ChoiceArgs,
+    /// Output format
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub format: Option<Format>,
+    /// Also write the report to a file in another format; may be repeated
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = crate::commands::output::file)]
+    pub output: Vec<(Format, PathBuf)>,
+    /// Severity from which on the run fails: error, warning, note
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    pub fail_on: Option<crate::rule::Severity>,
+    /// Baseline file, instead of the nearest sflint.baseline
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Look at no baseline
+    #[arg(long, conflicts_with = "baseline")]
+    pub no_baseline: bool,
+    /// Show every finding
+    #[arg(long)]
+    pub all: bool,
+    /// Findings only, without the closing lines
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// The day from which dates are judged, YYYY-MM-DD [default: today, UTC]
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    pub today: Option<crate::value::date::Date>,
 }
 
 /// Arguments of `init`.

@@ -6,15 +6,14 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 
 use super::accepted::Accepted;
 use super::baseline::Baselines;
-use super::rules::{catalogue_of, found_config, named_config, nearest_config};
+use super::rules::{catalogue_of, found_config, named_config, nearest_config, rules_on};
 use super::run::Run;
 use super::{CheckRequest, Checked, Error};
 use crate::config::Config;
@@ -89,7 +88,7 @@ pub fn history(
     request: &CheckRequest,
     of: &HistoryRequest<'_>,
     progress: Option<&dyn Progress>,
-) -> Result<Checked, Error> {
+) -> Result<(Checked, HistoryStore), Error> {
     let top = of.repository.top().to_owned();
     let config = match &request.config {
         Some(path) => named_config(&Disk, &request.current_dir.join(path))?,
@@ -146,7 +145,7 @@ pub fn history(
     let in_head = in_head(of.repository)?;
     let Reader { held, counts, store, .. } = reader;
     let judge = Judge { config: &config, plan: &plan, kind };
-    let read = Read { held, counts, in_head, interrupted, store: WithConfig(store) };
+    let read = Read { held, counts, in_head, interrupted, store: HistoryStore(store) };
     report(request, &top, judge, read)
 }
 
@@ -166,7 +165,7 @@ struct Read {
     in_head: HashSet<String>,
     /// The commit at which somebody broke the run off.
     interrupted: Option<Logged>,
-    store: WithConfig,
+    store: HistoryStore,
 }
 
 /// The contents of the commit that is checked out.
@@ -331,7 +330,7 @@ fn report(
     top: &Path,
     judge: Judge<'_>,
     read: Read,
-) -> Result<Checked, Error> {
+) -> Result<(Checked, HistoryStore), Error> {
     let Judge { config, plan, kind } = judge;
     let Read { mut held, counts, in_head, interrupted, store } = read;
     let discovery = Discovery {
@@ -411,17 +410,19 @@ fn report(
         today: request.today,
         findings,
         register: settled.register,
+        rules: rules_on(std::iter::once(plan)),
         summary,
     };
     report.count();
-    Ok(Checked {
+    let checked = Checked {
         report,
         files: run.files,
         remarks: Vec::new(),
         baselines,
         named: Vec::new(),
         whole: vec![false],
-    })
+    };
+    Ok((checked, store))
 }
 
 /// The finding of a credential: at the place that is still in HEAD, else at the latest; the others are told.
@@ -508,10 +509,10 @@ impl Store for Blobs {
     }
 }
 
-/// Contents of git, and the config on the disk.
-struct WithConfig(Blobs);
+/// Where the files of such a run are: contents of git, and the config on the disk.
+pub struct HistoryStore(Blobs);
 
-impl Store for WithConfig {
+impl Store for HistoryStore {
     fn bytes(&self, file: &FileEntry, buffer: Vec<u8>) -> Result<Vec<u8>, Unreadable> {
         if file.of_policy { Disk.bytes(file, buffer) } else { self.0.bytes(file, buffer) }
     }

@@ -15,7 +15,7 @@ mod survey;
 
 pub use accepted::covers;
 pub use baseline::{BaselineChoice, UsedBaseline, baseline_path, read_baseline};
-pub use history::{HistoryRequest, history};
+pub use history::{HistoryRequest, HistoryStore, history};
 pub use integrations::{integrations, sensitivity};
 pub use policy::PolicyFrom;
 pub use prepare::{Prepared, Project, prepare};
@@ -244,7 +244,11 @@ fn story(
     summary.revision = sources.revision.map(str::to_owned);
     summary.policy_from = sources.policy.map(|policy| policy.name.to_owned());
     summary.baseline = baseline;
-    let rules = if request.list_rules { rules_on(&loaded) } else { Vec::new() };
+    let rules = if request.list_rules {
+        rules_on(loaded.iter().map(|rules| &rules.plan))
+    } else {
+        Vec::new()
+    };
     summary.rules = loaded.iter().map(|rules| rules.rules_on()).max().unwrap_or(0);
     summary.files_skipped.sort();
     summary.not_judged.sort();

@@ -104,9 +104,9 @@ impl LoadedRules {
 }
 
 /// The rules that are on in any project, by id, with the severity that they have where they matter most.
-pub(super) fn rules_on(loaded: &[Rc<LoadedRules>]) -> Vec<ReportedRule> {
+pub(super) fn rules_on<'p>(plans: impl Iterator<Item = &'p Plan>) -> Vec<ReportedRule> {
     let mut on: BTreeMap<&str, ReportedRule> = BTreeMap::new();
-    let planned = loaded.iter().flat_map(|rules| &rules.plan.rules);
+    let planned = plans.flat_map(|plan| &plan.rules);
     for enabled in planned.map(|planned| &planned.enabled) {
         let (rule, severity) = (&enabled.rule, enabled.severity);
         if enabled.purpose == Purpose::Findings {

@@ -42,15 +42,27 @@ pub fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Outcome, Failure> {
         None => check(&request, revisions.sources(), Some(&bar)),
     }?;
     bar.finish();
+    show(args, &request, &checked, &revisions.sources(), started, terminal)
+}
+
+/// Prints what a run has to say, and writes it to files.
+pub(super) fn show(
+    args: &CheckArgs,
+    request: &CheckRequest,
+    checked: &Checked,
+    store: &dyn Store,
+    started: SystemTime,
+    terminal: &Terminal,
+) -> Result<Outcome, Failure> {
     for remark in &checked.remarks {
         writeln!(io::stderr(), "sflint: {}", safe::line(remark))?;
     }
-    let sources = revisions.sources();
+    let format = args.format.unwrap_or(Format::Human);
     let done = Done {
         args,
-        request: &request,
-        checked: &checked,
-        store: &sources,
+        request,
+        checked,
+        store,
         scan: gitlab_sast::Scan { started, ended: SystemTime::now() },
     };
     let plain = Terminal { color: false, ..*terminal };

@@ -7,6 +7,7 @@ pub mod config;
 pub mod exceptions;
 pub mod explain;
 pub mod facts;
+pub mod history;
 pub mod init;
 mod mistake;
 pub mod new_rule;
@@ -39,6 +40,8 @@ pub enum Outcome {
     Clean,
     /// Exit code 1.
     Findings,
+    /// Exit code 130: somebody broke it off; what was found by then was reported.
+    Interrupted,
 }
 
 /// What gives exit code 2.
@@ -98,6 +101,7 @@ pub fn run(cli: &Cli) -> u8 {
         Some(Command::Config(args)) => config::run(args),
         Some(Command::Exceptions(args)) => exceptions::run(args),
         Some(Command::Baseline(args)) => baseline::run(args),
+        Some(Command::History(args)) => history::run(args, &terminal),
         Some(Command::Report(args)) => report::run(args),
         Some(Command::Rules(args)) => rules::run(args),
         Some(Command::Facts(args)) => facts::run(args),
@@ -111,6 +115,7 @@ pub fn run(cli: &Cli) -> u8 {
     match outcome {
         Ok(Outcome::Clean) => 0,
         Ok(Outcome::Findings) => 1,
+        Ok(Outcome::Interrupted) => 130,
         // Whoever closed the pipe has seen enough.
         Err(Failure::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => 0,
         Err(failure) => {
