@@ -16,8 +16,10 @@ import argparse
 import glob
 import json
 import os
+import random
 import shutil
 import statistics
+import string
 import subprocess
 import sys
 import tempfile
@@ -189,6 +191,15 @@ class Bench:
         command = [self.sflint, "check", "--format", "json", "--since", "main", folder]
         return self.run(command, os.path.join(self.scratch, "out"), (0, 1))
 
+    def history(self, folder):
+        """Every credential that was ever committed."""
+        return self.run([self.sflint, "history", "--format", "json"], os.path.join(self.scratch, "out"), (0, 1), folder)
+
+    def pickaxe(self, folder):
+        """The commits that brought or took one word, the way that git has for it."""
+        command = ["git", "log", "-p", "--all", "-S", "SF_PASSWORD"]
+        return self.run(command, os.path.join(self.scratch, "other"), (0,), folder)
+
     def plain(self, folder):
         """The same project on its own."""
         return self.run([self.sflint, "check", "--format", "json", folder], os.path.join(self.scratch, "other"), (0, 1))
@@ -350,6 +361,8 @@ def bench(arguments, scratch, run):
         repository = with_history(folder, scratch)
         rows.row("big org, --since main / check", lambda: rows.since(repository), lambda: rows.plain(repository),
                  at_most(2.2, 120))
+    commits = long_history(scratch)
+    rows.row("10,000 commits / git log -S", lambda: rows.history(commits), lambda: rows.pickaxe(commits), at_most(1.0, 80))
     floor = run([true], os.path.join(scratch, "other"), (0,)).memory
     print(f"memory is the largest resident set of all runs; the measuring program itself sets a floor of {floor / 1e6:.1f} MB")
     for name in rows.missed:
@@ -374,6 +387,48 @@ def with_history(folder, scratch):
     with open(profiles[0], "w", encoding="utf-8") as file:
         file.write(text.replace("</Profile>", more))
     return copy
+
+
+def long_history(scratch, commits=10_000):
+    """A repository in which each commit changes a few of three hundred files; some commits bring a credential."""
+    folder = os.path.join(scratch, "commits")
+    os.makedirs(folder)
+    subprocess.run(["git", "init", "-q", "-b", "main"], cwd=folder, check=True)
+    importing = subprocess.Popen(["git", "fast-import", "--quiet"], cwd=folder, stdin=subprocess.PIPE)
+    chance = random.Random(1)
+    word = lambda: chance.choice(["Account", "Order", "Invoice", "Case", "Contact", "Lead"]) + str(chance.randrange(900))
+
+    def metadata(at):
+        if at % 3 == 0:
+            blocks = [f"    <fieldPermissions>\n        <editable>false</editable>\n        <field>{word()}__c.{word()}__c</field>\n"
+                      f"        <readable>true</readable>\n    </fieldPermissions>\n" for _ in range(chance.randrange(20, 200))]
+            return (f"force-app/main/default/permissionsets/Set_{at}.permissionset-meta.xml",
+                    f'<PermissionSet xmlns="{NAMESPACE}">\n{"".join(blocks)}    <label>Set {at}</label>\n</PermissionSet>\n')
+        if at % 3 == 1:
+            lines = [f"        {word()} record = [SELECT Id, Name FROM {word()} WHERE Token__c = :token LIMIT 1];\n"
+                     for _ in range(chance.randrange(20, 200))]
+            return (f"force-app/main/default/classes/Class{at}.cls",
+                    f"public with sharing class Class{at} {{\n    public void run(String token) {{\n{''.join(lines)}    }}\n}}\n")
+        lines = [f"export {word().upper()}_URL=https://{word().lower()}.example.com/{chance.random()}\n"
+                 for _ in range(chance.randrange(20, 200))]
+        return f"scripts/job{at}.sh", "#!/bin/sh\n" + "".join(lines)
+
+    out = importing.stdin
+    for number in range(commits):
+        message = f"Change {number}".encode()
+        out.write(b"commit refs/heads/main\ncommitter bench <bench@example.com> %d +0000\ndata %d\n%s\n"
+                  % (1_500_000_000 + number * 3600, len(message), message))
+        for _ in range(chance.randrange(1, 4)):
+            path, text = metadata(chance.randrange(300))
+            if number % 500 == 250 and path.startswith("scripts/"):
+                made_up = "".join(chance.choice(string.ascii_letters + string.digits) for _ in range(24))
+                text += f"SF_PASSWORD={made_up}\n"
+            text = text.encode()
+            out.write(b"M 100644 inline %s\ndata %d\n%s\n" % (path.encode(), len(text), text))
+    out.close()
+    if importing.wait() != 0:
+        raise Missing("git fast-import failed")
+    return folder
 
 
 def main():
