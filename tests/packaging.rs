@@ -62,10 +62,8 @@ fn platforms_are_built_and_packed() {
 fn hooks_differ_in_what_they_install_alone() {
     let (source, packages) =
         (file(".pre-commit-hooks.yaml"), file("packaging/pre-commit/.pre-commit-hooks.yaml"));
-    let hooks: Vec<&str> = [&source, &packages]
-        .into_iter()
-        .flat_map(|text| text.split("\n- ").skip(1))
-        .collect();
+    let hooks: Vec<&str> =
+        [&source, &packages].into_iter().flat_map(|text| text.split("\n- ").skip(1)).collect();
     assert_eq!(versions(&source, "\n- id: "), ["sflint-source"]);
     assert_eq!(versions(&packages, "\n- id: "), ["sflint", "sflint-node"]);
     for line in [
