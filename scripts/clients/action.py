@@ -117,8 +117,8 @@ def pull_request(runner, origin, outcomes):
 def forks(runner, scratch, outcomes):
     folder = runner.checkout(with_policy(scratch), "refs/pull/3/merge", 0)
     done, _ = runner.run(folder, base="main", head_repository="stranger/orders")
-    outcomes.expect("a fork that turns the rule off: judged by the base", done.returncode == 1 and f"{NEW}." in done.stdout,
-                    done.stdout + done.stderr)
+    outcomes.expect("a fork that turns the rule off: judged by the base, and told so", done.returncode == 1
+                    and f"{NEW}." in done.stdout and "policy-changed" in done.stdout, done.stdout + done.stderr)
     done, _ = runner.run(folder, base="main", head_repository="team/orders")
     outcomes.expect("a branch that turns the rule off: it may", done.returncode == 0, done.stdout + done.stderr)
 
