@@ -50,9 +50,12 @@ compare() {
         fail "the checkout does not reach back to where this branch left $base, so sflint cannot tell what is new. Write \`fetch-depth: 0\` below \`with:\` of actions/checkout, or \`since: none\` here to report everything."
     fi
     arguments+=("--since=$base")
-    # Who has no right to write here must not decide what is accepted here.
-    if [[ -n "$SFLINT_HEAD_REPOSITORY" && "$SFLINT_HEAD_REPOSITORY" != "$GITHUB_REPOSITORY" ]]; then
-        arguments+=("--policy-from=$base")
+}
+
+# Who has no right to write here must not decide what is accepted here. A fork that was deleted has no name.
+distrust_forks() {
+    if [[ -n "${GITHUB_BASE_REF:-}" && "$SFLINT_HEAD_REPOSITORY" != "$GITHUB_REPOSITORY" ]]; then
+        arguments+=("--policy-from=origin/$GITHUB_BASE_REF")
     fi
 }
 
@@ -63,6 +66,7 @@ output() {
 python="$(command -v python3 || command -v python)" || fail "there is no Python 3 on this runner; actions/setup-python brings it"
 arguments=(check)
 compare
+distrust_forks
 install
 annotations="$RUNNER_TEMP/sflint-annotations"
 report="$RUNNER_TEMP/sflint.json"

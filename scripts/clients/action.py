@@ -119,6 +119,9 @@ def forks(runner, scratch, outcomes):
     done, _ = runner.run(folder, base="main", head_repository="stranger/orders")
     outcomes.expect("a fork that turns the rule off: judged by the base, and told so", done.returncode == 1
                     and f"{NEW}." in done.stdout and "policy-changed" in done.stdout, done.stdout + done.stderr)
+    done, _ = runner.run(folder, base="main", since="none")
+    outcomes.expect("a fork that is gone, judged as a whole: the same", done.returncode == 1 and f"/{OLD}." in done.stdout
+                    and "policy-changed" in done.stdout, done.stdout + done.stderr)
     done, _ = runner.run(folder, base="main", head_repository="team/orders")
     outcomes.expect("a branch that turns the rule off: it may", done.returncode == 0, done.stdout + done.stderr)
 
