@@ -83,7 +83,8 @@ add_lines "$SFLINT_PATHS"
 
 status=0
 "$program" "${arguments[@]}" || status=$?
-if [[ -f "$annotations" ]]; then cat "$annotations"; fi
+# The commands alone: what else the file says has been printed.
+if [[ -f "$annotations" ]]; then grep '^::' "$annotations" || true; fi
 if [[ -f "$report" ]]; then
     output findings "$("$python" -c 'import json, sys; print(len(json.load(open(sys.argv[1], encoding="utf-8"))["findings"]))' "$report")"
     if [[ -n "$SFLINT_SARIF_FILE" ]]; then
