@@ -15,7 +15,7 @@ import sys
 import tempfile
 
 from hosts import NEW, OLD, Origin
-from scratch import APPS, QUIET, ROOT, Outcomes, Repository, connected_app
+from scratch import APPS, QUIET, ROOT, Outcomes, Repository
 
 try:
     import yaml
@@ -103,7 +103,8 @@ def pull_request(runner, origin, outcomes):
     folder = runner.checkout(origin, "refs/pull/1/merge", 0)
     done, outputs = runner.run(folder, base="main", head_repository="team/orders")
     outcomes.expect("a pull request: what is new alone", done.returncode == 1 and f"{NEW}." in done.stdout
-                    and f"/{OLD}." not in done.stdout and outputs.get("findings") == "1", f"{outputs}\n{done.stdout}{done.stderr}")
+                    and f"/{OLD}." not in done.stdout and outputs.get("findings") == "1",
+                    f"{outputs}\n{done.stdout}{done.stderr}")
     done, _ = runner.run(folder, base="main", since="none")
     outcomes.expect("a pull request with since: none: everything", f"/{OLD}." in done.stdout, done.stdout + done.stderr)
     done, outputs = runner.run(runner.checkout(origin, "refs/pull/2/merge", 0), base="main")
@@ -136,7 +137,8 @@ def odd_inputs(runner, origin, outcomes):
     outcomes.expect("a version that is none", done.returncode == 2 and "latest" in done.stdout and not outputs,
                     done.stdout + done.stderr)
     done, _ = runner.run(folder, version="0.0.0")
-    outcomes.expect("a version that cannot be had", done.returncode == 2 and "::error" in done.stdout, done.stdout + done.stderr)
+    outcomes.expect("a version that cannot be had", done.returncode == 2 and "::error" in done.stdout,
+                    done.stdout + done.stderr)
     done, outputs = runner.run(folder, sarif_file="a\nfindings=0")
     outcomes.expect("an output cannot be made up", done.returncode == 2 and not outputs, str(outputs))
 

@@ -84,7 +84,8 @@ class Origin:
             self.git("update-ref", "-d", f"refs/heads/merge-{branch}")
 
     def git(self, *arguments):
-        return subprocess.run(["git", "-C", self.path, *arguments], check=True, capture_output=True, text=True).stdout.strip()
+        done = subprocess.run(["git", "-C", self.path, *arguments], check=True, capture_output=True, text=True)
+        return done.stdout.strip()
 
 
 class Job:
@@ -129,7 +130,8 @@ def judge(outcomes, host, attempts, marks):
     outcomes.expect(f"{host}: nothing new, exit code 0", clean.returncode == 0, clean.stdout + clean.stderr)
     said = shallow.stdout + shallow.stderr
     outcomes.expect(f"{host}: a shallow clone says what to type, exit code 2",
-                    shallow.returncode == 2 and re.search(r"git fetch|fetch-depth|--unshallow", said), f"{shallow.returncode}\n{said}")
+                    shallow.returncode == 2 and re.search(r"git fetch|fetch-depth|--unshallow", said),
+                    f"{shallow.returncode}\n{said}")
 
 
 def github(snippet, scratch, origin, outcomes):
@@ -183,7 +185,8 @@ def azure(snippet, scratch, origin, outcomes):
 
     def attempt(name, number, depth, target="refs/heads/main"):
         job = Job(scratch, origin, f"azure-{name}")
-        job.fetch(depth, "+refs/heads/*:refs/remotes/origin/*", f"+refs/pull/{number}/merge:refs/remotes/pull/{number}/merge")
+        job.fetch(depth, "+refs/heads/*:refs/remotes/origin/*",
+                  f"+refs/pull/{number}/merge:refs/remotes/pull/{number}/merge")
         job.git("checkout", "-q", "--detach", f"refs/remotes/pull/{number}/merge")
         return job.run(check["bash"], AZURE, SYSTEM_PULLREQUEST_TARGETBRANCH=target)
 

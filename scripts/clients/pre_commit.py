@@ -79,7 +79,8 @@ def many(made, outcomes):
     blocked, said = made.commit(files, force=True)
     # The headings of findings; a rule is named once over all its findings of a run.
     headings = [line.strip() for line in said.splitlines()]
-    counts = {rule: headings.count(rule) for rule in ("tracked-env-file", "gitignore-misses-used-secret", "oauth-full-scope")}
+    rules = ("tracked-env-file", "gitignore-misses-used-secret", "oauth-full-scope")
+    counts = {rule: headings.count(rule) for rule in rules}
     outcomes.expect(f"{MANY} files in one commit: blocked, and each finding once", blocked and set(counts.values()) == {1},
                     f"{counts}\n{said}")
     del files[".env"], files[".gitignore"], files[f"{APPS}/Many.connectedApp-meta.xml"]

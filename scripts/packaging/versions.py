@@ -3,8 +3,8 @@
 
   versions.py [--check] [--tag TAG]
 
-With --check nothing is written, and what differs is named; a release also has its tag compared. Wheel, npm packages and crate take their version from
-Cargo.toml while they are built, and are not listed here.
+With --check nothing is written, and what differs is named; a release also has its tag compared. Wheel, npm packages and
+crate take their version from Cargo.toml while they are built, and are not listed here.
 
 Exit status: 0 all the same, 1 something differs, 2 a place has no version where one is expected.
 """
