@@ -271,9 +271,10 @@ fn links_lead_somewhere() {
         "README.md",
         "CONTRIBUTING.md",
         "CHANGELOG.md",
+        "docs/ci.md",
+        "docs/formats.md",
         "docs/rules.md",
         "docs/noise.md",
-        "docs/formats.md",
     ] {
         let text = page(name);
         let folder = root().join(name).parent().unwrap().to_owned();

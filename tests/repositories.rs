@@ -221,3 +221,23 @@ mod on_unix {
         assert!(started.exists());
     }
 }
+
+#[test]
+fn a_list_in_parts_tells_of_the_repository_once() {
+    let scratch = tempfile::tempdir().unwrap();
+    let top = scratch.path().join("top");
+    repository(&top);
+    fs::write(top.join(".gitignore"), "node_modules/\n").unwrap();
+    let of_ignore_file = |arguments: &[&str]| {
+        let select = ["--select", "gitignore-misses-used-secret"];
+        let (found, _) = report(sflint(&top, &select).args(arguments));
+        found.iter().filter(|one| one.starts_with("gitignore-misses-used-secret ")).count()
+    };
+    let whole = of_ignore_file(&["sfdx-project.json", PROFILE, ".gitignore"]);
+    assert!(whole > 0, "the ignore file lets through what the project uses");
+    assert_eq!(of_ignore_file(&[".gitignore", PROFILE]), whole, "the part with the ignore file");
+    assert_eq!(of_ignore_file(&["sfdx-project.json"]), 0, "the part with the marker");
+    assert_eq!(of_ignore_file(&["."]), whole, "a folder");
+    fs::remove_file(top.join(".gitignore")).unwrap();
+    assert_eq!(of_ignore_file(&["sfdx-project.json"]), whole, "there is nothing else to point at");
+}

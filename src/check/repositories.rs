@@ -89,13 +89,19 @@ impl<'a> Repositories<'a> {
         }
         let root = self.on_disk.repository(&own).root;
         let at_top = self.is_target(&root.join(GITIGNORE));
-        let folder = if at_top { root } else { own };
+        let folder = if at_top { root.clone() } else { own };
         // Before the repository counts as judged: a project without a file to point at leaves it to the next one.
         let wanted = [Some(folder.join(GITIGNORE)), markers];
-        let anchor = wanted
-            .into_iter()
-            .flatten()
-            .find(|path| matches!(self.tree.form(path), Ok(Form::File)) && self.is_target(path))?;
+        let is_file = |path: &Path| matches!(self.tree.form(path), Ok(Form::File));
+        let anchor =
+            wanted.into_iter().flatten().find(|path| is_file(path) && self.is_target(path))?;
+        // Hooks hand over long lists in parts: the part that holds the ignore file tells, not that of the marker.
+        if self.inputs.contains(&anchor) && !anchor.ends_with(GITIGNORE) {
+            let ignore_file = |folder: &PathBuf| is_file(&folder.join(GITIGNORE));
+            if ignore_file(&folder) || ignore_file(&root) {
+                return None;
+            }
+        }
         if !self.judged.insert(folder.clone()) {
             return None;
         }
