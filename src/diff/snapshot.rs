@@ -1,0 +1,118 @@
+//! One side of a comparison: what the records of a project say of access, taken while they are there.
+
+use std::collections::HashMap;
+
+use super::field::FieldFacts;
+use super::holder::Holder;
+use super::names::Names;
+use crate::model::record::{Component, FileId, Record};
+use crate::model::resolve::Records;
+
+/// What one project says.
+#[derive(Default)]
+pub struct Snapshot {
+    /// Profiles, sets and groups.
+    pub holders: Vec<Holder>,
+    /// Records of apps.
+    pub apps: Vec<Record>,
+    /// Records of addresses.
+    pub endpoints: Vec<Record>,
+    /// Records of address ranges.
+    pub ranges: Vec<Record>,
+    /// Fields.
+    pub fields: Vec<FieldFacts>,
+    /// What could not be read.
+    pub problems: Vec<Unreadable>,
+}
+
+/// A file that could not be read as what it claims to be.
+#[derive(Clone, Debug)]
+pub struct Unreadable {
+    /// The component it would have been.
+    pub component: Component,
+    /// The file.
+    pub file: Option<FileId>,
+    /// Why, for people.
+    pub why: String,
+}
+
+impl Snapshot {
+    /// Takes what is compared of finished records: they can be forgotten then. Profiles may have been added before, with
+    /// [`Snapshot::add_profiles`].
+    pub fn take(&mut self, mut records: Records, names: &mut Names) {
+        let written = records.by_kind.remove("Profile").unwrap_or_default();
+        let principals = records.by_kind.remove("Principal").unwrap_or_default();
+        self.add_holders(&principals, &written, names);
+        let unresolved = records.unresolved_members.iter();
+        let unresolved: HashMap<&str, &Vec<String>> =
+            unresolved.map(|(group, members)| (group.as_str(), members)).collect();
+        let mut members: HashMap<(String, String), Vec<String>> = HashMap::new();
+        for set in &self.holders {
+            for group in &set.groups {
+                let key = (set.component.copy.clone(), group.clone());
+                members.entry(key).or_default().push(set.canonical.clone());
+            }
+        }
+        for holder in self.holders.iter_mut().filter(|holder| holder.is_group()) {
+            let key = (holder.component.copy.clone(), holder.canonical.clone());
+            holder.members = members.remove(&key).unwrap_or_default();
+            if let Some(members) = unresolved.get(holder.component.name.as_str()) {
+                holder.unresolved = (*members).clone();
+            }
+        }
+        let mut of = |kind: &str| records.by_kind.remove(kind).unwrap_or_default();
+        self.apps = of("OauthApp");
+        self.endpoints = of("Endpoint");
+        self.ranges = of("IpAllowList");
+        self.fields = of("Field").iter().filter_map(FieldFacts::new).collect();
+        let problems = of("Diagnostic");
+        self.problems.extend(problems.iter().filter_map(unreadable));
+    }
+
+    /// Takes profiles out of the records of some files: they are in no group, and each is large.
+    pub fn add_profiles(&mut self, records: &mut Vec<Record>, names: &mut Names) {
+        let (profiles, rest) = std::mem::take(records).into_iter().partition(is_of_profile);
+        *records = rest;
+        let (written, holders): (Vec<Record>, Vec<Record>) =
+            Vec::into_iter(profiles).partition(|record| record.kind == RAW_PROFILE);
+        self.add_holders(&holders, &written, names);
+    }
+
+    fn add_holders(&mut self, principals: &[Record], written: &[Record], names: &mut Names) {
+        let by_component: HashMap<&Component, &Record> =
+            written.iter().map(|record| (&record.component, record)).collect();
+        for record in principals {
+            let mut holder = Holder::new(record, names);
+            if let Some(written) = by_component.get(&holder.component) {
+                holder.deny(written, names);
+            }
+            self.holders.push(holder);
+        }
+    }
+
+    /// Whether a component could not be read, so that nothing is known of it.
+    pub fn is_unreadable(&self, component: &Component) -> bool {
+        self.problems.iter().any(|problem| {
+            let own = &problem.component;
+            own.copy == component.copy && own.kind == component.kind && own.name == component.name
+        })
+    }
+}
+
+/// The kind of the records of profiles as they are written.
+const RAW_PROFILE: &str = "Profile";
+
+fn is_of_profile(record: &Record) -> bool {
+    record.kind == RAW_PROFILE || record.kind == "Principal" && record.component.kind == "Profile"
+}
+
+fn unreadable(record: &Record) -> Option<Unreadable> {
+    let text = |leaf: &str| record.leaf(leaf).and_then(|leaf| leaf.values.first());
+    let level = text("level").and_then(|level| level.text());
+    // A note says that something is odd, not that it was not understood.
+    (level != Some("note")).then(|| Unreadable {
+        component: record.component.clone(),
+        file: record.block.place.map(|place| place.file),
+        why: text("text").map_or_else(String::new, |why| why.written.to_string()),
+    })
+}
