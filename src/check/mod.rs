@@ -1,6 +1,7 @@
 //! The story of a run: discover, read, resolve, match, settle.
 
 mod accepted;
+mod access;
 mod baseline;
 mod history;
 mod integrations;
@@ -14,6 +15,7 @@ mod since;
 mod survey;
 
 pub use accepted::covers;
+pub use access::{AccessRequest, AccessSide, access_diff, config_on_disk, differing_files};
 pub use baseline::{BaselineChoice, UsedBaseline, baseline_path, read_baseline};
 pub use history::{HistoryRequest, HistoryStore, history};
 pub use integrations::{integrations, sensitivity};

@@ -1,0 +1,136 @@
+//! The story of an access diff: read both sides as far as they can differ, take what they say, compare.
+
+mod changed;
+mod reading;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+pub use self::changed::differing_files;
+use self::changed::{Changed, rereads_everything};
+use self::reading::{OneSide, read};
+use super::{Error, Prepared, Project, found_config, nearest_config, sensitivity};
+use crate::config::Config;
+use crate::config::catalogue::Catalogue;
+use crate::diff::{AccessDiff, Input, Names, SideOf, Snapshot, compare};
+use crate::model::read::Reading;
+use crate::project::path;
+use crate::project::store::Store;
+use crate::settle::locate;
+use crate::value::date::Date;
+
+/// One side: projects, wherever they come from.
+pub struct AccessSide<'a> {
+    /// The projects with their files; none where there is nothing.
+    pub prepared: &'a Prepared,
+    /// Where the bytes of the files come from.
+    pub store: &'a dyn Store,
+    /// The folder that is compared, relative to the root of `prepared`: what lies at the same path below it is the same.
+    pub folder: String,
+    /// How the side is called: a revision or a folder.
+    pub name: String,
+}
+
+/// What to compare, and how.
+pub struct AccessRequest<'a> {
+    /// What was.
+    pub base: AccessSide<'a>,
+    /// What will be.
+    pub head: AccessSide<'a>,
+    /// Files that differ, relative to the folders of the sides, `/` between names: nothing else is compared, and little else is
+    /// read. `None` when nobody knows: then everything is.
+    pub changed: Option<&'a BTreeSet<String>>,
+    /// The config of the project in a folder.
+    pub config: &'a dyn Fn(&Path) -> Result<Config, Error>,
+    /// The day of the run.
+    pub today: Date,
+    /// Threads at most.
+    pub threads: usize,
+}
+
+/// The nearest config of a project on disk, or none.
+///
+/// # Errors
+/// When it cannot be read, and all mistakes in it.
+pub fn config_on_disk(folder: &Path) -> Result<Config, Error> {
+    nearest_config(folder).map_or_else(|| Ok(Config::none(folder)), |path| found_config(&path))
+}
+
+/// Compares what two states of projects say of access. Projects at the same path are the same; one that is on one side only is
+/// all new, or all gone.
+///
+/// # Errors
+/// When a config or its lists are wrong.
+pub fn access_diff(request: &AccessRequest<'_>) -> Result<AccessDiff, Error> {
+    let (base, head) = (&request.base, &request.head);
+    let place = |side: &AccessSide<'_>, project: &Project| {
+        let path = &project.project.path;
+        path::relative(path, &side.folder).unwrap_or_else(|| path.clone())
+    };
+    let places = |side: &AccessSide<'_>| -> BTreeSet<String> {
+        side.prepared.projects.iter().map(|project| place(side, project)).collect()
+    };
+    let mut all =
+        AccessDiff { base: base.name.clone(), head: head.name.clone(), ..AccessDiff::default() };
+    for at in places(base).union(&places(head)) {
+        let find = |side: &'_ AccessSide<'_>| {
+            side.prepared.projects.iter().position(|project| place(side, project) == *at)
+        };
+        let old = find(base).and_then(|at| base.prepared.projects.get(at));
+        let new = find(head).and_then(|at| head.prepared.projects.get(at));
+        all.add(project_diff(request, old, new)?);
+    }
+    let AccessRequest { base, head, .. } = request;
+    locate(all.locations(SideOf::Base), &base.prepared.files, base.store);
+    locate(all.locations(SideOf::Head), &head.prepared.files, head.store);
+    Ok(all)
+}
+
+fn project_diff(
+    request: &AccessRequest<'_>,
+    base: Option<&Project>,
+    head: Option<&Project>,
+) -> Result<AccessDiff, Error> {
+    let config = |side: &AccessSide<'_>, project: Option<&Project>| {
+        let folder = project.map(|project| side.prepared.root.join(&project.project.path));
+        folder.map(|folder| (request.config)(&folder)).transpose()
+    };
+    let old_config = config(&request.base, base)?;
+    let new_config = config(&request.head, head)?;
+    // What a config says is no difference of access: both sides are read by the new one.
+    let Some(ruling) = new_config.as_ref().or(old_config.as_ref()) else {
+        return Ok(AccessDiff::default());
+    };
+    let catalogue = Catalogue::with_needed(|_| false, ruling.rules_dir.as_deref())?;
+    let sensitivity = sensitivity(ruling, &catalogue.lists);
+    let changed = request.changed.filter(|changed| !rereads_everything(changed));
+    let side = |of: SideOf| {
+        let (side, project, own) = match of {
+            SideOf::Base => (&request.base, base, old_config.as_ref()),
+            SideOf::Head => (&request.head, head, new_config.as_ref()),
+        };
+        OneSide::new(side, project, own, ruling, &catalogue.lists, &sensitivity, changed)
+    };
+    let mut sides = [side(SideOf::Base), side(SideOf::Head)];
+    let mut selection = changed.map(|_| Changed::of(&sides));
+    let mut small: Vec<Vec<Reading>> = Vec::new();
+    for (which, side) in [SideOf::Base, SideOf::Head].into_iter().zip(&mut sides) {
+        small.push(side.read_small(which, selection.as_ref(), request));
+    }
+    if let Some(selection) = &mut selection {
+        selection.add_guests(&small);
+    }
+    let mut names = Names::default();
+    let mut snapshots = Vec::new();
+    for (side, small) in sides.iter_mut().zip(small) {
+        snapshots.push(read(side, small, selection.as_ref(), request, &mut names));
+    }
+    let empty = Snapshot::default();
+    let (old, new) = (snapshots.first().unwrap_or(&empty), snapshots.get(1).unwrap_or(&empty));
+    Ok(compare(
+        Input { snapshot: old, files: &request.base.prepared.files },
+        Input { snapshot: new, files: &request.head.prepared.files },
+        &names,
+        [&ruling.lists, &catalogue.lists],
+    ))
+}

@@ -1,0 +1,163 @@
+//! For a comment on a pull request.
+
+use std::io::{self, Write};
+
+use super::{heading, mark, not_compared, remarks, sentence, verdict};
+use crate::diff::{AccessDiff, Change, Danger, SideOf, Spot, Subject};
+use crate::report::markdown::inert;
+use crate::report::summary::{count, several};
+
+/// How many characters a comment on GitHub may have.
+pub const LIMIT: usize = 65_536;
+/// What is kept for the lines that say what was left out, and for closing what is open.
+const RESERVE: usize = 400;
+/// So many lines say what was not compared.
+const NOT_COMPARED: usize = 20;
+
+/// Writes the access diff: never more than [`LIMIT`] characters.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn write(diff: &AccessDiff, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page::default();
+    page.line(&format!("### Access from {} to {}", shown(&diff.base), shown(&diff.head)));
+    page.line(&format!("\n{}", inert(&verdict(diff))));
+    let (plain, dangerous): (Vec<&Subject>, Vec<&Subject>) =
+        diff.subjects.iter().partition(|subject| subject.danger() == Danger::Low);
+    let closing = closing(diff);
+    page.reserved = RESERVE + closing.chars().count();
+    dangerous.iter().for_each(|one| page.subject(one));
+    if !plain.is_empty() && page.left_out == 0 {
+        let changes = plain.iter().map(|one| one.changes.len()).sum();
+        let about = several(plain.len(), "subject", "subjects");
+        let summary = format!("{} of little danger, about {about}", count(changes, "change"));
+        page.line(&format!("\n<details><summary>{summary}</summary>"));
+        plain.iter().for_each(|one| page.subject(one));
+        page.always("\n</details>");
+    } else {
+        page.left_out += plain.iter().map(|one| one.changes.len()).sum::<usize>();
+    }
+    if page.left_out > 0 {
+        let more = count(page.left_out, "more change");
+        page.always(&format!("\n{more} would not fit here: `sflint diff` shows all."));
+    }
+    page.always(&closing);
+    out.write_all(page.text.as_bytes())
+}
+
+/// What was not compared, and what a reader must know.
+fn closing(diff: &AccessDiff) -> String {
+    let mut text = String::new();
+    if !diff.not_compared.is_empty() {
+        text.push_str("\n**Not compared**\n\n");
+    }
+    for one in diff.not_compared.iter().take(NOT_COMPARED) {
+        text.push_str(&format!("- {}\n", clipped(&not_compared(one))));
+    }
+    let more = diff.not_compared.len().saturating_sub(NOT_COMPARED);
+    if more > 0 {
+        text.push_str(&format!("- and {more} more\n"));
+    }
+    for remark in remarks(diff) {
+        text.push_str(&format!("\n{remark}\n"));
+    }
+    text.trim_end().to_owned()
+}
+
+/// A line of bounded length: names are as long as somebody likes.
+fn clipped(text: &str) -> String {
+    const LONGEST: usize = 400;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", inert(text.get(..end).unwrap_or_default())),
+        None => inert(text),
+    }
+}
+
+/// The name of a side.
+fn shown(name: &str) -> String {
+    clipped(name)
+}
+
+/// A page that does not grow beyond what a comment may hold.
+#[derive(Default)]
+struct Page {
+    text: String,
+    length: usize,
+    reserved: usize,
+    /// Changes that would not fit.
+    left_out: usize,
+}
+
+impl Page {
+    fn fits(&self, line: &str) -> bool {
+        self.length + line.chars().count() + 1 + self.reserved <= LIMIT
+    }
+
+    fn always(&mut self, line: &str) {
+        if !line.is_empty() {
+            self.length += line.chars().count() + 1;
+            self.text.push_str(line);
+            self.text.push('\n');
+        }
+    }
+
+    fn line(&mut self, line: &str) {
+        if self.fits(line) {
+            self.always(line);
+        }
+    }
+
+    /// A subject with its changes; once something did not fit nothing more is shown, so that what is missing is the end.
+    fn subject(&mut self, subject: &Subject) {
+        let mut head = format!("\n**{}**\n", clipped(&heading(subject)));
+        for change in &subject.changes {
+            let line = format!("{head}\n{}", entry(change)).trim_start_matches('\n').to_owned();
+            let line = if head.is_empty() { line } else { format!("\n{line}") };
+            if self.left_out > 0 || !self.fits(&line) {
+                self.left_out += 1;
+                continue;
+            }
+            self.always(&line);
+            head.clear();
+        }
+    }
+}
+
+fn entry(change: &Change) -> String {
+    let place = change.spot.as_ref().map(|spot| format!(" ({})", link(spot)));
+    let sentence = clipped_sentence(&sentence(change));
+    format!("- **{}**: {sentence}{}", mark(change), place.unwrap_or_default())
+}
+
+/// Sentences list few names, but each may be long.
+fn clipped_sentence(text: &str) -> String {
+    const LONGEST: usize = 2000;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", inert(text.get(..end).unwrap_or_default())),
+        None => inert(text),
+    }
+}
+
+/// A link to a line of what will be; what was is named only, for it is not there any more.
+fn link(spot: &Spot) -> String {
+    let location = &spot.location;
+    let line = location.region.start.line;
+    let shown = inert(&format!("{}:{line}", location.path));
+    if spot.side == SideOf::Base {
+        return format!("{shown} before");
+    }
+    format!("[{shown}](./{}#L{line})", encoded(&location.path))
+}
+
+/// A path as the target of a link: everything but letters, digits and a few signs as its bytes in hexadecimal.
+fn encoded(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
