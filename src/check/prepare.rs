@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use globset::GlobSet;
 
 use super::Error;
-use super::remarks::{nothing_at_all, remarks_on_named_files};
+use super::remarks::{detail, nothing_at_all, problem, remarks_on_named_files};
 use super::run::entry;
 use crate::model::record::FileId;
 use crate::project::store::{Disk, FileEntry};
@@ -39,6 +39,8 @@ pub struct Prepared {
     pub files: Vec<FileEntry>,
     /// The projects.
     pub projects: Vec<Project>,
+    /// What was met and could not be a file of a project: its path, and why.
+    pub problems: Vec<(String, String)>,
 }
 
 /// Discovers projects for readers that have no rules; every file is listed.
@@ -60,5 +62,11 @@ pub fn prepare(inputs: &[PathBuf], current_dir: &Path) -> Result<Prepared, Error
         let (kind, _) = detect_kind(&project);
         projects.push(Project { project, kind, first_file });
     }
-    Ok(Prepared { root: discovery.root, files, projects })
+    let problems = discovery.skipped.iter().filter_map(|skipped| {
+        let (cause, more) = (problem(skipped)?, detail(&skipped.why));
+        let more = if more.is_empty() { more } else { format!(" ({more})") };
+        Some((skipped.path.clone(), format!("{}{more}", cause.sentence())))
+    });
+    let problems = problems.collect();
+    Ok(Prepared { root: discovery.root, files, projects, problems })
 }

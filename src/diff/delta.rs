@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use super::grant::{GrantKind, Held, Rights, held};
 use super::holder::Holder;
 use super::names::NameId;
-use crate::model::record::Place;
 
 /// How the rights on one thing differ.
 #[derive(Clone, Copy, Debug)]
@@ -18,10 +17,6 @@ pub struct Delta {
     pub before: Rights,
     /// Rights after.
     pub after: Rights,
-    /// Where it stood before.
-    pub before_at: Option<Place>,
-    /// Where it stands after.
-    pub after_at: Option<Place>,
 }
 
 impl Delta {
@@ -53,18 +48,23 @@ pub fn deltas(before: &Holder, after: &Holder) -> Vec<Delta> {
         };
         let Some(one) = pair.0.or(pair.1) else { return found };
         let rights = |held: Option<&Held>| held.map_or(Rights::default(), |held| held.rights);
-        let delta = Delta {
-            kind: one.kind,
-            name: one.name,
-            before: rights(pair.0),
-            after: rights(pair.1),
-            before_at: pair.0.and_then(|held| held.place),
-            after_at: pair.1.and_then(|held| held.place),
-        };
+        let delta =
+            Delta { kind: one.kind, name: one.name, before: rights(pair.0), after: rights(pair.1) };
         if delta.before != delta.after {
             found.push(delta);
         }
     }
+}
+
+/// Everything that a holder grants, as if it had been gained.
+pub fn all_of(holder: &Holder) -> Vec<Delta> {
+    let delta = |held: Held| Delta {
+        kind: held.kind,
+        name: held.name,
+        before: Rights::default(),
+        after: held.rights,
+    };
+    held(&holder.grants).into_iter().map(delta).collect()
 }
 
 /// The differences of all sets, to know which of those of groups are told already.
@@ -114,20 +114,23 @@ impl OfSets {
         told
     }
 
-    /// The groups that have a right of a set as well, by right.
+    /// The groups that gained or lost a right of a set as well. `ids` are the names of the set, before and after.
     pub fn groups(
         &self,
         copy: &str,
-        set: NameId,
+        ids: &[NameId],
         delta: &Delta,
         right: Rights,
         gained: bool,
     ) -> Vec<String> {
-        let known = self.groups.get(&(copy.to_owned(), set, delta.kind, delta.name));
-        let with = known
-            .into_iter()
-            .flatten()
-            .filter(|(_, up, down)| if gained { up.any(right) } else { down.any(right) });
+        let known = ids
+            .iter()
+            .filter_map(|id| self.groups.get(&(copy.to_owned(), *id, delta.kind, delta.name)));
+        let with = known.flatten().filter(
+            |(_, up, down)| {
+                if gained { up.any(right) } else { down.any(right) }
+            },
+        );
         let mut names: Vec<String> = with.map(|(name, ..)| name.clone()).collect();
         names.sort();
         names.dedup();

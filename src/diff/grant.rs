@@ -141,11 +141,9 @@ pub struct Held {
     pub name: NameId,
     /// The union of the rights.
     pub rights: Rights,
-    /// The first place.
-    pub place: Option<Place>,
 }
 
-/// Sorts grants and takes those of one thing together.
+/// Takes the grants of one thing together; they are sorted by kind and name.
 pub fn held(grants: &[Grant]) -> Vec<Held> {
     let mut all: Vec<Held> = Vec::with_capacity(grants.len());
     for grant in grants {
@@ -153,12 +151,7 @@ pub fn held(grants: &[Grant]) -> Vec<Held> {
             Some(last) if (last.kind, last.name) == (grant.kind, grant.name) => {
                 last.rights = last.rights.and(grant.rights);
             }
-            _ => all.push(Held {
-                kind: grant.kind,
-                name: grant.name,
-                rights: grant.rights,
-                place: grant.place,
-            }),
+            _ => all.push(Held { kind: grant.kind, name: grant.name, rights: grant.rights }),
         }
     }
     all

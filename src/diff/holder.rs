@@ -134,6 +134,11 @@ impl Holder {
         rest.get(..length).unwrap_or_default()
     }
 
+    /// Where one of these rights on a thing is granted.
+    pub fn place_of(&self, kind: GrantKind, name: NameId, rights: Rights) -> Option<Place> {
+        self.of(kind, name).iter().find(|one| one.rights.any(rights))?.place
+    }
+
     /// Whether it grants a user permission.
     pub fn permits(&self, permission: &str, names: &Names) -> bool {
         let id = names.known(permission);

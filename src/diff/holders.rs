@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::change::{Change, Danger, Direction, What};
-use super::delta::{Delta, OfSets, deltas};
+use super::delta::{Delta, OfSets, all_of, deltas};
 use super::field::Sensitive;
 use super::grant::{GrantKind, Rights};
+use super::group::SetNames;
 use super::holder::Holder;
 use super::names::{NameId, Names};
 use super::one_sided::{added, removed};
@@ -47,18 +48,16 @@ impl Comparer<'_> {
         let mut of_sets = OfSets::default();
         let all = || both.iter().zip(&found);
         for ((before, after, _), deltas) in all().filter(|((_, after, _), _)| !after.is_group()) {
-            let ids =
-                [before, after].into_iter().filter_map(|one| self.names.known(&one.canonical));
-            let ids: Vec<NameId> = ids.collect();
-            of_sets.add(&after.component.copy, &ids, deltas);
+            of_sets.add(&after.component.copy, &self.ids(before, after), deltas);
         }
+        let shown = [self.base, self.head].map(SetNames::new);
         let mut readers = Readers::new();
         let mut of_groups = HashMap::new();
         for ((before, after, _), deltas) in all().filter(|((_, after, _), _)| after.is_group()) {
             let pieces = if muting_unknown {
                 Vec::new()
             } else {
-                self.of_group(before, after, deltas, &mut of_sets)
+                self.of_group([before, after], deltas, &mut of_sets, &shown)
             };
             of_groups.insert(&after.component, pieces);
         }
@@ -75,17 +74,23 @@ impl Comparer<'_> {
             out.add_holder(after, changes);
         }
         for holder in pairs.added {
-            let pieces = self.gains(holder);
+            let pieces = self.gains(holder, self.head);
             self.note_readers(holder, &pieces, &mut readers);
             let changes = sentences(&pieces, false, self.names, self.ratings);
             out.add_holder(holder, vec![added(holder, changes, self.head)]);
         }
         for holder in pairs.removed {
-            let pieces = self.gains(holder);
+            let pieces = self.gains(holder, self.base);
             let changes = sentences(&pieces, false, self.names, self.ratings);
             out.add_holder(holder, vec![removed(holder, changes, self.base)]);
         }
         readers
+    }
+
+    /// The names that a set is known by in groups: before, and after.
+    fn ids(&self, before: &Holder, after: &Holder) -> Vec<NameId> {
+        let ids = [before, after].into_iter().filter_map(|one| self.names.known(&one.canonical));
+        ids.collect()
     }
 
     /// Whether what groups lack is unknown on a side, so that nothing true can be said of what they gained or lost.
@@ -117,15 +122,14 @@ impl Comparer<'_> {
         of_sets: &OfSets,
     ) -> Vec<Piece> {
         let mut pieces = Vec::new();
-        let own = self.names.known(&after.canonical);
+        let own = if after.is_profile() { Vec::new() } else { self.ids(before, after) };
         for delta in deltas {
             for (rights, gained) in [(delta.gained(), true), (delta.lost(), false)] {
                 let mut by_groups: BTreeMap<Vec<String>, Rights> = BTreeMap::new();
                 for right in rights.each() {
-                    let groups = own.filter(|_| !after.is_profile()).map(|own| {
-                        of_sets.groups(&after.component.copy, own, delta, right, gained)
-                    });
-                    let known = by_groups.entry(groups.unwrap_or_default()).or_default();
+                    let copy = &after.component.copy;
+                    let groups = of_sets.groups(copy, &own, delta, right, gained);
+                    let known = by_groups.entry(groups).or_default();
                     *known = known.and(right);
                 }
                 for (groups, rights) in by_groups {
@@ -140,7 +144,7 @@ impl Comparer<'_> {
                         for (rights, outcome) in parts.into_iter().filter(|part| !part.0.is_empty())
                         {
                             pieces.push(self.loss(
-                                after,
+                                before,
                                 delta,
                                 rights,
                                 outcome,
@@ -150,7 +154,7 @@ impl Comparer<'_> {
                         }
                     } else {
                         pieces.push(self.loss(
-                            after,
+                            before,
                             delta,
                             rights,
                             Outcome::Lost,
@@ -164,76 +168,7 @@ impl Comparer<'_> {
         pieces
     }
 
-    /// The differences of a group that are not those of a set in it.
-    fn of_group(
-        &self,
-        before: &Holder,
-        after: &Holder,
-        deltas: &[Delta],
-        of_sets: &mut OfSets,
-    ) -> Vec<Piece> {
-        let mut pieces = Vec::new();
-        let members = |side: Side<'_>, group: &Holder| -> HashMap<String, String> {
-            let own = |set: &&Holder| {
-                set.component.copy == group.component.copy && set.groups.contains(&group.canonical)
-            };
-            let sets = side.snapshot.holders.iter().filter(own);
-            sets.map(|set| (set.canonical.clone(), shown(set))).collect()
-        };
-        if deltas.is_empty() {
-            return pieces;
-        }
-        let (old, new) = (members(self.base, before), members(self.head, after));
-        let unresolved = |group: &Holder| -> Vec<String> {
-            group.unresolved.iter().map(|set| name::canonical(set)).collect()
-        };
-        let (old_unknown, new_unknown) = (unresolved(before), unresolved(after));
-        let sets_of = |group: &Holder, delta: &Delta, right: Rights| -> Vec<String> {
-            let grants =
-                group.of(delta.kind, delta.name).iter().filter(|one| one.rights.any(right));
-            grants.filter_map(|one| Some(self.names.canonical(one.from?).to_owned())).collect()
-        };
-        for delta in deltas {
-            let told = of_sets.told([before, after], delta);
-            let mut by_cause: BTreeMap<Cause, Rights> = BTreeMap::new();
-            for right in delta.gained().without(told.0).each() {
-                let sets = sets_of(after, delta, right);
-                // What a set gives that was not in the project before may have been given all the time.
-                if sets.iter().any(|set| old_unknown.contains(set)) {
-                    continue;
-                }
-                let cause = if sets.iter().any(|set| old.contains_key(set)) {
-                    Cause::Unmuted
-                } else {
-                    Cause::Through(sorted(sets.iter().filter_map(|set| new.get(set).cloned())))
-                };
-                let known = by_cause.entry(cause).or_default();
-                *known = known.and(right);
-            }
-            for (cause, rights) in std::mem::take(&mut by_cause) {
-                pieces.push(self.gain(after, delta, rights, cause, Vec::new()));
-            }
-            for right in delta.lost().without(told.1).each() {
-                let sets = sets_of(before, delta, right);
-                if sets.iter().any(|set| new_unknown.contains(set)) {
-                    continue;
-                }
-                let cause = if sets.iter().any(|set| new.contains_key(set)) {
-                    Cause::Muted
-                } else {
-                    Cause::Left(sorted(sets.iter().filter_map(|set| old.get(set).cloned())))
-                };
-                let known = by_cause.entry(cause).or_default();
-                *known = known.and(right);
-            }
-            for (cause, rights) in by_cause {
-                pieces.push(self.loss(after, delta, rights, Outcome::Lost, cause, Vec::new()));
-            }
-        }
-        pieces
-    }
-
-    fn gain(
+    pub(super) fn gain(
         &self,
         holder: &Holder,
         delta: &Delta,
@@ -252,20 +187,20 @@ impl Comparer<'_> {
             groups,
             danger,
             sensitive,
-            spot: self.head.spot(delta.after_at),
+            spot: self.head.spot(holder.place_of(delta.kind, delta.name, rights)),
         }
     }
 
-    fn loss(
+    pub(super) fn loss(
         &self,
-        holder: &Holder,
+        before: &Holder,
         delta: &Delta,
         rights: Rights,
         outcome: Outcome,
         cause: Cause,
         groups: Vec<String>,
     ) -> Piece {
-        let (_, sensitive) = self.danger(holder, delta.kind, delta.name, rights);
+        let (_, sensitive) = self.danger(before, delta.kind, delta.name, rights);
         Piece {
             kind: delta.kind,
             name: delta.name,
@@ -275,23 +210,17 @@ impl Comparer<'_> {
             groups,
             danger: Danger::Low,
             sensitive,
-            spot: self.base.spot(delta.before_at),
+            spot: self.base.spot(before.place_of(delta.kind, delta.name, rights)),
         }
     }
 
-    /// Everything that a holder grants, as if it had been gained.
-    fn gains(&self, holder: &Holder) -> Vec<Piece> {
-        let nothing = Holder { grants: Vec::new(), ..holder.clone() };
-        let side = if self.head.snapshot.holders.iter().any(|one| std::ptr::eq(one, holder)) {
-            self.head
-        } else {
-            self.base
-        };
-        deltas(&nothing, holder)
+    /// Everything that a holder of a side grants, as if it had been gained.
+    fn gains(&self, holder: &Holder, side: Side<'_>) -> Vec<Piece> {
+        all_of(holder)
             .iter()
             .map(|delta| Piece {
-                spot: side.spot(delta.after_at),
-                ..self.gain(holder, delta, delta.gained(), Cause::Plain, Vec::new())
+                spot: side.spot(holder.place_of(delta.kind, delta.name, delta.after)),
+                ..self.gain(holder, delta, delta.after, Cause::Plain, Vec::new())
             })
             .collect()
     }
@@ -312,13 +241,6 @@ impl Comparer<'_> {
 /// A holder as people know it.
 pub fn shown(holder: &Holder) -> String {
     holder.label.clone().unwrap_or_else(|| name::decode(&holder.component.name))
-}
-
-fn sorted(names: impl Iterator<Item = String>) -> Vec<String> {
-    let mut names: Vec<String> = names.collect();
-    names.sort();
-    names.dedup();
-    names
 }
 
 fn rename(before: &Holder, after: &Holder, same: bool, head: Side<'_>) -> Change {

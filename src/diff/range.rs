@@ -84,7 +84,7 @@ pub fn ranges(base: Side<'_>, head: Side<'_>, out: &mut Subjects) {
         };
         if word == "trusted" {
             if let Some(record) = after.or(before) {
-                out.add_component(record, SubjectKind::Org, "Org", changes);
+                out.add_component(record, SubjectKind::Org, "Security settings", changes);
             }
         } else if let (Some(_), Some(app)) = (app(base), app(head)) {
             out.add_app(&app, changes);
@@ -175,12 +175,14 @@ fn compare(
     };
     if usage.restricts && old.words.is_empty() != new.words.is_empty() {
         let change = match (word, new.words.is_empty()) {
-            // A deployment does not remove what the file of a profile does not state.
+            // Whether the org keeps what the file of a profile does not state is not in the file.
             ("login", true) => tell(
-                Direction::Changes,
+                Direction::Widens,
                 Danger::High,
-                "no longer states login IP ranges; the org keeps those it has, another org takes logins from anywhere"
-                    .to_owned(),
+                format!(
+                    "no longer states login IP ranges ({}): no file holds its logins to addresses any more",
+                    some(&old.texts())
+                ),
                 base.spot(place(before)),
             ),
             (_, true) => tell(

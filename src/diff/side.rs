@@ -27,6 +27,9 @@ impl Side<'_> {
     }
 }
 
+/// What is told of guests by the title already.
+pub const GUEST: &str = "guest";
+
 /// Everybody about whom something is told.
 #[derive(Default)]
 pub struct Subjects(BTreeMap<SubjectKey, Subject>);
@@ -59,11 +62,12 @@ impl Subjects {
         let mut label = holder.label.clone().filter(|label| *label != shown);
         if holder.guest {
             // The profile of a site's guests is called after the site, and nobody but guests has it.
-            let site = shown.strip_suffix(" Profile").unwrap_or(&shown);
-            title = format!("Guests of {site}, {}", title.to_lowercase());
+            let site = shown.strip_suffix(" Profile").map(|site| format!(" of {site}"));
+            title = format!("Guests{}, {}", site.unwrap_or_default(), title.to_lowercase());
             label = None;
         }
         let flags = [
+            (holder.guest, GUEST),
             (holder.integration, "integration"),
             (holder.external && !holder.guest, "outside of the company"),
             (holder.session_activated, "only in an activated session"),

@@ -1,6 +1,6 @@
 //! One side of a comparison: what the records of a project say of access, taken while they are there.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::field::FieldFacts;
 use super::holder::Holder;
@@ -23,6 +23,7 @@ pub struct Snapshot {
     pub fields: Vec<FieldFacts>,
     /// What could not be read.
     pub problems: Vec<Unreadable>,
+    unreadable: HashSet<Component>,
 }
 
 /// A file that could not be read as what it claims to be.
@@ -67,6 +68,7 @@ impl Snapshot {
         self.fields = of("Field").iter().filter_map(FieldFacts::new).collect();
         let problems = of("Diagnostic");
         self.problems.extend(problems.iter().filter_map(unreadable));
+        self.unreadable = self.problems.iter().map(|problem| problem.component.clone()).collect();
     }
 
     /// Takes profiles out of the records of some files: they are in no group, and each is large.
@@ -92,10 +94,7 @@ impl Snapshot {
 
     /// Whether a component could not be read, so that nothing is known of it.
     pub fn is_unreadable(&self, component: &Component) -> bool {
-        self.problems.iter().any(|problem| {
-            let own = &problem.component;
-            own.copy == component.copy && own.kind == component.kind && own.name == component.name
-        })
+        !self.unreadable.is_empty() && self.unreadable.contains(component)
     }
 }
 

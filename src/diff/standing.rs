@@ -78,10 +78,11 @@ fn hours(before: &Holder, after: &Holder, base: Side<'_>, head: Side<'_>) -> Opt
     let values = |holder: &Holder| vec![number_text(holder.weekly_hours)];
     let (old, new) = (number_text(before.weekly_hours), number_text(after.weekly_hours));
     let (direction, text) = if after.hours_at.is_none() {
-        // A deployment does not remove what the file of a profile does not state.
-        let text =
-            format!("no longer states login hours ({old} a week); the org keeps those it has");
-        (Direction::Changes, text)
+        // Whether the org keeps what the file of a profile does not state is not in the file.
+        let text = format!(
+            "no longer states login hours ({old} a week): no file limits when it may log in any more"
+        );
+        (Direction::Widens, text)
     } else if after.weekly_hours > before.weekly_hours {
         (Direction::Widens, format!("may log in {new} hours a week instead of {old}"))
     } else {

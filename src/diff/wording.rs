@@ -102,6 +102,9 @@ pub fn ability(kind: GrantKind, rights: Rights, items: &[Item]) -> String {
     let thing = thing(kind, items);
     let verbs: Vec<String> = labels(kind, rights).iter().rev().map(|one| verb(one)).collect();
     match verbs {
+        none if none.is_empty() && kind == GrantKind::Permission && items.len() == 1 => {
+            format!("use the permission {thing}")
+        }
         none if none.is_empty() => format!("{} {thing}", noun(kind).2),
         some => format!("{} {thing}", and(&some)),
     }

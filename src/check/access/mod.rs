@@ -12,7 +12,7 @@ use self::reading::{OneSide, read};
 use super::{Error, Prepared, Project, found_config, nearest_config, sensitivity};
 use crate::config::Config;
 use crate::config::catalogue::Catalogue;
-use crate::diff::{AccessDiff, Input, Names, SideOf, Snapshot, compare};
+use crate::diff::{AccessDiff, Input, Names, NotCompared, SideOf, Snapshot, Spot, compare};
 use crate::model::read::Reading;
 use crate::project::path;
 use crate::project::store::Store;
@@ -80,7 +80,14 @@ pub fn access_diff(request: &AccessRequest<'_>) -> Result<AccessDiff, Error> {
         let new = find(head).and_then(|at| head.prepared.projects.get(at));
         all.add(project_diff(request, old, new)?);
     }
-    let AccessRequest { base, head, .. } = request;
+    for (which, side) in [(SideOf::Base, base), (SideOf::Head, head)] {
+        let problems = side.prepared.problems.iter();
+        all.not_compared.extend(problems.map(|(path, why)| NotCompared {
+            what: path.clone(),
+            why: why.clone(),
+            spot: Some(Spot::of_file(which, path)),
+        }));
+    }
     locate(all.locations(SideOf::Base), &base.prepared.files, base.store);
     locate(all.locations(SideOf::Head), &head.prepared.files, head.store);
     Ok(all)

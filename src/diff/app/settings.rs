@@ -277,7 +277,8 @@ pub(super) fn policies(old: &Record, new: &Record, base: Side<'_>, head: Side<'_
         let words = |at: Option<usize>| at.and_then(|at| scale.get(at)).map(|(_, words)| *words);
         let direction = match (before, after) {
             // Not stated means the strictest or unknown; the weakest is told in any case.
-            (None, Some(0)) | (Some(_), None) => Direction::Changes,
+            (None, Some(0)) => continue,
+            (Some(_), None) => Direction::Changes,
             (before, after) if after > before => Direction::Widens,
             _ => Direction::Narrows,
         };
@@ -305,9 +306,12 @@ pub(super) fn policies(old: &Record, new: &Record, base: Side<'_>, head: Side<'_
         if before == after {
             continue;
         }
-        let nobody = || "nobody that the files name".to_owned();
-        let one = |values: &[String]| values.first().cloned().unwrap_or_else(nobody);
-        let text = format!("{words} {} instead of {}", one(&after), one(&before));
+        let text = match (before.first(), after.first()) {
+            (Some(old), Some(new)) => format!("{words} {new} instead of {old}"),
+            (None, Some(new)) => format!("{words} {new} now"),
+            (Some(old), None) => format!("no longer states that {words} {old}"),
+            (None, None) => continue,
+        };
         let danger = if after.is_empty() { Danger::Low } else { danger };
         let change = Change::new(what, Direction::Changes, danger, text);
         changes.push(change.with_values(before, after).at(at(leaf)));

@@ -20,7 +20,11 @@ const NOT_COMPARED: usize = 20;
 /// When the output cannot be written.
 pub fn write(diff: &AccessDiff, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::default();
-    page.line(&format!("### Access from {} to {}", shown(&diff.base), shown(&diff.head)));
+    page.line(&format!(
+        "### Access from {} to {}",
+        clipped(&diff.base, NAME),
+        clipped(&diff.head, NAME)
+    ));
     page.line(&format!("\n{}", inert(&verdict(diff))));
     let (plain, dangerous): (Vec<&Subject>, Vec<&Subject>) =
         diff.subjects.iter().partition(|subject| subject.danger() == Danger::Low);
@@ -52,7 +56,7 @@ fn closing(diff: &AccessDiff) -> String {
         text.push_str("\n**Not compared**\n\n");
     }
     for one in diff.not_compared.iter().take(NOT_COMPARED) {
-        text.push_str(&format!("- {}\n", clipped(&not_compared(one))));
+        text.push_str(&format!("- {}\n", clipped(&not_compared(one), NAME)));
     }
     let more = diff.not_compared.len().saturating_sub(NOT_COMPARED);
     if more > 0 {
@@ -64,18 +68,15 @@ fn closing(diff: &AccessDiff) -> String {
     text.trim_end().to_owned()
 }
 
-/// A line of bounded length: names are as long as somebody likes.
-fn clipped(text: &str) -> String {
-    const LONGEST: usize = 400;
-    match text.char_indices().nth(LONGEST) {
+/// How long a name or a remark may be, and a sentence, which lists few names: each is as long as somebody likes.
+const NAME: usize = 400;
+const SENTENCE: usize = 2000;
+
+fn clipped(text: &str, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
         Some((end, _)) => format!("{}…", inert(text.get(..end).unwrap_or_default())),
         None => inert(text),
     }
-}
-
-/// The name of a side.
-fn shown(name: &str) -> String {
-    clipped(name)
 }
 
 /// A page that does not grow beyond what a comment may hold.
@@ -109,10 +110,9 @@ impl Page {
 
     /// A subject with its changes; once something did not fit nothing more is shown, so that what is missing is the end.
     fn subject(&mut self, subject: &Subject) {
-        let mut head = format!("\n**{}**\n", clipped(&heading(subject)));
+        let mut head = format!("\n**{}**\n\n", clipped(&heading(subject), NAME));
         for change in &subject.changes {
-            let line = format!("{head}\n{}", entry(change)).trim_start_matches('\n').to_owned();
-            let line = if head.is_empty() { line } else { format!("\n{line}") };
+            let line = format!("{head}{}", entry(change));
             if self.left_out > 0 || !self.fits(&line) {
                 self.left_out += 1;
                 continue;
@@ -125,17 +125,8 @@ impl Page {
 
 fn entry(change: &Change) -> String {
     let place = change.spot.as_ref().map(|spot| format!(" ({})", link(spot)));
-    let sentence = clipped_sentence(&sentence(change));
+    let sentence = clipped(&sentence(change), SENTENCE);
     format!("- **{}**: {sentence}{}", mark(change), place.unwrap_or_default())
-}
-
-/// Sentences list few names, but each may be long.
-fn clipped_sentence(text: &str) -> String {
-    const LONGEST: usize = 2000;
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", inert(text.get(..end).unwrap_or_default())),
-        None => inert(text),
-    }
 }
 
 /// A link to a line of what will be; what was is named only, for it is not there any more.

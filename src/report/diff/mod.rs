@@ -8,11 +8,16 @@ pub use json::{VERSION, write as write_json};
 pub use markdown::{LIMIT, write as write_markdown};
 pub use text::write as write_text;
 
-use crate::diff::{AccessDiff, Change, Danger, Direction, SideOf, Spot, Subject, What};
+use crate::diff::{
+    AccessDiff, Change, Danger, Direction, SideOf, Spot, Subject, SubjectKind, What,
+};
 use crate::report::summary::{count, several};
 
 /// `Permission set Payroll (Payroll_Set), integration`.
 fn heading(subject: &Subject) -> String {
+    if subject.key.kind == SubjectKind::Org {
+        return subject.title.clone();
+    }
     let name = match &subject.label {
         Some(label) => format!("{label} ({})", subject.name),
         None => subject.name.clone(),
@@ -98,9 +103,20 @@ fn verdict(diff: &AccessDiff) -> String {
 /// What a reader must know of the whole.
 fn remarks(diff: &AccessDiff) -> Vec<String> {
     let mut remarks = Vec::new();
-    if diff.changes().any(|change| change.what == What::Removed) {
+    if diff.changes().any(|change| matches!(change.what, What::Removed | What::Renamed)) {
         remarks.push(
-            "What is no longer in the project stays in the org until it is deleted there."
+            "What left the project or changed its name stays in the org as it was until it is deleted there."
+                .to_owned(),
+        );
+    }
+    let new_profile = |subject: &&Subject| {
+        subject.key.kind == SubjectKind::Profile
+            && subject.changes.iter().any(|change| change.what == What::Added)
+    };
+    if diff.subjects.iter().any(|subject| new_profile(&subject)) {
+        remarks.push(
+            "A new profile also begins with what Minimum Access - Salesforce gives in the org, or up to API version 59 with what \
+             Standard User gives."
                 .to_owned(),
         );
     }
