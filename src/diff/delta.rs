@@ -67,13 +67,16 @@ pub fn all_of(holder: &Holder) -> Vec<Delta> {
     held(&holder.grants).into_iter().map(delta).collect()
 }
 
+/// One thing that a set grants: copy of the org, set, kind and name of the thing.
+type OfSet = (String, NameId, GrantKind, NameId);
+
 /// The differences of all sets, to know which of those of groups are told already.
 #[derive(Default)]
 pub struct OfSets {
-    /// By copy of the org, set after the change, and thing.
-    known: HashMap<(String, NameId, GrantKind, NameId), (Rights, Rights)>,
+    /// Rights gained and lost.
+    known: HashMap<OfSet, (Rights, Rights)>,
     /// The groups that have them as well, with the rights that they gained and lost by it.
-    groups: HashMap<(String, NameId, GrantKind, NameId), Vec<(String, Rights, Rights)>>,
+    groups: HashMap<OfSet, Vec<(String, Rights, Rights)>>,
 }
 
 impl OfSets {

@@ -49,14 +49,14 @@ fn a_comment_has_no_markup_link_or_mention_from_a_file() {
     let shown = diff(planted().path(), &["--format", "markdown"]);
     assert!(shown.contains("&lt;script&gt;alert(1)&lt;/script&gt;"), "{shown}");
     // What is left after our own comments, links and emphasis are gone is from files.
-    let ours =
-        shown.replace("<!-- -->", "\u{0}").replace("<details>", "").replace("</details>", "");
+    let mut ours = shown.replace("<!-- -->", "\u{0}").replace("<details>", "");
+    while let Some(at) = ours.find('\\') {
+        ours.replace_range(at..at + 2, "");
+    }
     for markup in ["<script", "<b>", "@acme", "#1 ", "www.", "://", "](http", " `x", "](y)"] {
         assert!(!ours.contains(markup), "{markup}: {shown}");
     }
-    let links = shown.matches("](").count();
-    let own = shown.matches("](./").count();
-    assert_eq!(links - shown.matches("\\](").count(), own, "{shown}");
+    assert_eq!(ours.matches("](").count(), ours.matches("](./").count(), "{shown}");
 }
 
 #[test]

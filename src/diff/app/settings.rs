@@ -227,14 +227,17 @@ pub(super) fn dangers(app: &Record) -> Vec<(Danger, String)> {
     found
 }
 
+/// Words from the strictest to the weakest, each as people read it.
+type Scale = &'static [(&'static str, &'static str)];
+
 /// Spellings of IP relaxation from the strictest to the weakest.
-const RELAXATIONS: &[(&str, &str)] = &[
+const RELAXATIONS: Scale = &[
     ("enforce", "enforced"),
     ("enforce-relax-refresh", "enforced, but not for refresh tokens"),
     ("bypass-2factor", "relaxed for those with a second factor"),
     ("bypass", "relaxed for everybody"),
 ];
-const SESSION_LEVELS: &[(&str, &str)] =
+const SESSION_LEVELS: Scale =
     &[("high_assurance", "high assurance"), ("standard", "standard"), ("low", "low")];
 
 fn relaxed(word: &str) -> &str {
@@ -261,7 +264,7 @@ pub(super) fn policies(old: &Record, new: &Record, base: Side<'_>, head: Side<'_
             .or_else(|| head.spot(new.block.place))
     };
     let mut changes = Vec::new();
-    let scales: [(&str, &[(&str, &str)], &str); 2] = [
+    let scales: [(&str, Scale, &str); 2] = [
         ("ipRelaxation", RELAXATIONS, "IP restrictions are"),
         ("sessionLevel", SESSION_LEVELS, "the session level that it asks for is"),
     ];

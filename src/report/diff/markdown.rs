@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::{heading, mark, not_compared, remarks, sentence, verdict};
 use crate::diff::{AccessDiff, Change, Danger, SideOf, Spot, Subject};
+use crate::project::path::file_name;
 use crate::report::markdown::inert;
 use crate::report::summary::{count, several};
 
@@ -133,10 +134,10 @@ fn entry(change: &Change) -> String {
 fn link(spot: &Spot) -> String {
     let location = &spot.location;
     let line = location.region.start.line;
-    let shown = inert(&format!("{}:{line}", location.path));
     if spot.side == SideOf::Base {
-        return format!("{shown} before");
+        return format!("{} before", inert(&format!("{}:{line}", location.path)));
     }
+    let shown = inert(&format!("{}:{line}", file_name(&location.path)));
     format!("[{shown}](./{}#L{line})", encoded(&location.path))
 }
 

@@ -9,7 +9,7 @@ pub use markdown::{LIMIT, write as write_markdown};
 pub use text::write as write_text;
 
 use crate::diff::{
-    AccessDiff, Change, Danger, Direction, SideOf, Spot, Subject, SubjectKind, What,
+    AccessDiff, Change, Danger, Direction, GUEST, SideOf, Spot, Subject, SubjectKind, What,
 };
 use crate::report::summary::{count, several};
 
@@ -26,7 +26,8 @@ fn heading(subject: &Subject) -> String {
         "" | "." => String::new(),
         folder => format!(" in {folder}"),
     };
-    let tags: String = subject.tags.iter().map(|tag| format!(", {tag}")).collect();
+    let tags = subject.tags.iter().filter(|tag| **tag != GUEST);
+    let tags: String = tags.map(|tag| format!(", {tag}")).collect();
     format!("{} {name}{copy}{tags}", subject.title)
 }
 
