@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::change::{Change, SideOf, Spot, Subject, SubjectKey, SubjectKind};
+use super::change::{Change, Danger, SideOf, Spot, Subject, SubjectKey, SubjectKind};
 use super::holder::Holder;
 use super::snapshot::Snapshot;
 use crate::model::record::{Place, Record};
@@ -30,14 +30,20 @@ impl Side<'_> {
 /// What is told of guests by the title already.
 pub const GUEST: &str = "guest";
 
+/// Kept out by `.forceignore`: it gives nobody anything, so it is no danger as long as that is so.
+const NOT_DEPLOYED: &str = "not deployed";
+
 /// Everybody about whom something is told.
 #[derive(Default)]
 pub struct Subjects(BTreeMap<SubjectKey, Subject>);
 
 impl Subjects {
-    fn add(&mut self, fresh: Subject) {
+    fn add(&mut self, mut fresh: Subject) {
         if fresh.changes.is_empty() {
             return;
+        }
+        if fresh.tags.contains(&NOT_DEPLOYED) {
+            fresh.changes.iter_mut().for_each(|change| change.danger = Danger::Low);
         }
         match self.0.entry(fresh.key.clone()) {
             std::collections::btree_map::Entry::Vacant(slot) => {
@@ -71,7 +77,7 @@ impl Subjects {
             (holder.integration, "integration"),
             (holder.external && !holder.guest, "outside of the company"),
             (holder.session_activated, "only in an activated session"),
-            (!holder.deployed, "not deployed"),
+            (!holder.deployed, NOT_DEPLOYED),
         ];
         tags.extend(flags.into_iter().filter(|(on, _)| *on).map(|(_, tag)| tag));
         self.add(Subject {
@@ -106,7 +112,7 @@ impl Subjects {
             label: text("label").filter(|label| *label != shown),
             name: shown,
             title: title.to_owned(),
-            tags: if app.deployed { Vec::new() } else { vec!["not deployed"] },
+            tags: if app.deployed { Vec::new() } else { vec![NOT_DEPLOYED] },
             changes,
         });
     }
@@ -152,7 +158,7 @@ impl Subjects {
             name: name::decode(&record.component.name),
             label: None,
             title: title.to_owned(),
-            tags: if record.deployed { Vec::new() } else { vec!["not deployed"] },
+            tags: if record.deployed { Vec::new() } else { vec![NOT_DEPLOYED] },
             changes,
         });
     }

@@ -65,13 +65,13 @@ fn a_comment_holds_what_github_takes_and_says_what_it_leaves_out() {
     for at in 0..900 {
         let path =
             format!("permissionsets/A_set_with_a_rather_long_name_{at:04}.permissionset-meta.xml");
-        let permission = |name: &str| {
-            format!("<userPermissions><enabled>true</enabled><name>{name}</name></userPermissions>")
-        };
+        let right = format!(
+            "<objectPermissions><modifyAllRecords>true</modifyAllRecords><object>Object_{at}__c</object></objectPermissions>"
+        );
         let set =
             |inner: &str| format!("<PermissionSet><label>Set {at}</label>{inner}</PermissionSet>");
         files.push(("base", path.clone(), set("")));
-        files.push(("head", path, set(&permission("ModifyAllData"))));
+        files.push(("head", path, set(&right)));
     }
     let files: Vec<(&str, &str, &str)> =
         files.iter().map(|(side, path, text)| (*side, path.as_str(), text.as_str())).collect();

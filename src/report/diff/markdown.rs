@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
-use super::{heading, mark, not_compared, remarks, sentence, verdict};
-use crate::diff::{AccessDiff, Change, Danger, SideOf, Spot, Subject};
+use super::{Block, blocks, mark, more_places, not_compared, remarks, sentence, verdict};
+use crate::diff::{AccessDiff, Change, Danger, SideOf, Spot};
 use crate::project::path::file_name;
 use crate::report::markdown::inert;
-use crate::report::summary::{count, several};
+use crate::report::summary::count;
 
 /// How many characters a comment on GitHub may have.
 pub const LIMIT: usize = 65_536;
@@ -27,20 +27,19 @@ pub fn write(diff: &AccessDiff, out: &mut dyn Write) -> io::Result<()> {
         clipped(&diff.head, NAME)
     ));
     page.line(&format!("\n{}", inert(&verdict(diff))));
-    let (plain, dangerous): (Vec<&Subject>, Vec<&Subject>) =
-        diff.subjects.iter().partition(|subject| subject.danger() == Danger::Low);
+    let (plain, dangerous): (Vec<Block<'_>>, Vec<Block<'_>>) =
+        blocks(diff).into_iter().partition(|block| block.danger == Danger::Low);
     let closing = closing(diff);
     page.reserved = RESERVE + closing.chars().count();
-    dangerous.iter().for_each(|one| page.subject(one));
+    dangerous.iter().for_each(|one| page.block(one));
     if !plain.is_empty() && page.left_out == 0 {
-        let changes = plain.iter().map(|one| one.changes.len()).sum();
-        let about = several(plain.len(), "subject", "subjects");
-        let summary = format!("{} of little danger, about {about}", count(changes, "change"));
+        let changes = plain.iter().map(Block::number).sum();
+        let summary = format!("{} of little danger", count(changes, "change"));
         page.line(&format!("\n<details><summary>{summary}</summary>"));
-        plain.iter().for_each(|one| page.subject(one));
+        plain.iter().for_each(|one| page.block(one));
         page.always("\n</details>");
     } else {
-        page.left_out += plain.iter().map(|one| one.changes.len()).sum::<usize>();
+        page.left_out += plain.iter().map(Block::number).sum::<usize>();
     }
     if page.left_out > 0 {
         let more = count(page.left_out, "more change");
@@ -109,13 +108,13 @@ impl Page {
         }
     }
 
-    /// A subject with its changes; once something did not fit nothing more is shown, so that what is missing is the end.
-    fn subject(&mut self, subject: &Subject) {
-        let mut head = format!("\n**{}**\n\n", clipped(&heading(subject), NAME));
-        for change in &subject.changes {
-            let line = format!("{head}{}", entry(change));
+    /// A heading with its changes; once something did not fit nothing more is shown, so that what is missing is the end.
+    fn block(&mut self, block: &Block<'_>) {
+        let mut head = format!("\n**{}**\n\n", clipped(&block.heading, NAME));
+        for change in block.changes {
+            let line = format!("{head}{}", entry(change, block));
             if self.left_out > 0 || !self.fits(&line) {
-                self.left_out += 1;
+                self.left_out += block.others + 1;
                 continue;
             }
             self.always(&line);
@@ -124,8 +123,9 @@ impl Page {
     }
 }
 
-fn entry(change: &Change) -> String {
-    let place = change.spot.as_ref().map(|spot| format!(" ({})", link(spot)));
+fn entry(change: &Change, block: &Block<'_>) -> String {
+    let more = more_places(block);
+    let place = change.spot.as_ref().map(|spot| format!(" ({}{more})", link(spot)));
     let sentence = clipped(&sentence(change), SENTENCE);
     format!("- **{}**: {sentence}{}", mark(change), place.unwrap_or_default())
 }

@@ -8,10 +8,12 @@ pub use json::{VERSION, write as write_json};
 pub use markdown::{LIMIT, write as write_markdown};
 pub use text::write as write_text;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::diff::{
     AccessDiff, Change, Danger, Direction, GUEST, SideOf, Spot, Subject, SubjectKind, What,
 };
-use crate::report::summary::{count, several};
+use crate::report::summary::{count, several, some};
 
 /// `Permission set Payroll (Payroll_Set), integration`.
 fn heading(subject: &Subject) -> String {
@@ -22,13 +24,94 @@ fn heading(subject: &Subject) -> String {
         Some(label) => format!("{label} ({})", subject.name),
         None => subject.name.clone(),
     };
-    let copy = match &*subject.key.copy {
+    format!("{} {name}{}", subject.title, more_about(subject))
+}
+
+/// Behind the name: the copy of the org, and what a reader must know.
+fn more_about(subject: &Subject) -> String {
+    let mut more = match &*subject.key.copy {
         "" | "." => String::new(),
         folder => format!(" in {folder}"),
     };
-    let tags = subject.tags.iter().filter(|tag| **tag != GUEST);
-    let tags: String = tags.map(|tag| format!(", {tag}")).collect();
-    format!("{} {name}{copy}{tags}", subject.title)
+    for tag in subject.tags.iter().filter(|tag| **tag != GUEST) {
+        more.push_str(&format!(", {tag}"));
+    }
+    more
+}
+
+/// What is told under one heading: one subject, or several of a kind for whom the same changed.
+struct Block<'d> {
+    heading: String,
+    /// Those of the first subject.
+    changes: &'d [Change],
+    /// How many others there are.
+    others: usize,
+    danger: Danger,
+}
+
+impl Block<'_> {
+    /// How many changes it tells.
+    fn number(&self) -> usize {
+        self.changes.len() * (self.others + 1)
+    }
+}
+
+/// So many subjects for whom the same changed are told under one heading.
+const TOGETHER: usize = 3;
+
+/// Everything that is told, in its order: a new field that forty profiles may read is one thing to look at.
+fn blocks(diff: &AccessDiff) -> Vec<Block<'_>> {
+    let mut alike: BTreeMap<Alike<'_>, Vec<usize>> = BTreeMap::new();
+    for (at, subject) in diff.subjects.iter().enumerate().filter(|(_, one)| may_be_many(one)) {
+        let told = subject.changes.iter().map(told).collect();
+        let key = (subject.key.kind, subject.key.copy.as_str(), &*subject.tags, told);
+        alike.entry(key).or_default().push(at);
+    }
+    let alike = alike.into_values().filter(|all| all.len() >= TOGETHER);
+    let alike: Vec<Vec<usize>> = alike.collect();
+    let told_before: BTreeSet<usize> =
+        alike.iter().flat_map(|all| all.iter().skip(1)).copied().collect();
+    let firsts: BTreeMap<usize, &Vec<usize>> =
+        alike.iter().filter_map(|all| Some((*all.first()?, all))).collect();
+    let subjects = diff.subjects.iter().enumerate().filter(|(at, _)| !told_before.contains(at));
+    subjects
+        .map(|(at, subject)| {
+            let together = firsts.get(&at).map(|all| each_of(subject, diff, all));
+            Block {
+                heading: together.unwrap_or_else(|| heading(subject)),
+                changes: &subject.changes,
+                others: firsts.get(&at).map_or(0, |all| all.len() - 1),
+                danger: subject.danger(),
+            }
+        })
+        .collect()
+}
+
+/// What makes two changes the same for a reader.
+type Told<'d> = (What, Direction, Danger, &'d str);
+
+fn told(change: &Change) -> Told<'_> {
+    (change.what, change.direction, change.danger, &change.text)
+}
+
+/// What subjects of which one heading speaks have in common: kind, copy of the org, tags, changes.
+type Alike<'d> = (SubjectKind, &'d str, &'d [&'static str], Vec<Told<'d>>);
+
+/// Whether others may have the same changes: holders of rights, but no guests, and none that is new, gone or renamed.
+fn may_be_many(subject: &Subject) -> bool {
+    use SubjectKind::{PermissionSet, PermissionSetGroup, Profile};
+    let own = |change: &Change| matches!(change.what, What::Added | What::Removed | What::Renamed);
+    matches!(subject.key.kind, Profile | PermissionSet | PermissionSetGroup)
+        && !subject.tags.contains(&GUEST)
+        && !subject.changes.iter().any(own)
+}
+
+/// `Each of 12 profiles (Sales, Service, Support and 9 more)`.
+fn each_of(first: &Subject, diff: &AccessDiff, all: &[usize]) -> String {
+    let subjects = all.iter().filter_map(|at| diff.subjects.get(*at));
+    let names: Vec<&str> = subjects.map(|one| one.label.as_deref().unwrap_or(&one.name)).collect();
+    let kind = count(all.len(), &first.title.to_lowercase());
+    format!("Each of {kind} ({}){}", some(&names), more_about(first))
 }
 
 /// The sentence of a change, with what it means.
@@ -53,6 +136,11 @@ fn place(spot: &Spot) -> String {
     let location = &spot.location;
     let before = if spot.side == SideOf::Base { " before" } else { "" };
     format!("{}:{}{before}", location.path, location.region.start.line)
+}
+
+/// That there are places beside the one that is shown.
+fn more_places(block: &Block<'_>) -> String {
+    if block.others == 0 { String::new() } else { format!(" and {} more", block.others) }
 }
 
 /// What the whole says in one line.

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{heading, mark, not_compared, place, remarks, sentence, verdict};
+use super::{blocks, mark, more_places, not_compared, place, remarks, sentence, verdict};
 use crate::diff::AccessDiff;
 use crate::report::safe;
 
@@ -18,14 +18,15 @@ const WIDTH: usize = 110;
 pub fn write(diff: &AccessDiff, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "Access from {} to {}", safe::line(&diff.base), safe::line(&diff.head))?;
     writeln!(out, "{}", safe::line(&verdict(diff)))?;
-    for subject in &diff.subjects {
-        writeln!(out, "\n{}", safe::line(&heading(subject)))?;
-        for change in &subject.changes {
+    for block in blocks(diff) {
+        writeln!(out, "\n{}", safe::line(&block.heading))?;
+        for change in block.changes {
             let word = format!("  {}", mark(change));
             write!(out, "{word:MARKS$}")?;
             paragraph(&sentence(change), out)?;
             if let Some(spot) = &change.spot {
-                writeln!(out, "{:MARKS$}{}", "", safe::line(&place(spot)))?;
+                let more = more_places(&block);
+                writeln!(out, "{:MARKS$}{}{more}", "", safe::line(&place(spot)))?;
             }
         }
     }
