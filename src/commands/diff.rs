@@ -98,5 +98,6 @@ fn below(folder: &Path, prepared: &Prepared) -> String {
     let canonical = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let (folder, root) = (canonical(folder), canonical(&prepared.root));
     let below = folder.strip_prefix(&root).unwrap_or(Path::new(""));
-    path::normalise(&below.to_string_lossy()).trim_start_matches('.').to_owned()
+    let below = path::normalise(&below.to_string_lossy());
+    if below == "." { String::new() } else { below }
 }

@@ -248,7 +248,7 @@ fn rename(before: &Holder, after: &Holder, same: bool, head: Side<'_>) -> Change
     let text = if same {
         format!("was called {old} before, with the same rights")
     } else {
-        format!("was probably called {old} before: nearly all its rights are the same")
+        format!("was probably called {old} before: most of its rights are the same")
     };
     Change::new(What::Renamed, Direction::Changes, Danger::Low, text)
         .with_values(vec![old], vec![name::decode(&after.component.name)])

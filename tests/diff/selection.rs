@@ -10,7 +10,7 @@ use sflint::project::store::Disk;
 use sflint::report::diff::write_text;
 use sflint::value::date::Date;
 
-use super::{cases, sides};
+use super::{cases, sflint, sides, write};
 
 /// The text, and how many holders were read for it.
 fn told(folder: &Path, selected: bool) -> (String, usize) {
@@ -83,4 +83,29 @@ fn what_is_the_same_is_not_read() {
     assert_eq!(read, 3, "{text}");
     assert!(text.contains("gains Read on Account\n"), "{text}");
     assert_eq!(told(folder.path(), false).1, 22);
+}
+
+#[test]
+fn two_snapshots_in_one_repository_are_two_states_of_one_org() {
+    let set = |inner: &str| format!("<PermissionSet><label>X</label>{inner}</PermissionSet>");
+    let right =
+        "<userPermissions><enabled>true</enabled><name>ModifyAllData</name></userPermissions>";
+    let folder = tempfile::TempDir::new().unwrap();
+    let project = r#"{"packageDirectories": [{"path": "force-app", "default": true}]}"#;
+    write(folder.path(), "sfdx-project.json", project);
+    let path = |org: &str| format!("{org}/permissionsets/X.permissionset-meta.xml");
+    write(folder.path(), &path("force-app"), &set(""));
+    write(folder.path(), &path("orgs/old"), &set(""));
+    write(folder.path(), &path("orgs/new"), &set(right));
+    let told = |base: &str, head: &str| {
+        let run = sflint(folder.path(), &["diff", "--folders", base, head]);
+        String::from_utf8(run.stdout).unwrap()
+    };
+    for base in ["orgs/old", "force-app"] {
+        let text = told(base, "orgs/new");
+        assert!(text.contains("1 change: 1 widens access; 1 critical"), "{text}");
+        assert!(text.contains("Permission set X\n  critical  gains Modify All Data"), "{text}");
+        assert!(text.contains("orgs/new/permissionsets/X.permissionset-meta.xml:1"), "{text}");
+    }
+    assert!(told("orgs/old", "orgs/old").contains("No change of access"));
 }

@@ -18,9 +18,9 @@ use crate::model::read::{Context, Reading};
 use crate::model::record::{FileId, Place};
 use crate::model::resolve::resolve;
 use crate::model::unit::{Unit, UnitKind, units};
-use crate::project::ProjectKind;
 use crate::project::git::InMemory;
 use crate::project::path;
+use crate::project::{ProjectFile, ProjectKind};
 use crate::rule::lists::Lists;
 use crate::run::read_units;
 use crate::schema;
@@ -30,6 +30,16 @@ const NOWHERE: Place = Place { file: FileId(u32::MAX), span: Span { start: 0, en
 
 /// Profiles are read so many at a time and a thread: each is large, and little of it is kept.
 const AT_A_TIME: usize = 8;
+
+/// The copy of the org that a file belongs to, as seen from the folder that is compared: where that is a part of a project, what
+/// is a copy in the project is all there is.
+fn copy_within(copy: &str, project: &str, folder: &str) -> String {
+    if folder == project || !path::is_within(folder, project) {
+        return copy.to_owned();
+    }
+    let below = path::relative(&path::join(project, copy), folder);
+    below.filter(|below| below != ".").unwrap_or_default()
+}
 
 /// One side of one project.
 pub(super) struct OneSide<'s> {
@@ -55,16 +65,29 @@ impl<'s> OneSide<'s> {
     ) -> OneSide<'s> {
         let asked = Asked::default();
         let exclude = PathGlobs::new(own.map_or(&[], |config| &config.exclude));
-        let files = || {
-            let files = project.into_iter().flat_map(Project::numbered);
-            files.filter(|(_, file)| !exclude.matches(&file.absolute))
-        };
+        let files = project.into_iter().flat_map(Project::numbered);
+        let files = files.filter(|(_, file)| !exclude.matches(&file.absolute));
+        let path = project.map_or("", |project| &project.project.path);
+        let files: Vec<(FileId, ProjectFile)> = files
+            .map(|(id, file)| {
+                let copy = copy_within(&file.copy, path, &side.folder);
+                let own = ProjectFile {
+                    path: file.path.clone(),
+                    absolute: file.absolute.clone(),
+                    kind: file.kind,
+                    component: file.component.clone(),
+                    copy,
+                    ..*file
+                };
+                (id, own)
+            })
+            .collect();
         let below =
             |path: &str| path::relative(path, &side.folder).unwrap_or_else(|| path.to_owned());
         let differs = |path: &str| changed.is_none_or(|changed| changed.contains(&below(path)));
-        let differing = files().filter(|(_, file)| differs(&file.path)).map(|(id, _)| id).collect();
-        let path = project.map_or("", |project| &project.project.path);
-        let (units, _) = units(files(), path, &asked);
+        let differing = files.iter().filter(|(_, file)| differs(&file.path));
+        let differing = differing.map(|(id, _)| *id).collect();
+        let (units, _) = units(files.iter().map(|(id, file)| (*id, file)), path, &asked);
         let integrations = integrations(ruling, lists, &mut |_, _| NOWHERE);
         OneSide { side, project, units, differing, integrations, sensitivity, asked }
     }

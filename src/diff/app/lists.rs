@@ -144,6 +144,8 @@ pub(super) fn grantees(old: &Record, new: &Record, base: Side<'_>, head: Side<'_
         let anyone = gained && new.is("selfAuthorize");
         let (direction, danger, verb) = match gained {
             true if anyone => (Direction::Widens, Danger::Low, "is approved for"),
+            // Before anyone could authorise it, these as well.
+            true if old.is("selfAuthorize") => (Direction::Changes, Danger::Low, "is approved for"),
             true => (Direction::Widens, Danger::Medium, "is now approved for"),
             false => (Direction::Narrows, Danger::Low, "is no longer approved for"),
         };

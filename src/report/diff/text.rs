@@ -23,7 +23,7 @@ pub fn write(diff: &AccessDiff, out: &mut dyn Write) -> io::Result<()> {
         for change in block.changes {
             let word = format!("  {}", mark(change));
             write!(out, "{word:MARKS$}")?;
-            paragraph(&sentence(change), out)?;
+            paragraph(&sentence(change), MARKS, out)?;
             if let Some(spot) = &change.spot {
                 let more = more_places(&block);
                 writeln!(out, "{:MARKS$}{}{more}", "", safe::line(&place(spot)))?;
@@ -35,22 +35,23 @@ pub fn write(diff: &AccessDiff, out: &mut dyn Write) -> io::Result<()> {
     }
     for one in &diff.not_compared {
         write!(out, "{:MARKS$}", "")?;
-        paragraph(&not_compared(one), out)?;
+        paragraph(&not_compared(one), MARKS, out)?;
     }
     for remark in remarks(diff) {
-        writeln!(out, "\n{remark}")?;
+        writeln!(out)?;
+        paragraph(&remark, 0, out)?;
     }
     Ok(())
 }
 
-/// A paragraph in lines that can be read, all after the words in front.
-fn paragraph(text: &str, out: &mut dyn Write) -> io::Result<()> {
-    let mut used = MARKS;
+/// A paragraph in lines that can be read, all but the first indented so far.
+fn paragraph(text: &str, indent: usize, out: &mut dyn Write) -> io::Result<()> {
+    let mut used = indent;
     for (at, word) in safe::line(text).split(' ').enumerate() {
         let length = word.chars().count();
         if at > 0 && used + 1 + length > WIDTH {
-            write!(out, "\n{:MARKS$}", "")?;
-            used = MARKS;
+            write!(out, "\n{:indent$}", "")?;
+            used = indent;
         } else if at > 0 {
             write!(out, " ")?;
             used += 1;
