@@ -39,6 +39,7 @@ use self::holders::Comparer;
 use self::rating::Ratings;
 pub use self::side::GUEST;
 use self::side::{Side, Subjects};
+use self::snapshot::APP;
 use crate::project::store::FileEntry;
 use crate::rule::lists::Lists;
 use crate::settle::report::Location;
@@ -125,8 +126,11 @@ fn not_compared(side: &Side<'_>) -> Vec<NotCompared> {
     let problems = side.snapshot.problems.iter().map(|problem| {
         let file = problem.file.and_then(|id| side.files.get(id.0 as usize));
         let path = file.map_or(problem.component.name.as_str(), |file| &file.path);
-        let muting = problem.component.kind == "MutingPermissionSet";
-        let more = if muting { "; what groups gain or lose is not told" } else { "" };
+        let more = match problem.component.kind {
+            "MutingPermissionSet" => "; what groups gain or lose is not told",
+            APP => "; what external client apps gain or lose is not told",
+            _ => "",
+        };
         NotCompared {
             what: path.to_owned(),
             why: format!("{}{more}", problem.why),

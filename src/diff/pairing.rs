@@ -1,6 +1,6 @@
 //! Which holder of one side is which of the other: the one of the same name, else one that was renamed.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::grant::{Held, held};
@@ -133,9 +133,10 @@ fn exact(removed: &[Rights<'_>], added: &[Rights<'_>]) -> Vec<(usize, usize)> {
         candidates.entry(one.hash).or_default().push(at);
     }
     let mut found = Vec::new();
+    let mut known = BTreeSet::new();
     for by_label in [true, false] {
         for (old, one) in removed.iter().enumerate() {
-            if found.iter().any(|(known, _)| *known == old) {
+            if known.contains(&old) {
                 continue;
             }
             let Some(candidates) = candidates.get_mut(&one.hash) else { continue };
@@ -150,6 +151,7 @@ fn exact(removed: &[Rights<'_>], added: &[Rights<'_>]) -> Vec<(usize, usize)> {
             };
             if let Some(at) = candidates.iter().position(fits) {
                 found.push((old, candidates.remove(at)));
+                known.insert(old);
             }
         }
     }
@@ -189,7 +191,7 @@ fn take<'s>(
             renamed.push((one.holder, other.holder));
         }
     }
-    let keep = |list: &mut Vec<Rights<'s>>, taken: Vec<usize>| {
+    let keep = |list: &mut Vec<Rights<'s>>, taken: BTreeSet<usize>| {
         let mut at = 0;
         list.retain(|_| {
             at += 1;

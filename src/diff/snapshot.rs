@@ -7,6 +7,7 @@ use super::holder::Holder;
 use super::names::Names;
 use crate::model::record::{Component, FileId, Record};
 use crate::model::resolve::Records;
+use crate::value::name;
 
 /// What one project says.
 #[derive(Default)]
@@ -94,9 +95,30 @@ impl Snapshot {
 
     /// Whether a component could not be read, so that nothing is known of it.
     pub fn is_unreadable(&self, component: &Component) -> bool {
-        !self.unreadable.is_empty() && self.unreadable.contains(component)
+        if component.kind == APP {
+            return self.is_app_unreadable(component, false);
+        }
+        self.unreadable.contains(component)
+    }
+
+    /// The same for an app. The files of all external client apps are read together, and joined by what they say: where one of
+    /// them cannot be read, something may be missing of any.
+    pub fn is_app_unreadable(&self, component: &Component, connected: bool) -> bool {
+        self.problems.iter().any(|problem| {
+            let own = &problem.component;
+            own.copy == component.copy
+                && match own.kind {
+                    CONNECTED_APP => name::canonical(&own.name) == name::canonical(&component.name),
+                    APP => !connected,
+                    _ => false,
+                }
+        })
     }
 }
+
+/// The type of the component that an app is, whatever it is written in; what cannot be read of it is still called after its file.
+pub const APP: &str = "OauthApp";
+const CONNECTED_APP: &str = "ConnectedApp";
 
 /// The kind of the records of profiles as they are written.
 const RAW_PROFILE: &str = "Profile";

@@ -13,7 +13,11 @@ use crate::value::name;
 
 /// Compares all apps.
 pub fn apps(base: Side<'_>, head: Side<'_>, out: &mut Subjects) {
-    let readable = |app: &&Record| ![base, head].iter().any(|side| is_unreadable(app, side));
+    let readable = |app: &&Record| {
+        ![base, head]
+            .iter()
+            .any(|side| side.snapshot.is_app_unreadable(&app.component, is_connected(app)))
+    };
     let mut removed: Vec<&Record> = base.snapshot.apps.iter().filter(readable).collect();
     let added: Vec<&Record> = head.snapshot.apps.iter().filter(readable).collect();
     let mut take = |app: &Record, same_type: bool| {
@@ -49,22 +53,6 @@ pub fn apps(base: Side<'_>, head: Side<'_>, out: &mut Subjects) {
 
 fn key(app: &Record) -> (String, String) {
     (app.component.copy.clone(), name::canonical(&app.component.name))
-}
-
-/// The files of all external client apps are read together: where one of them cannot be read, nothing is known of the app.
-fn is_unreadable(app: &Record, side: &Side<'_>) -> bool {
-    side.snapshot.problems.iter().any(|problem| {
-        let own = &problem.component;
-        own.copy == app.component.copy
-            && match own.kind {
-                "ConnectedApp" => {
-                    is_connected(app)
-                        && name::canonical(&own.name) == name::canonical(&app.component.name)
-                }
-                "OauthApp" => !is_connected(app),
-                _ => false,
-            }
-    })
 }
 
 fn changes(old: &Record, new: &Record, base: Side<'_>, head: Side<'_>) -> Vec<Change> {

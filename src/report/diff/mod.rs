@@ -160,7 +160,8 @@ fn verdict(diff: &AccessDiff) -> String {
         } else {
             parts.join(", ")
         };
-        return format!("No change of access. Compared: {compared}.");
+        let all = if diff.not_compared.is_empty() { "" } else { " in what could be compared" };
+        return format!("No change of access{all}. Compared: {compared}.");
     }
     let of = |direction: Direction| {
         diff.changes().filter(|change| change.direction == direction).count()
