@@ -29,7 +29,8 @@ words!(Direction { Widens = "widens", Changes = "changes", Narrows = "narrows" }
 ///   of apps; further addresses.
 /// - low: everything else, and everything that is lost.
 ///
-/// Access of people outside of the company counts one step more; what a permission over all records gives already counts as low.
+/// Access of people outside of the company counts one step more; what a permission over all records gives already, and what is not
+/// deployed, counts as low.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Danger {
     /// By itself a way to everything, or to something for everybody.

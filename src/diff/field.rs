@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::change::{Change, Danger, Direction, What};
 use super::side::{Side, Subjects};
+use super::wording::some;
 use crate::model::record::{Leaf, Place, Record, Value};
 
 /// What is compared of a field.
@@ -184,7 +185,7 @@ fn more_readers(
     if who.len() < 2 {
         return None;
     }
-    let text = format!("is sensitive, and {} more can read it: {}", who.len(), who.join(", "));
+    let text = format!("is sensitive, and {} more can read it: {}", who.len(), some(&who));
     let spot = head.spot(field.marked_at.or(field.place));
     Some(
         Change::new(What::Readers, Direction::Widens, Danger::High, text)

@@ -87,11 +87,12 @@ fn blocks(diff: &AccessDiff) -> Vec<Block<'_>> {
         .collect()
 }
 
-/// What makes two changes the same for a reader.
-type Told<'d> = (What, Direction, Danger, &'d str);
+/// What makes two changes the same: the sentence, and all that it is about, of which it names a few.
+type Told<'d> = (What, Direction, Danger, &'d str, Vec<&'d str>);
 
 fn told(change: &Change) -> Told<'_> {
-    (change.what, change.direction, change.danger, &change.text)
+    let items = change.items.iter().map(|item| item.name.as_str()).collect();
+    (change.what, change.direction, change.danger, &change.text, items)
 }
 
 /// What subjects of which one heading speaks have in common: kind, copy of the org, tags, changes.
