@@ -52,14 +52,15 @@ pub const DENIABLE: &[(&str, &str, &[&str])] = &[
     ("customMetadataTypeAccesses", "name", &["enabled"]),
 ];
 
-/// Everything that is compared. Profiles are also read as they are written: what one states as false it takes away, what it
-/// does not state it leaves as it is.
-pub struct Asked {
-    profiles: RawShape,
-}
+/// Everything that is compared.
+pub struct Asked;
 
-impl Default for Asked {
-    fn default() -> Asked {
+/// Profiles as they are written: what one states as false it takes away, what it does not state it leaves as it is. That is asked
+/// of those only that lost something.
+pub struct Denied(RawShape);
+
+impl Default for Denied {
+    fn default() -> Denied {
         let children = DENIABLE.iter().map(|(path, named_by, switches)| RawChild {
             path: (*path).to_owned(),
             leaves: std::iter::once(named_by)
@@ -67,12 +68,20 @@ impl Default for Asked {
                 .map(|one| (*one).to_owned())
                 .collect(),
         });
-        let profiles = RawShape {
+        Denied(RawShape {
             metadata_type: "Profile",
             children: children.collect(),
             ..RawShape::default()
-        };
-        Asked { profiles }
+        })
+    }
+}
+
+impl Wanted for Denied {
+    fn record(&self, _kind: &str) -> bool {
+        false
+    }
+    fn raw(&self, metadata_type: &str) -> Option<&RawShape> {
+        (metadata_type == self.0.metadata_type).then_some(&self.0)
     }
 }
 
@@ -94,8 +103,5 @@ impl Wanted for Asked {
     }
     fn keeps(&self, kind: &str, child: usize, _block: &Block, _ruled_out: &RuledOut) -> bool {
         is_asked(kind, child)
-    }
-    fn raw(&self, metadata_type: &str) -> Option<&RawShape> {
-        (metadata_type == self.profiles.metadata_type).then_some(&self.profiles)
     }
 }

@@ -1,6 +1,6 @@
 //! A profile, permission set or group as it is compared: compact, so that a whole org can be held.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::asked::DENIABLE;
 use super::grant::{GRANT_KINDS, Grant, GrantKind, Rights};
@@ -43,7 +43,7 @@ pub struct Holder {
     pub place: Option<Place>,
     /// What it grants, sorted by kind and name.
     pub grants: Vec<Grant>,
-    /// Of a profile: what it states not to grant.
+    /// Of a profile: what it states not to grant, of what it granted before.
     pub denied: HashMap<(GrantKind, NameId), Rights>,
     /// Of a set: the groups that it is in, in the form in which names are compared.
     pub groups: Vec<String>,
@@ -99,8 +99,8 @@ impl Holder {
         }
     }
 
-    /// Adds what the profile states not to grant, from the record of the profile as it is written.
-    pub fn deny(&mut self, written: &Record, names: &mut Names) {
+    /// Adds what the profile states not to grant of some things, from its record as it is written.
+    pub fn deny(&mut self, things: &HashSet<(GrantKind, NameId)>, written: &Record, names: &Names) {
         for ((element, ..), blocks) in DENIABLE.iter().zip(&written.children) {
             let Some((kind, ..)) = GRANT_KINDS.iter().find(|(.., own)| own == element) else {
                 continue;
@@ -113,9 +113,11 @@ impl Holder {
                     continue;
                 }
                 for value in &named.values {
-                    let id = names.id(&name::canonical(&value.written), &value.written);
-                    let known = self.denied.entry((*kind, id)).or_default();
-                    *known = known.and(rights);
+                    let id = names.known(&name::canonical(&value.written));
+                    if let Some(id) = id.filter(|id| things.contains(&(*kind, *id))) {
+                        let known = self.denied.entry((*kind, id)).or_default();
+                        *known = known.and(rights);
+                    }
                 }
             }
         }

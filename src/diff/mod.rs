@@ -32,14 +32,18 @@ mod wording;
 
 pub use change::{Change, Danger, Direction, Item, SideOf, Spot, Subject, SubjectKind, What};
 pub use names::Names;
-pub use snapshot::Snapshot;
+pub use snapshot::{Lost, Snapshot};
 
+use self::delta::deltas;
 use self::field::{Sensitive, fields};
 use self::holders::Comparer;
+use self::pairing::Pairs;
 use self::rating::Ratings;
 pub use self::side::GUEST;
 use self::side::{Side, Subjects};
 use self::snapshot::APP;
+use std::collections::HashSet;
+
 use crate::project::store::FileEntry;
 use crate::rule::lists::Lists;
 use crate::settle::report::Location;
@@ -119,6 +123,22 @@ pub fn compare(base: Input<'_>, head: Input<'_>, names: &Names, lists: [&Lists; 
             fields: most(|side| side.fields.len()),
         },
     }
+}
+
+/// What profiles granted and do not grant any more: whether they state so must be read from their files, and is told with
+/// [`Snapshot::deny`].
+pub fn lost_by_profiles(base: Input<'_>, head: Input<'_>) -> Vec<Lost> {
+    let base = Side { which: SideOf::Base, snapshot: base.snapshot, files: base.files };
+    let head = Side { which: SideOf::Head, snapshot: head.snapshot, files: head.files };
+    let pairs = Pairs::new(base, head);
+    let both = pairs.renamed.into_iter().chain(pairs.same);
+    both.filter(|(_, after)| after.is_profile())
+        .filter_map(|(before, after)| {
+            let lost = deltas(before, after).into_iter().filter(|delta| !delta.lost().is_empty());
+            let things: HashSet<_> = lost.map(|delta| (delta.kind, delta.name)).collect();
+            (!things.is_empty()).then(|| Lost { component: after.component.clone(), things })
+        })
+        .collect()
 }
 
 /// What one side does not tell.

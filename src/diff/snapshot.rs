@@ -3,8 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::field::FieldFacts;
+use super::grant::GrantKind;
 use super::holder::Holder;
-use super::names::Names;
+use super::names::{NameId, Names};
 use crate::model::record::{Component, FileId, Record};
 use crate::model::resolve::Records;
 use crate::value::name;
@@ -42,9 +43,8 @@ impl Snapshot {
     /// Takes what is compared of finished records: they can be forgotten then. Profiles may have been added before, with
     /// [`Snapshot::add_profiles`].
     pub fn take(&mut self, mut records: Records, names: &mut Names) {
-        let written = records.by_kind.remove("Profile").unwrap_or_default();
         let principals = records.by_kind.remove("Principal").unwrap_or_default();
-        self.add_holders(&principals, &written, names);
+        self.holders.extend(principals.iter().map(|record| Holder::new(record, names)));
         let unresolved = records.unresolved_members.iter();
         let unresolved: HashMap<&str, &Vec<String>> =
             unresolved.map(|(group, members)| (group.as_str(), members)).collect();
@@ -74,22 +74,23 @@ impl Snapshot {
 
     /// Takes profiles out of the records of some files: they are in no group, and each is large.
     pub fn add_profiles(&mut self, records: &mut Vec<Record>, names: &mut Names) {
-        let (profiles, rest) = std::mem::take(records).into_iter().partition(is_of_profile);
+        let (profiles, rest): (Vec<Record>, Vec<Record>) =
+            std::mem::take(records).into_iter().partition(is_profile);
         *records = rest;
-        let (written, holders): (Vec<Record>, Vec<Record>) =
-            Vec::into_iter(profiles).partition(|record| record.kind == RAW_PROFILE);
-        self.add_holders(&holders, &written, names);
+        self.holders.extend(profiles.iter().map(|record| Holder::new(record, names)));
     }
 
-    fn add_holders(&mut self, principals: &[Record], written: &[Record], names: &mut Names) {
-        let by_component: HashMap<&Component, &Record> =
+    /// Adds what profiles that lost something state not to grant of it, from their records as they are written.
+    pub fn deny(&mut self, lost: &[Lost], written: &[Record], names: &Names) {
+        let written: HashMap<&Component, &Record> =
             written.iter().map(|record| (&record.component, record)).collect();
-        for record in principals {
-            let mut holder = Holder::new(record, names);
-            if let Some(written) = by_component.get(&holder.component) {
-                holder.deny(written, names);
+        let lost: HashMap<&Component, &Lost> =
+            lost.iter().map(|lost| (&lost.component, lost)).collect();
+        for holder in &mut self.holders {
+            let both = lost.get(&holder.component).zip(written.get(&holder.component));
+            if let Some((lost, written)) = both {
+                holder.deny(&lost.things, written, names);
             }
-            self.holders.push(holder);
         }
     }
 
@@ -120,11 +121,16 @@ impl Snapshot {
 pub const APP: &str = "OauthApp";
 const CONNECTED_APP: &str = "ConnectedApp";
 
-/// The kind of the records of profiles as they are written.
-const RAW_PROFILE: &str = "Profile";
+fn is_profile(record: &Record) -> bool {
+    record.kind == "Principal" && record.component.kind == "Profile"
+}
 
-fn is_of_profile(record: &Record) -> bool {
-    record.kind == RAW_PROFILE || record.kind == "Principal" && record.component.kind == "Profile"
+/// What a profile does not grant any more.
+pub struct Lost {
+    /// The profile, as it is now.
+    pub component: Component,
+    /// What it granted.
+    pub things: HashSet<(GrantKind, NameId)>,
 }
 
 fn unreadable(record: &Record) -> Option<Unreadable> {

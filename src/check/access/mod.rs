@@ -8,11 +8,11 @@ use std::path::Path;
 
 pub use self::changed::differing_files;
 use self::changed::{Changed, rereads_everything};
-use self::reading::{OneSide, read};
+use self::reading::{OneSide, deny, read};
 use super::{Error, Prepared, Project, found_config, nearest_config, sensitivity};
 use crate::config::Config;
 use crate::config::catalogue::Catalogue;
-use crate::diff::{AccessDiff, Input, Names, NotCompared, SideOf, Snapshot, Spot, compare};
+use crate::diff::{AccessDiff, Input, Names, NotCompared, SideOf, Spot, compare, lost_by_profiles};
 use crate::model::read::Reading;
 use crate::project::path;
 use crate::project::store::Store;
@@ -128,16 +128,16 @@ fn project_diff(
         selection.add_guests(&small);
     }
     let mut names = Names::default();
-    let mut snapshots = Vec::new();
-    for (side, small) in sides.iter_mut().zip(small) {
-        snapshots.push(read(side, small, selection.as_ref(), request, &mut names));
-    }
-    let empty = Snapshot::default();
-    let (old, new) = (snapshots.first().unwrap_or(&empty), snapshots.get(1).unwrap_or(&empty));
-    Ok(compare(
-        Input { snapshot: old, files: &request.base.prepared.files },
-        Input { snapshot: new, files: &request.head.prepared.files },
-        &names,
-        [&ruling.lists, &catalogue.lists],
-    ))
+    let mut small = small.into_iter();
+    let mut take = |side: &OneSide<'_>| {
+        read(side, small.next().unwrap_or_default(), selection.as_ref(), request, &mut names)
+    };
+    let [base_side, head_side] = &sides;
+    let (old, mut new) = (take(base_side), take(head_side));
+    let (old_files, new_files) = (&request.base.prepared.files, &request.head.prepared.files);
+    let old = Input { snapshot: &old, files: old_files };
+    let lost = lost_by_profiles(old, Input { snapshot: &new, files: new_files });
+    deny(head_side, &mut new, &lost, request, &names);
+    let new = Input { snapshot: &new, files: new_files };
+    Ok(compare(old, new, &names, [&ruling.lists, &catalogue.lists]))
 }

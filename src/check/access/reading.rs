@@ -7,17 +7,18 @@ use super::{AccessRequest, AccessSide};
 use crate::check::{Project, integrations};
 use crate::config::Config;
 use crate::config::path_glob::PathGlobs;
-use crate::diff::asked::Asked;
-use crate::diff::{Names, SideOf, Snapshot};
+use crate::diff::asked::{Asked, Denied};
+use crate::diff::{Lost, Names, SideOf, Snapshot};
 use crate::document::Span;
 use crate::model::field::Sensitivity;
 use crate::model::integration::{Integrations, Known};
 use crate::model::origin::Origin;
 use crate::model::principal::PrincipalKind;
 use crate::model::read::{Context, Reading};
-use crate::model::record::{FileId, Place};
+use crate::model::record::{Component, FileId, Place, Record};
 use crate::model::resolve::resolve;
 use crate::model::unit::{Unit, UnitKind, units};
+use crate::model::wanted::Wanted;
 use crate::project::git::InMemory;
 use crate::project::path;
 use crate::project::{ProjectFile, ProjectKind};
@@ -50,7 +51,6 @@ pub(super) struct OneSide<'s> {
     differing: HashSet<FileId>,
     integrations: Integrations,
     sensitivity: &'s Sensitivity,
-    asked: Asked,
 }
 
 impl<'s> OneSide<'s> {
@@ -63,7 +63,6 @@ impl<'s> OneSide<'s> {
         sensitivity: &'s Sensitivity,
         changed: Option<&BTreeSet<String>>,
     ) -> OneSide<'s> {
-        let asked = Asked::default();
         let exclude = PathGlobs::new(own.map_or(&[], |config| &config.exclude));
         let files = project.into_iter().flat_map(Project::numbered);
         let files = files.filter(|(_, file)| !exclude.matches(&file.absolute));
@@ -87,9 +86,9 @@ impl<'s> OneSide<'s> {
         let differs = |path: &str| changed.is_none_or(|changed| changed.contains(&below(path)));
         let differing = files.iter().filter(|(_, file)| differs(&file.path));
         let differing = differing.map(|(id, _)| *id).collect();
-        let (units, _) = units(files.iter().map(|(id, file)| (*id, file)), path, &asked);
+        let (units, _) = units(files.iter().map(|(id, file)| (*id, file)), path, &Asked);
         let integrations = integrations(ruling, lists, &mut |_, _| NOWHERE);
-        OneSide { side, project, units, differing, integrations, sensitivity, asked }
+        OneSide { side, project, units, differing, integrations, sensitivity }
     }
 
     /// Whether any file of a unit differs.
@@ -97,7 +96,12 @@ impl<'s> OneSide<'s> {
         unit.files.iter().any(|id| self.differing.contains(id))
     }
 
-    fn read(&self, units: &[&Unit], request: &AccessRequest<'_>) -> Vec<Reading> {
+    fn read(
+        &self,
+        units: &[&Unit],
+        wanted: &dyn Wanted,
+        request: &AccessRequest<'_>,
+    ) -> Vec<Reading> {
         let nothing = HashMap::new();
         let version_control = InMemory::new(&nothing, None);
         let found = self.project.map(|project| &project.project);
@@ -106,7 +110,7 @@ impl<'s> OneSide<'s> {
             integrations: &self.integrations,
             sensitivity: self.sensitivity,
             store: self.side.store,
-            wanted: &self.asked,
+            wanted,
             origin: Origin {
                 package: self.project.is_some_and(|one| one.kind == ProjectKind::Package),
                 namespace: found.and_then(|project| project.namespace.as_deref()),
@@ -138,7 +142,7 @@ impl<'s> OneSide<'s> {
             _ => false,
         };
         let small: Vec<&Unit> = self.units.iter().filter(matters).collect();
-        let mut readings = self.read(&small, request);
+        let mut readings = self.read(&small, &Asked, request);
         if let Some(selection) = selection {
             for reading in &mut readings {
                 reading.groups.retain(|group| selection.concerns(group));
@@ -181,16 +185,16 @@ pub(super) fn read(
     let mut snapshot = Snapshot::default();
     let (profiles, sets) = side.principals(&small, selection);
     let mut readings = small;
-    readings.extend(side.read(&sets, request));
+    readings.extend(side.read(&sets, &Asked, request));
     for some in profiles.chunks(AT_A_TIME * request.threads.max(1)) {
-        let mut read = side.read(some, request);
+        let mut read = side.read(some, &Asked, request);
         for reading in &mut read {
             snapshot.add_profiles(&mut reading.records, names);
         }
         readings.extend(read);
     }
     let files = &side.side.prepared.files;
-    let records = resolve(readings, files, &side.integrations, &side.asked);
+    let records = resolve(readings, files, &side.integrations, &Asked);
     snapshot.take(records, names);
     if let Some(selection) = selection {
         for holder in &mut snapshot.holders {
@@ -198,4 +202,23 @@ pub(super) fn read(
         }
     }
     snapshot
+}
+
+/// Reads of profiles that lost something what they state not to grant.
+pub(super) fn deny(
+    side: &OneSide<'_>,
+    snapshot: &mut Snapshot,
+    lost: &[Lost],
+    request: &AccessRequest<'_>,
+    names: &Names,
+) {
+    let wanted = Denied::default();
+    let by_component: HashSet<&Component> = lost.iter().map(|lost| &lost.component).collect();
+    let of = |unit: &&Unit| by_component.contains(&unit.component);
+    let profiles: Vec<&Unit> = side.units.iter().filter(of).collect();
+    for some in profiles.chunks(AT_A_TIME * request.threads.max(1)) {
+        let read = side.read(some, &wanted, request);
+        let written: Vec<Record> = read.into_iter().flat_map(|reading| reading.records).collect();
+        snapshot.deny(lost, &written, names);
+    }
 }
