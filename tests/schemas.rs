@@ -9,7 +9,7 @@ use std::sync::Arc;
 use regex::Regex;
 use serde_json::Value;
 use sflint::check::{
-    AccessRequest, AccessSide, CheckRequest, Sources, access_diff, check, config_on_disk, prepare, survey,
+    AccessRequest, AccessSide, CheckRequest, Sources, access_diff, check, prepare, survey,
 };
 use sflint::commands::schema;
 use sflint::config::Config;
@@ -620,7 +620,7 @@ fn an_access_diff_fits_its_schema() {
     let (old, new) = (prepared(&base), prepared(&head));
     let side = |prepared, name: &str| AccessSide {
         prepared,
-        store: &Disk,
+        tree: &Disk,
         folder: String::new(),
         name: name.to_owned(),
     };
@@ -628,7 +628,7 @@ fn an_access_diff_fits_its_schema() {
         base: side(&old, "base"),
         head: side(&new, "head"),
         changed: None,
-        config: &config_on_disk,
+        config: None,
         today: Date::parse(EXAMPLE_DAY).unwrap(),
         threads: 1,
     });

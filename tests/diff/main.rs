@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod cases;
+mod commits;
 mod formats;
 mod hostile;
 mod selection;

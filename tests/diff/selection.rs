@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use sflint::check::{
-    AccessRequest, AccessSide, access_diff, config_on_disk, differing_files, prepare,
-};
+use sflint::check::{AccessRequest, AccessSide, access_diff, differing_files, prepare};
 use sflint::project::store::Disk;
 use sflint::report::diff::write_text;
 use sflint::value::date::Date;
@@ -18,17 +16,17 @@ fn told(folder: &Path, selected: bool) -> (String, usize) {
     let (old, new) = (prepared("base"), prepared("head"));
     let side = |prepared, name: &str| AccessSide {
         prepared,
-        store: &Disk,
+        tree: &Disk,
         folder: String::new(),
         name: name.to_owned(),
     };
     let (base, head) = (side(&old, "base"), side(&new, "head"));
-    let differing: BTreeSet<String> = differing_files(&base, &head);
+    let differing: BTreeSet<String> = differing_files(&base, &head, None);
     let request = AccessRequest {
         base,
         head,
         changed: selected.then_some(&differing),
-        config: &config_on_disk,
+        config: None,
         today: Date::parse("2026-11-23").unwrap(),
         threads: 1,
     };

@@ -1,6 +1,6 @@
 //! What is to be read of two states when it is known which files differ: the rest is the same on both sides.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::AccessSide;
 use super::reading::OneSide;
@@ -89,9 +89,14 @@ impl Changed {
     }
 }
 
-/// The files of two sides that differ or are on one side only, relative to the folders of the sides.
-pub fn differing_files(base: &AccessSide<'_>, head: &AccessSide<'_>) -> BTreeSet<String> {
-    let by_path = |side: &AccessSide<'_>| -> std::collections::BTreeMap<String, usize> {
+/// The files of two sides that differ or are on one side only, relative to the folders of the sides. `same` tells of a file that
+/// is on both whether it is the same; when nobody knows, the bytes are compared.
+pub fn differing_files(
+    base: &AccessSide<'_>,
+    head: &AccessSide<'_>,
+    same: Option<&dyn Fn(&FileEntry) -> bool>,
+) -> BTreeSet<String> {
+    let by_path = |side: &AccessSide<'_>| -> BTreeMap<String, usize> {
         let files = side.prepared.files.iter().enumerate();
         files
             .map(|(at, file)| {
@@ -107,26 +112,30 @@ pub fn differing_files(base: &AccessSide<'_>, head: &AccessSide<'_>) -> BTreeSet
     for (path, at) in new {
         let pair = old.get(&path).and_then(|old| base.prepared.files.get(*old));
         let pair = pair.zip(head.prepared.files.get(at));
-        if !pair.is_some_and(|(old, new)| same(base, old, head, new, &mut buffers)) {
+        let is_same = pair.is_some_and(|(old, new)| match same {
+            Some(same) => same(new),
+            None => same_bytes(base, old, head, new, &mut buffers),
+        });
+        if !is_same {
             differing.insert(path);
         }
     }
     differing
 }
 
-fn same(
+fn same_bytes(
     base: &AccessSide<'_>,
     old: &FileEntry,
     head: &AccessSide<'_>,
     new: &FileEntry,
     buffers: &mut (Vec<u8>, Vec<u8>),
 ) -> bool {
-    let sizes = (base.store.size(old), head.store.size(new));
+    let sizes = (base.tree.size(old), head.tree.size(new));
     if sizes.0.is_none() || sizes.0 != sizes.1 {
         return false;
     }
-    let a = base.store.bytes(old, std::mem::take(&mut buffers.0));
-    let b = head.store.bytes(new, std::mem::take(&mut buffers.1));
+    let a = base.tree.bytes(old, std::mem::take(&mut buffers.0));
+    let b = head.tree.bytes(new, std::mem::take(&mut buffers.1));
     match (a, b) {
         (Ok(a), Ok(b)) => {
             let same = a == b;

@@ -4,7 +4,6 @@ mod changed;
 mod reading;
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 pub use self::changed::differing_files;
 use self::changed::{Changed, rereads_everything};
@@ -14,8 +13,8 @@ use crate::config::Config;
 use crate::config::catalogue::Catalogue;
 use crate::diff::{AccessDiff, Input, Names, NotCompared, SideOf, Spot, compare, lost_by_profiles};
 use crate::model::read::Reading;
+use crate::project::file_tree::FileTree;
 use crate::project::path;
-use crate::project::store::Store;
 use crate::settle::locate;
 use crate::value::date::Date;
 
@@ -23,8 +22,8 @@ use crate::value::date::Date;
 pub struct AccessSide<'a> {
     /// The projects with their files; none where there is nothing.
     pub prepared: &'a Prepared,
-    /// Where the bytes of the files come from.
-    pub store: &'a dyn Store,
+    /// Where the files come from.
+    pub tree: &'a dyn FileTree,
     /// The folder that is compared, relative to the root of `prepared`: what lies at the same path below it is the same.
     pub folder: String,
     /// How the side is called: a revision or a folder.
@@ -40,20 +39,12 @@ pub struct AccessRequest<'a> {
     /// Files that differ, relative to the folders of the sides, `/` between names: nothing else is compared, and little else is
     /// read. `None` when nobody knows: then everything is.
     pub changed: Option<&'a BTreeSet<String>>,
-    /// The config of the project in a folder.
-    pub config: &'a dyn Fn(&Path) -> Result<Config, Error>,
+    /// The config for both, in place of the nearest one of each project.
+    pub config: Option<&'a Config>,
     /// The day of the run.
     pub today: Date,
     /// Threads at most.
     pub threads: usize,
-}
-
-/// The nearest config of a project on disk, or none.
-///
-/// # Errors
-/// When it cannot be read, and all mistakes in it.
-pub fn config_on_disk(folder: &Path) -> Result<Config, Error> {
-    nearest_config(folder).map_or_else(|| Ok(Config::none(folder)), |path| found_config(&path))
 }
 
 /// Compares what two states of projects say of access. Projects at the same path are the same; one that is on one side only is
@@ -88,8 +79,8 @@ pub fn access_diff(request: &AccessRequest<'_>) -> Result<AccessDiff, Error> {
             spot: Some(Spot::of_file(which, path)),
         }));
     }
-    locate(all.locations(SideOf::Base), &base.prepared.files, base.store);
-    locate(all.locations(SideOf::Head), &head.prepared.files, head.store);
+    locate(all.locations(SideOf::Base), &base.prepared.files, base.tree);
+    locate(all.locations(SideOf::Head), &head.prepared.files, head.tree);
     Ok(all)
 }
 
@@ -100,15 +91,22 @@ fn project_diff(
 ) -> Result<AccessDiff, Error> {
     let config = |side: &AccessSide<'_>, project: Option<&Project>| {
         let folder = project.map(|project| side.prepared.root.join(&project.project.path));
-        folder.map(|folder| (request.config)(&folder)).transpose()
+        let found = folder.and_then(|folder| nearest_config(side.tree, &folder));
+        match (request.config, found) {
+            (Some(config), _) => Ok(Some(config.clone())),
+            (None, Some(path)) => found_config(side.tree, &path).map(Some),
+            (None, None) => Ok(None),
+        }
     };
     let old_config = config(&request.base, base)?;
     let new_config = config(&request.head, head)?;
-    // What a config says is no difference of access: both sides are read by the new one.
-    let Some(ruling) = new_config.as_ref().or(old_config.as_ref()) else {
-        return Ok(AccessDiff::default());
+    // Both sides are read by the same config, and by the old one: what a change says of itself does not decide how it is told.
+    let none = Config::none(&request.head.prepared.root);
+    let (ruling, tree) = match base {
+        Some(_) => (old_config.as_ref().unwrap_or(&none), request.base.tree),
+        None => (new_config.as_ref().unwrap_or(&none), request.head.tree),
     };
-    let catalogue = Catalogue::with_needed(|_| false, ruling.rules_dir.as_deref())?;
+    let catalogue = Catalogue::with_needed(|_| false, tree, ruling.rules_dir.as_deref())?;
     let sensitivity = sensitivity(ruling, &catalogue.lists);
     let changed = request.changed.filter(|changed| !rereads_everything(changed));
     let side = |of: SideOf| {

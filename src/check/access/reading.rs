@@ -109,7 +109,7 @@ impl<'s> OneSide<'s> {
             files: &self.side.prepared.files,
             integrations: &self.integrations,
             sensitivity: self.sensitivity,
-            store: self.side.store,
+            store: self.side.tree,
             wanted,
             origin: Origin {
                 package: self.project.is_some_and(|one| one.kind == ProjectKind::Package),
