@@ -95,7 +95,9 @@ fn revisions(range: &RevisionRange, args: &DiffArgs) -> Result<AccessDiff, Failu
     };
     let (old, new) = match (in_tree(&old_tree, &folder)?, in_tree(&*new_tree, &folder)?) {
         // The way out is the same for both.
-        (None, None) => (prepare_from(&old_tree, &[folder.clone()], &folder)?, Prepared::default()),
+        (None, None) => {
+            (prepare_from(&old_tree, std::slice::from_ref(&folder), &folder)?, Prepared::default())
+        }
         (old, new) => (old.unwrap_or_default(), new.unwrap_or_default()),
     };
     let differing: HashSet<PathBuf> =
