@@ -52,6 +52,8 @@ pub enum Command {
     History(HistoryArgs),
     /// Answer an auditor: checklist, Health Check, benchmark, integrations, who can do what
     Report(ReportArgs),
+    /// Tell what profiles, sets, groups, apps, guests and addresses gained or lost
+    Diff(DiffArgs),
     /// List the rules
     Rules(RulesArgs),
     /// Show the effective config with the origin of each value
@@ -330,6 +332,44 @@ pub enum OverviewFormat {
     Html,
 }
 
+/// Arguments of `diff`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "What is compared is the access that the files give, not how they are written. The exit code is 0 whatever changed: \
+`sflint check` judges."
+)]
+pub struct DiffArgs {
+    /// Two states: BASE..HEAD, BASE...HEAD since the two parted, or BASE for the work tree
+    #[arg(value_name = "RANGE", required_unless_present = "folders", value_parser = crate::diff::revisions::RevisionRange::parse)]
+    pub range: Option<crate::diff::revisions::RevisionRange>,
+    /// Compare two folders, such as what was retrieved from an org at two times
+    #[arg(long, value_names = ["BASE", "HEAD"], num_args = 2, conflicts_with = "range")]
+    pub folders: Vec<PathBuf>,
+    /// Output format
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = DiffFormat::Text)]
+    pub format: DiffFormat,
+    /// File to write, instead of the standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Config file, instead of the nearest sflint.toml
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Threads at most [default: as many as the machine has]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+}
+
+/// Output formats of `diff`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormat {
+    /// For a terminal.
+    Text,
+    /// For a comment on a pull request.
+    Markdown,
+    /// One versioned JSON document.
+    Json,
+}
+
 /// Arguments of `exceptions`.
 #[derive(Clone, Debug, Args)]
 pub struct ExceptionsArgs {
@@ -488,6 +528,8 @@ pub enum SchemaOf {
     Json,
     /// The JSON of `report`
     Report,
+    /// The JSON of `diff`
+    Diff,
 }
 
 /// Arguments of `completions`.

@@ -10,6 +10,8 @@
 //! 6. [`overview`] answers an auditor's questions, when somebody asks;
 //! 7. [`report`] prints it.
 //!
+//! [`mod@diff`] compares two states of a project by what their records say of access.
+//!
 //! [`config`] says which rules are on, [`value`], [`secret`] and [`schema`] know about single values and
 //! metadata types, and a command in [`commands`] is a short file that calls all this.
 
@@ -20,6 +22,7 @@ pub mod check;
 pub mod cli;
 pub mod commands;
 pub mod config;
+pub mod diff;
 pub mod document;
 pub mod engine;
 pub mod model;

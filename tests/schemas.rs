@@ -8,14 +8,18 @@ use std::sync::Arc;
 
 use regex::Regex;
 use serde_json::Value;
-use sflint::check::{CheckRequest, Sources, check, survey};
+use sflint::check::{
+    AccessRequest, AccessSide, CheckRequest, Sources, access_diff, check, prepare, survey,
+};
 use sflint::commands::schema;
 use sflint::config::Config;
 use sflint::config::catalogue::Catalogue;
 use sflint::config::select::Selection;
+use sflint::diff::{Danger, Direction, SubjectKind, What};
 use sflint::document::CAUSE_CODES;
 use sflint::model::vocabulary::record_kinds;
-use sflint::report::{json, overview};
+use sflint::project::store::Disk;
+use sflint::report::{diff, json, overview};
 use sflint::rule::examples::parse_examples;
 use sflint::rule::lists::{Lists, parse_lists};
 use sflint::rule::load::{PRESETS, RuleError, check_rule};
@@ -598,6 +602,54 @@ fn an_overview_fits_its_schema() {
     statuses.sort_unstable();
     told.sort_unstable();
     assert_eq!(statuses, told);
+}
+
+#[test]
+fn an_access_diff_fits_its_schema() {
+    let schema: Value = serde_json::from_str(schema::DIFF).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let (base, head) = (folder.path().join("base"), folder.path().join("head"));
+    std::fs::create_dir_all(&base).unwrap();
+    std::fs::create_dir_all(&head).unwrap();
+    project(&base);
+    std::fs::write(head.join("Order_API.permissionset-meta.xml"), "<PermissionSet").unwrap();
+    let set = "<PermissionSet><objectPermissions><allowDelete>true</allowDelete><object>Account</object>\
+               </objectPermissions></PermissionSet>";
+    std::fs::write(head.join("Orders.permissionset-meta.xml"), set).unwrap();
+    let prepared = |folder: &Path| prepare(&[folder.to_owned()], folder).unwrap();
+    let (old, new) = (prepared(&base), prepared(&head));
+    let side = |prepared, name: &str| AccessSide {
+        prepared,
+        tree: &Disk,
+        folder: String::new(),
+        name: name.to_owned(),
+    };
+    let seen = access_diff(&AccessRequest {
+        base: side(&old, "base"),
+        head: side(&new, "head"),
+        changed: None,
+        config: None,
+        today: Date::parse(EXAMPLE_DAY).unwrap(),
+        threads: 1,
+    });
+    let mut bytes = Vec::new();
+    diff::write_json(&seen.unwrap(), &mut bytes).unwrap();
+    let value: Value = serde_json::from_slice(&bytes).unwrap();
+    let misfits = misfits(&value, &schema, &schema, "");
+    assert!(misfits.is_empty(), "{misfits:#?}");
+    for path in ["changes/*/subject/tags", "notCompared/*"] {
+        assert!(!all(&value, path).is_empty(), "{path}");
+    }
+    assert_eq!(diff::VERSION, at(&schema, "/properties/version/const").as_u64().unwrap() as u32);
+    let change = "/$defs/change/properties";
+    for (known, pointer) in [
+        (known(What::WORDS), format!("{change}/what/enum")),
+        (known(Direction::WORDS), format!("{change}/direction/enum")),
+        (known(Danger::WORDS), format!("{change}/danger/enum")),
+        (known(SubjectKind::WORDS), "/$defs/subject/properties/kind/enum".to_owned()),
+    ] {
+        assert_eq!(known, words(&schema, &pointer), "{pointer}");
+    }
 }
 
 #[test]

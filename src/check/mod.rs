@@ -1,6 +1,7 @@
 //! The story of a run: discover, read, resolve, match, settle.
 
 mod accepted;
+mod access;
 mod baseline;
 mod history;
 mod integrations;
@@ -14,11 +15,12 @@ mod since;
 mod survey;
 
 pub use accepted::covers;
+pub use access::{AccessRequest, AccessSide, access_diff, differing_files};
 pub use baseline::{BaselineChoice, UsedBaseline, baseline_path, read_baseline};
 pub use history::{HistoryRequest, HistoryStore, history};
 pub use integrations::{integrations, sensitivity};
 pub use policy::PolicyFrom;
-pub use prepare::{Prepared, Project, prepare};
+pub use prepare::{Prepared, Project, prepare, prepare_from};
 pub use rules::{LoadedRules, found_config, named_config, nearest_config};
 pub use since::{Earlier, check_since};
 

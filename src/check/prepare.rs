@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use globset::GlobSet;
 
 use super::Error;
-use super::remarks::{nothing_at_all, remarks_on_named_files};
+use super::remarks::{detail, nothing_at_all, problem, remarks_on_named_files};
 use super::run::entry;
 use crate::model::record::FileId;
+use crate::project::file_tree::FileTree;
 use crate::project::store::{Disk, FileEntry};
 use crate::project::{ProjectKind, Request, detect_kind, discover};
 
@@ -32,6 +33,7 @@ impl Project {
 }
 
 /// The projects of a run without rules.
+#[derive(Default)]
 pub struct Prepared {
     /// The folder that paths are relative to.
     pub root: PathBuf,
@@ -39,6 +41,8 @@ pub struct Prepared {
     pub files: Vec<FileEntry>,
     /// The projects.
     pub projects: Vec<Project>,
+    /// What was met and could not be a file of a project: its path, and why.
+    pub problems: Vec<(String, String)>,
 }
 
 /// Discovers projects for readers that have no rules; every file is listed.
@@ -46,9 +50,21 @@ pub struct Prepared {
 /// # Errors
 /// When a path is not there, or there is nothing to read.
 pub fn prepare(inputs: &[PathBuf], current_dir: &Path) -> Result<Prepared, Error> {
+    prepare_from(&Disk, inputs, current_dir)
+}
+
+/// The same in any tree of files.
+///
+/// # Errors
+/// When a path is not there, or there is nothing to read.
+pub fn prepare_from(
+    tree: &dyn FileTree,
+    inputs: &[PathBuf],
+    current_dir: &Path,
+) -> Result<Prepared, Error> {
     let none = GlobSet::empty();
     let discovery =
-        discover(&Request { tree: &Disk, inputs, current_dir, exclude: &none, other_files: true })?;
+        discover(&Request { tree, inputs, current_dir, exclude: &none, other_files: true })?;
     let remarks = remarks_on_named_files(&discovery);
     nothing_at_all(&discovery, &remarks, false)?;
     let mut files = Vec::new();
@@ -60,5 +76,11 @@ pub fn prepare(inputs: &[PathBuf], current_dir: &Path) -> Result<Prepared, Error
         let (kind, _) = detect_kind(&project);
         projects.push(Project { project, kind, first_file });
     }
-    Ok(Prepared { root: discovery.root, files, projects })
+    let problems = discovery.skipped.iter().filter_map(|skipped| {
+        let (cause, more) = (problem(skipped)?, detail(&skipped.why));
+        let more = if more.is_empty() { more } else { format!(" ({more})") };
+        Some((skipped.path.clone(), format!("{}{more}", cause.sentence())))
+    });
+    let problems = problems.collect();
+    Ok(Prepared { root: discovery.root, files, projects, problems })
 }

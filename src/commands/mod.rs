@@ -4,6 +4,7 @@ pub mod baseline;
 pub mod check;
 pub mod completions;
 pub mod config;
+pub mod diff;
 pub mod exceptions;
 pub mod explain;
 pub mod facts;
@@ -103,6 +104,7 @@ pub fn run(cli: &Cli) -> u8 {
         Some(Command::Baseline(args)) => baseline::run(args),
         Some(Command::History(args)) => history::run(args, &terminal),
         Some(Command::Report(args)) => report::run(args),
+        Some(Command::Diff(args)) => diff::run(args),
         Some(Command::Rules(args)) => rules::run(args),
         Some(Command::Facts(args)) => facts::run(args),
         Some(Command::Init(args)) => init::run(args),

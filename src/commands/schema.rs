@@ -1,4 +1,4 @@
-//! `sflint schema rule|config|json|report`
+//! `sflint schema rule|config|json|report|diff`
 
 use std::io::{self, Write};
 
@@ -13,6 +13,8 @@ pub const CONFIG: &str = include_str!("../../schemas/config.schema.json");
 pub const REPORT: &str = include_str!("../../schemas/report.schema.json");
 /// JSON Schema of the JSON of `report`.
 pub const OVERVIEW: &str = include_str!("../../schemas/overview.schema.json");
+/// JSON Schema of the JSON of `diff`.
+pub const DIFF: &str = include_str!("../../schemas/diff.schema.json");
 
 /// Runs the command.
 ///
@@ -24,6 +26,7 @@ pub fn run(args: &SchemaArgs) -> Result<Outcome, Failure> {
         SchemaOf::Config => CONFIG,
         SchemaOf::Json => REPORT,
         SchemaOf::Report => OVERVIEW,
+        SchemaOf::Diff => DIFF,
     };
     io::stdout().lock().write_all(text.as_bytes())?;
     Ok(Outcome::Clean)

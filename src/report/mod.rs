@@ -7,6 +7,7 @@ pub mod checkstyle;
 pub mod concise;
 pub mod config;
 pub mod contract;
+pub mod diff;
 pub mod exceptions;
 pub mod excerpt;
 pub mod github;

@@ -250,6 +250,27 @@ impl GitRepository {
         Ok(GitTree::new(&self.top, "the index".to_owned(), Listing::new(items.collect())))
     }
 
+    /// The files that differ between a commit and another one, or the work tree, as absolute paths. What git does not track is
+    /// not among them.
+    ///
+    /// # Errors
+    /// git does not answer.
+    pub fn differing(
+        &self,
+        base: &Commit,
+        head: Option<&Commit>,
+    ) -> Result<Vec<PathBuf>, RevisionError> {
+        let options =
+            ["-z", "--name-only", "--no-renames", "--no-ext-diff", "--ignore-submodules=all"];
+        let said = match head {
+            Some(head) => {
+                self.ask(&[&["diff-tree", "-r"], &options[..], &[&base.id, &head.id]].concat())?
+            }
+            None => self.ask(&[&["diff-index"], &options[..], &[&base.id]].concat())?,
+        };
+        Ok(records(&said).filter_map(path_of).map(|path| self.top.join(path)).collect())
+    }
+
     /// The files that the next commit adds or changes, as absolute paths.
     ///
     /// # Errors
