@@ -146,12 +146,17 @@ def github(snippet, scratch, origin, outcomes):
         job.git("checkout", "-q", "--detach", f"refs/remotes/pull/{number}/merge")
         variables = {key: re.sub(r"\$\{\{ (.+?) \}\}", lambda found: told[found[1]], value)
                      for key, value in check["env"].items()}
-        return job.run(check["run"], GITHUB, **variables)
+        summary = os.path.join(job.folder, "..", f"summary-{name}.md")
+        return job.run(check["run"], GITHUB, GITHUB_STEP_SUMMARY=summary, **variables), summary
 
     depth = checkout["with"]["fetch-depth"]
-    judge(outcomes, "GitHub", {"feature": attempt("feature", 1, depth), "clean": attempt("clean", 2, depth),
-                               "shallow": attempt("shallow", 1, 1)}, ["::error "])
-    fork = attempt("fork", 1, depth, fork="true")
+    done, summary = attempt("feature", 1, depth)
+    judge(outcomes, "GitHub", {"feature": done, "clean": attempt("clean", 2, depth)[0],
+                               "shallow": attempt("shallow", 1, 1)[0]}, ["::error "])
+    with open(summary, encoding="utf-8") as file:
+        text = file.read()
+    outcomes.expect("GitHub: the summary has the access diff", NEW in text, text)
+    fork = attempt("fork", 1, depth, fork="true")[0]
     outcomes.expect("GitHub: a fork, with the policy of the base", fork.returncode == 1 and NEW in fork.stdout,
                     fork.stdout + fork.stderr)
 

@@ -114,7 +114,10 @@ fn project_diff(
             SideOf::Base => (&request.base, base, old_config.as_ref()),
             SideOf::Head => (&request.head, head, new_config.as_ref()),
         };
-        OneSide::new(side, project, own, ruling, &catalogue.lists, &sensitivity, changed)
+        // Two states at one place leave out the same, as the old one says; two folders each say it of themselves.
+        let one_place = request.base.prepared.root == request.head.prepared.root;
+        let leaving_out = if one_place { Some(ruling) } else { own };
+        OneSide::new(side, project, leaving_out, ruling, &catalogue.lists, &sensitivity, changed)
     };
     let mut sides = [side(SideOf::Base), side(SideOf::Head)];
     let mut selection = changed.map(|_| Changed::of(&sides));

@@ -57,13 +57,13 @@ impl<'s> OneSide<'s> {
     pub fn new(
         side: &'s AccessSide<'s>,
         project: Option<&'s Project>,
-        own: Option<&Config>,
+        leaving_out: Option<&Config>,
         ruling: &Config,
         lists: &Lists,
         sensitivity: &'s Sensitivity,
         changed: Option<&BTreeSet<String>>,
     ) -> OneSide<'s> {
-        let exclude = PathGlobs::new(own.map_or(&[], |config| &config.exclude));
+        let exclude = PathGlobs::new(leaving_out.map_or(&[], |config| &config.exclude));
         let files = project.into_iter().flat_map(Project::numbered);
         let files = files.filter(|(_, file)| !exclude.matches(&file.absolute));
         let path = project.map_or("", |project| &project.project.path);

@@ -240,6 +240,9 @@ const RELAXATIONS: Scale = &[
 const SESSION_LEVELS: Scale =
     &[("high_assurance", "high assurance"), ("standard", "standard"), ("low", "low")];
 
+/// Any session will do: what an app asks for that states no level.
+const STANDARD_LEVEL: Option<usize> = Some(1);
+
 fn relaxed(word: &str) -> &str {
     RELAXATIONS.iter().find(|(known, _)| *known == word).map_or(word, |(_, words)| words)
 }
@@ -264,13 +267,14 @@ pub(super) fn policies(old: &Record, new: &Record, base: Side<'_>, head: Side<'_
             .or_else(|| head.spot(new.block.place))
     };
     let mut changes = Vec::new();
-    let scales: [(&str, Scale, &str); 2] = [
-        ("ipRelaxation", RELAXATIONS, "IP restrictions are"),
-        ("sessionLevel", SESSION_LEVELS, "the session level that it asks for is"),
+    // With what holds where nobody states anything.
+    let scales: [(&str, Scale, Option<usize>, &str); 2] = [
+        ("ipRelaxation", RELAXATIONS, None, "IP restrictions are"),
+        ("sessionLevel", SESSION_LEVELS, STANDARD_LEVEL, "the session level that it asks for is"),
     ];
-    for (leaf, scale, subject) in scales {
+    for (leaf, scale, default, subject) in scales {
         let rank = |app: &Record| {
-            let word = first(app, leaf)?;
+            let Some(word) = first(app, leaf) else { return default };
             scale.iter().position(|(known, _)| *known == word)
         };
         let (before, after) = (rank(old), rank(new));
