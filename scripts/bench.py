@@ -193,12 +193,13 @@ class Bench:
 
     def history(self, folder):
         """Every credential that was ever committed."""
-        return self.run([self.sflint, "history", "--format", "json"], os.path.join(self.scratch, "out"), (0, 1), folder)
+        command = [shutil.which("env"), "-C", folder, self.sflint, "history", "--format", "json"]
+        return self.run(command, os.path.join(self.scratch, "out"), (0, 1))
 
     def pickaxe(self, folder):
         """The commits that brought or took one word, the way that git has for it."""
-        command = ["git", "log", "-p", "--all", "-S", "SF_PASSWORD"]
-        return self.run(command, os.path.join(self.scratch, "other"), (0,), folder)
+        command = [shutil.which("git"), "-C", folder, "log", "-p", "--all", "-S", "SF_PASSWORD"]
+        return self.run(command, os.path.join(self.scratch, "other"), (0,))
 
     def plain(self, folder):
         """The same project on its own."""

@@ -43,10 +43,10 @@ use crate::settle::report::{ProjectSummary, Report, SkippedFile};
 use crate::settle::{Given, ProjectFindings, settle};
 use crate::value::date::Date;
 
-/// Kinds of what holds credentials; rules on them are asked.
-const KINDS: [&str; 4] = ["Secret", "InlineSecret", "env", "File"];
-/// Families of rules on credentials; others ask about the same kinds for other reasons.
+/// Rules of these families on files as a whole: a key store is a credential, whatever is in it.
 const FAMILIES: [&str; 2] = ["secrets", "repository"];
+/// The kinds of such rules.
+const KINDS: [&str; 2] = ["File", "env"];
 /// Places of one credential that are told.
 const MOST_PLACES: usize = 20;
 
@@ -100,8 +100,10 @@ pub fn history(
     let catalogue = catalogue_of(&Disk, &config)?;
     let mut enabled = enabled_rules(&catalogue, &config, &request.selection)?;
     enabled.retain(|one| {
-        FAMILIES.contains(&one.rule.family.as_str())
-            && one.rule.matching.kinds.iter().any(|kind| KINDS.contains(&kind.name()))
+        let (rule, mut kinds) = (&one.rule, one.rule.matching.kinds.iter());
+        rule.matching.is_about_credentials()
+            || FAMILIES.contains(&rule.family.as_str())
+                && kinds.any(|kind| KINDS.contains(&kind.name()))
     });
     let plan = Plan::new(enabled, &config.lists, &catalogue.lists, request.today);
     let kind = config.kind.unwrap_or(ProjectKind::Org);
@@ -110,7 +112,11 @@ pub fn history(
         plan: &plan,
         kind,
         today: request.today,
-        store: Blobs { objects: of.repository.objects(), last: Mutex::default() },
+        store: Blobs {
+            objects: of.repository.objects(),
+            last: Mutex::default(),
+            failed: Mutex::default(),
+        },
         scratch: Scratch::default(),
         read: HashSet::new(),
         of_content: HashMap::new(),
@@ -143,9 +149,14 @@ pub fn history(
     logged.map_err(|error| Error::NothingToCheck(error.to_string()))?;
     let interrupted = of.interrupted.load(Ordering::Relaxed).then(|| last.clone()).flatten();
     let in_head = in_head(of.repository)?;
-    let Reader { held, counts, store, .. } = reader;
+    let contents = reader.counts.contents;
+    let held = reader.settle_places(&in_head);
+    let Reader { mut counts, store, .. } = reader;
+    // Those that were read once more are no more contents.
+    counts.contents = contents;
     let judge = Judge { config: &config, plan: &plan, kind };
-    let read = Read { held, counts, in_head, interrupted, store: HistoryStore(store) };
+    let shallow = of.repository.is_shallow();
+    let read = Read { held, counts, in_head, interrupted, shallow, store: HistoryStore(store) };
     report(request, &top, judge, read)
 }
 
@@ -165,6 +176,8 @@ struct Read {
     in_head: HashSet<String>,
     /// The commit at which somebody broke the run off.
     interrupted: Option<Logged>,
+    /// The clone does not hold all of the history.
+    shallow: bool,
     store: HistoryStore,
 }
 
@@ -217,52 +230,13 @@ impl Reader<'_> {
             }
             return;
         }
-        let kind = kind_of(&path);
-        let component = kind.as_ref().map(|kind| component_name(&path, kind)).unwrap_or_default();
-        let file = ProjectFile {
-            absolute: PathBuf::from(id),
-            path: path.clone(),
-            kind,
-            component,
-            target: true,
-            deployed: true,
-            package_directory: Some(0),
-            copy: String::new(),
-        };
-        let (units, _) = units(std::iter::once((FileId(0), &file)), ".", self.plan);
-        if units.is_empty() {
-            return;
-        }
-        self.counts.contents += 1;
-        let files = [super::run::entry(&file)];
-        let context = Context {
-            files: &files,
-            store: &self.store,
-            wanted: self.plan,
-            origin: Origin::default(),
-            today: self.today,
-            integrations: &Integrations::default(),
-            sensitivity: &Sensitivity::default(),
-            version_control: &Tracked,
-            project_path: ".",
-        };
-        let mut readings = Vec::with_capacity(units.len());
-        for unit in &units {
-            readings.push(read_unit(unit, &context, &mut self.scratch));
-        }
-        let not_searched = readings.iter().flat_map(|reading| &reading.not_searched);
-        let mut missed: Vec<String> = not_searched.map(|(_, why)| why.clone()).collect();
-        let problems = readings.iter().flat_map(|reading| &reading.problems);
-        let unread = problems.filter(|one| matches!(one.cause, Cause::Io | Cause::TooLarge));
-        missed.extend(unread.map(|one| one.detail.clone()));
-        for why in missed {
+        let found = self.judge(&path, id);
+        let bytes = self.store.last(id);
+        if let Some(why) = self.store.failed() {
             let at = format!("{path} at {}", short(&commit.id));
             self.counts.not_searched.push(SkippedFile { path: at, why });
         }
-        let nothing = Integrations::default();
-        let records = resolve(readings, &files, &nothing, self.plan);
-        let found = evaluate(self.plan, &records, self.kind).findings;
-        let bytes = self.store.last(id).unwrap_or_default();
+        let bytes = bytes.unwrap_or_default();
         self.counts.pointers += usize::from(bytes.starts_with(LFS_POINTER));
         if found.is_empty() {
             return;
@@ -274,6 +248,67 @@ impl Reader<'_> {
             self.of_content.entry(id.to_owned()).or_default().push((at, span));
             self.place(at, &path, commit, id, span);
         }
+    }
+
+    /// What the rules find in a content at a path.
+    fn judge(&mut self, path: &str, id: &str) -> Vec<Finding> {
+        let kind = kind_of(path);
+        let component = kind.as_ref().map(|kind| component_name(path, kind)).unwrap_or_default();
+        let file = ProjectFile {
+            absolute: PathBuf::from(id),
+            path: path.to_owned(),
+            kind,
+            component,
+            target: true,
+            deployed: true,
+            package_directory: Some(0),
+            copy: String::new(),
+        };
+        let (units, _) = units(std::iter::once((FileId(0), &file)), ".", self.plan);
+        if units.is_empty() {
+            return Vec::new();
+        }
+        self.counts.contents += 1;
+        let files = [super::run::entry(&file)];
+        let nothing = Integrations::default();
+        let context = Context {
+            files: &files,
+            store: &self.store,
+            wanted: self.plan,
+            origin: Origin::default(),
+            today: self.today,
+            integrations: &nothing,
+            sensitivity: &Sensitivity::default(),
+            version_control: &Tracked,
+            project_path: ".",
+        };
+        let mut readings = Vec::with_capacity(units.len());
+        for unit in &units {
+            readings.push(read_unit(unit, &context, &mut self.scratch));
+        }
+        for (_, why) in readings.iter().flat_map(|reading| &reading.not_searched) {
+            self.store.fail(why);
+        }
+        let records = resolve(readings, &files, &nothing, self.plan);
+        evaluate(self.plan, &records, self.kind).findings
+    }
+
+    /// The finding of each credential as its main place gives it: the same value in another file is another component.
+    fn settle_places(&mut self, in_head: &HashSet<String>) -> Vec<Held> {
+        let mut all = std::mem::take(&mut self.held);
+        for held in &mut all {
+            let main = main_place(&held.places, in_head);
+            let Some(seen) = held.places.get(main) else { continue };
+            let (path, content) = (seen.path.clone(), seen.content.clone());
+            let span = seen.span;
+            let (rule, key) = (held.finding.rule, held.finding.key.clone());
+            let same =
+                |one: &Finding| one.rule == rule && one.key == key && one.primary.span == span;
+            if let Some(found) = self.judge(&path, &content).into_iter().find(same) {
+                held.finding = found;
+            }
+        }
+        all
     }
 
     /// The credential that a finding is about.
@@ -332,7 +367,7 @@ fn report(
     read: Read,
 ) -> Result<(Checked, HistoryStore), Error> {
     let Judge { config, plan, kind } = judge;
-    let Read { mut held, counts, in_head, interrupted, store } = read;
+    let Read { mut held, counts, in_head, interrupted, shallow, store } = read;
     let discovery = Discovery {
         root: top.to_owned(),
         projects: vec![Project::around_nothing()],
@@ -390,6 +425,12 @@ fn report(
             crate::words::count(counts.pointers, "file")
         ));
     }
+    if shallow {
+        summary.remarks.push(
+            "not searched: what is older than this shallow clone; `git fetch --unshallow` brings it"
+                .to_owned(),
+        );
+    }
     if let Some(last) = interrupted {
         summary.remarks.push(format!(
             "broken off after commit {}; `sflint history {}..` goes on from there",
@@ -425,13 +466,19 @@ fn report(
     Ok((checked, store))
 }
 
+/// The place at which a credential is shown: the latest that is still in HEAD, else the latest.
+fn main_place(places: &[Seen], in_head: &HashSet<String>) -> usize {
+    let is_now = |seen: &Seen| in_head.contains(&seen.content);
+    places.iter().rposition(is_now).unwrap_or(places.len().saturating_sub(1))
+}
+
 /// The finding of a credential: at the place that is still in HEAD, else at the latest; the others are told.
 fn finding(held: &mut Held, in_head: &HashSet<String>, files: &mut Vec<FileEntry>) -> Finding {
     let places = &mut held.places;
     // In the order of the commits; a place in HEAD counts for more than any other.
     let first = places.first().map(|seen| shown(&seen.commit)).unwrap_or_default();
     let is_now = |seen: &Seen| in_head.contains(&seen.content);
-    let main = places.iter().rposition(is_now).unwrap_or(places.len().saturating_sub(1));
+    let main = main_place(places, in_head);
     let now = places.get(main).is_some_and(is_now);
     let mut finding = held.finding.clone();
     let mut told: HashSet<&str> = HashSet::new();
@@ -470,6 +517,8 @@ fn finding(held: &mut Held, in_head: &HashSet<String>, files: &mut Vec<FileEntry
 struct Blobs {
     objects: Objects,
     last: Mutex<Option<(String, Vec<u8>)>>,
+    /// Why a content was not searched.
+    failed: Mutex<Option<String>>,
 }
 
 impl Blobs {
@@ -477,6 +526,18 @@ impl Blobs {
     fn last(&self, id: &str) -> Option<Vec<u8>> {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         last.take().filter(|(known, _)| known == id).map(|(_, bytes)| bytes)
+    }
+}
+
+impl Blobs {
+    fn fail(&self, why: &str) {
+        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        *failed = Some(why.to_owned());
+    }
+
+    /// Why the content that was asked for last was not searched, told once.
+    fn failed(&self) -> Option<String> {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
@@ -488,12 +549,12 @@ impl Store for Blobs {
             return Ok(bytes.clone());
         }
         let read = self.objects.read(&id, MAX_FILE_BYTES + 1, buffer);
-        let bytes = read.map_err(|error| Unreadable {
-            cause: Cause::Io,
-            span: Span::default(),
-            detail: error.to_string(),
+        let bytes = read.map_err(|error| {
+            self.fail(&error.to_string());
+            Unreadable { cause: Cause::Io, span: Span::default(), detail: error.to_string() }
         })?;
         if bytes.len() as u64 > MAX_FILE_BYTES {
+            self.fail(&format!("it is larger than {} MiB", MAX_FILE_BYTES >> 20));
             return Err(Unreadable {
                 cause: Cause::TooLarge,
                 span: Span::default(),

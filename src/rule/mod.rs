@@ -251,6 +251,15 @@ pub struct Clause {
     pub key: Option<LeafPath>,
 }
 
+impl Clause {
+    /// Whether any condition is about the value of a credential.
+    pub fn is_about_credentials(&self) -> bool {
+        let of_alternatives = self.alternatives.iter().flat_map(|one| &one.conditions);
+        let mut all = self.conditions.iter().chain(of_alternatives);
+        all.any(|condition| condition.path.leaf_type == LeafType::Secret)
+    }
+}
+
 /// Which block a condition or placeholder looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {

@@ -133,7 +133,7 @@ impl GitRepository {
     }
 
     /// Whether the clone holds only a part of the history.
-    fn is_shallow(&self) -> bool {
+    pub fn is_shallow(&self) -> bool {
         self.ask(&["rev-parse", "--is-shallow-repository"])
             .is_ok_and(|said| said.starts_with(b"true"))
     }
