@@ -151,6 +151,11 @@ fn wherever_git_keeps_it() {
     let mut repository = Repository::new(&[]);
     let line = repository.password();
     repository.write("now.sh", &line);
+    repository.write("sfdx-project.json", r#"{"packageDirectories":[{"path":"force-app"}]}"#);
+    repository.write(
+        "force-app/permissionsets/A.permissionset-meta.xml",
+        "<PermissionSet xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n<label>A</label>\n</PermissionSet>\n",
+    );
     repository.commit("Still there");
     let line = repository.password();
     repository.come_and_go("deleted.sh", &line);

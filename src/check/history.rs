@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 
@@ -30,7 +30,7 @@ use crate::model::record::{FileId, Place};
 use crate::model::resolve::resolve;
 use crate::model::unit::units;
 use crate::project::git::ignoring::Verdict;
-use crate::project::git::{Commits, GitRepository, Logged, Objects, RevisionError, Version};
+use crate::project::git::{Commits, GitRepository, Logged, Objects, RevisionError};
 use crate::project::path::file_name;
 use crate::project::store::{Disk, FileEntry, Store};
 use crate::project::version_control::{Repository, RepositoryKind, VersionControl};
@@ -47,6 +47,8 @@ use crate::value::date::Date;
 const FAMILIES: [&str; 2] = ["secrets", "repository"];
 /// The kinds of such rules.
 const KINDS: [&str; 2] = ["File", "env"];
+/// Contents that are asked for together.
+const TOGETHER: usize = 64;
 /// Places of one credential that are told.
 const MOST_PLACES: usize = 20;
 
@@ -113,11 +115,12 @@ pub fn history(
         kind,
         today: request.today,
         store: Blobs {
-            objects: of.repository.objects(),
+            objects: Arc::new(of.repository.objects()),
             last: Mutex::default(),
             failed: Mutex::default(),
         },
         scratch: Scratch::default(),
+        waiting: Vec::new(),
         read: HashSet::new(),
         of_content: HashMap::new(),
         held: Vec::new(),
@@ -139,13 +142,14 @@ pub fn history(
         } else if version.submodule {
             reader.counts.submodules.insert(path);
         } else {
-            reader.version(commit, version, path);
+            reader.version(commit, version.id, path);
             if let Some(progress) = progress {
                 progress.done(1);
             }
         }
         ControlFlow::Continue(())
     });
+    reader.read_waiting();
     logged.map_err(|error| Error::NothingToCheck(error.to_string()))?;
     let interrupted = of.interrupted.load(Ordering::Relaxed).then(|| last.clone()).flatten();
     let in_head = in_head(of.repository)?;
@@ -210,6 +214,7 @@ struct Reader<'p> {
     today: Date,
     store: Blobs,
     scratch: Scratch,
+    waiting: Vec<Waiting>,
     read: HashSet<(Box<str>, ReadAs)>,
     /// Of contents that hold a credential: which, and where in them.
     of_content: HashMap<String, Vec<(usize, Span)>>,
@@ -219,18 +224,58 @@ struct Reader<'p> {
 }
 
 impl Reader<'_> {
-    fn version(&mut self, commit: &Logged, version: Version<'_>, path: String) {
-        let read_as = read_as(&path);
-        let id = version.id;
-        if !self.read.insert((id.into(), read_as)) {
-            // Known content at another path, or brought again.
-            let known = self.of_content.get(id).cloned().unwrap_or_default();
-            for (at, span) in known {
-                self.place(at, &path, commit, id, span);
-            }
-            return;
+    /// A version of a file: one that is not known waits until there are enough of them to be read together.
+    fn version(&mut self, commit: &Logged, id: &str, path: String) {
+        let is_new = self.read.insert((id.into(), read_as(&path)));
+        self.waiting.push(Waiting { commit: commit.clone(), id: id.to_owned(), path, is_new });
+        if self.waiting.len() >= TOGETHER {
+            self.read_waiting();
         }
-        let found = self.judge(&path, id);
+    }
+
+    /// Reads what waits, in the order in which it came.
+    fn read_waiting(&mut self) {
+        let waiting = std::mem::take(&mut self.waiting);
+        let wanted: Vec<usize> = (0..waiting.len())
+            .filter(|at| waiting.get(*at).is_some_and(|one| one.is_new && self.is_read(&one.path)))
+            .collect();
+        let ids: Vec<&str> =
+            wanted.iter().filter_map(|at| Some(waiting.get(*at)?.id.as_str())).collect();
+        let mut next = 0;
+        let objects = Arc::clone(&self.store.objects);
+        objects.read_each(&ids, MAX_FILE_BYTES + 1, &mut |at, content| {
+            let Some(position) = wanted.get(at).copied() else { return };
+            for known in waiting.get(next..position).into_iter().flatten() {
+                self.known(known);
+            }
+            next = position + 1;
+            if let Some(one) = waiting.get(position) {
+                self.store.hold(&one.id, content);
+                self.fresh(one);
+            }
+        });
+        for known in waiting.get(next..).into_iter().flatten() {
+            self.known(known);
+        }
+    }
+
+    /// Known content at another path, or brought again.
+    fn known(&mut self, one: &Waiting) {
+        for (at, span) in self.of_content.get(&one.id).cloned().unwrap_or_default() {
+            self.place(at, &one.path, &one.commit, &one.id, span);
+        }
+    }
+
+    /// Whether anything is asked about a file of this name.
+    fn is_read(&self, path: &str) -> bool {
+        let file = file_of(path, "");
+        !units(std::iter::once((FileId(0), &file)), ".", self.plan).0.is_empty()
+    }
+
+    /// Content that nobody has read.
+    fn fresh(&mut self, one: &Waiting) {
+        let Waiting { commit, id, path, .. } = one;
+        let found = self.judge(path, id);
         let bytes = self.store.last(id);
         if let Some(why) = self.store.failed() {
             let at = format!("{path} at {}", short(&commit.id));
@@ -246,24 +291,13 @@ impl Reader<'_> {
             let span = finding.primary.span;
             let at = self.held(finding, id, text.as_ref().map_or("", SourceText::text));
             self.of_content.entry(id.to_owned()).or_default().push((at, span));
-            self.place(at, &path, commit, id, span);
+            self.place(at, path, commit, id, span);
         }
     }
 
     /// What the rules find in a content at a path.
     fn judge(&mut self, path: &str, id: &str) -> Vec<Finding> {
-        let kind = kind_of(path);
-        let component = kind.as_ref().map(|kind| component_name(path, kind)).unwrap_or_default();
-        let file = ProjectFile {
-            absolute: PathBuf::from(id),
-            path: path.to_owned(),
-            kind,
-            component,
-            target: true,
-            deployed: true,
-            package_directory: Some(0),
-            copy: String::new(),
-        };
+        let file = file_of(path, id);
         let (units, _) = units(std::iter::once((FileId(0), &file)), ".", self.plan);
         if units.is_empty() {
             return Vec::new();
@@ -332,6 +366,31 @@ impl Reader<'_> {
             let (path, content) = (path.to_owned(), id.to_owned());
             held.places.push(Seen { path, commit: commit.clone(), content, span });
         }
+    }
+}
+
+/// A version that is to be looked at.
+struct Waiting {
+    commit: Logged,
+    id: String,
+    path: String,
+    /// Nobody has read this content as a file of this kind.
+    is_new: bool,
+}
+
+/// A file of this path and content.
+fn file_of(path: &str, id: &str) -> ProjectFile {
+    let kind = kind_of(path);
+    let component = kind.as_ref().map(|kind| component_name(path, kind)).unwrap_or_default();
+    ProjectFile {
+        absolute: PathBuf::from(id),
+        path: path.to_owned(),
+        kind,
+        component,
+        target: true,
+        deployed: true,
+        package_directory: Some(0),
+        copy: String::new(),
     }
 }
 
@@ -515,8 +574,8 @@ fn finding(held: &mut Held, in_head: &HashSet<String>, files: &mut Vec<FileEntry
 
 /// The contents of git by their ids, the last of them kept.
 struct Blobs {
-    objects: Objects,
-    last: Mutex<Option<(String, Vec<u8>)>>,
+    objects: Arc<Objects>,
+    last: Mutex<Option<(String, Result<Vec<u8>, String>)>>,
     /// Why a content was not searched.
     failed: Mutex<Option<String>>,
 }
@@ -525,11 +584,17 @@ impl Blobs {
     /// The content that was read last, if it is this one.
     fn last(&self, id: &str) -> Option<Vec<u8>> {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        last.take().filter(|(known, _)| known == id).map(|(_, bytes)| bytes)
+        last.take().filter(|(known, _)| known == id).and_then(|(_, content)| content.ok())
     }
 }
 
 impl Blobs {
+    /// Holds a content for whoever asks next.
+    fn hold(&self, id: &str, content: std::io::Result<Vec<u8>>) {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        *last = Some((id.to_owned(), content.map_err(|error| error.to_string())));
+    }
+
     fn fail(&self, why: &str) {
         let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
         *failed = Some(why.to_owned());
@@ -544,25 +609,25 @@ impl Blobs {
 impl Store for Blobs {
     fn bytes(&self, file: &FileEntry, buffer: Vec<u8>) -> Result<Vec<u8>, Unreadable> {
         let id = file.absolute.to_string_lossy();
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, bytes)) = last.as_ref().filter(|(known, _)| *known == id) {
-            return Ok(bytes.clone());
+        let held = self.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let read = match held.filter(|(known, _)| *known == id) {
+            Some((_, content)) => content,
+            None => {
+                let read = self.objects.read(&id, MAX_FILE_BYTES + 1, buffer);
+                read.map_err(|error| error.to_string())
+            }
+        };
+        let refused = |cause, detail: String| {
+            self.fail(&detail);
+            Err(Unreadable { cause, span: Span::default(), detail })
+        };
+        match read {
+            Ok(bytes) if bytes.len() as u64 > MAX_FILE_BYTES => {
+                refused(Cause::TooLarge, format!("it is larger than {} MiB", MAX_FILE_BYTES >> 20))
+            }
+            Ok(bytes) => Ok(bytes),
+            Err(why) => refused(Cause::Io, why),
         }
-        let read = self.objects.read(&id, MAX_FILE_BYTES + 1, buffer);
-        let bytes = read.map_err(|error| {
-            self.fail(&error.to_string());
-            Unreadable { cause: Cause::Io, span: Span::default(), detail: error.to_string() }
-        })?;
-        if bytes.len() as u64 > MAX_FILE_BYTES {
-            self.fail(&format!("it is larger than {} MiB", MAX_FILE_BYTES >> 20));
-            return Err(Unreadable {
-                cause: Cause::TooLarge,
-                span: Span::default(),
-                detail: format!("the limit is {MAX_FILE_BYTES} bytes"),
-            });
-        }
-        *last = Some((id.into_owned(), bytes.clone()));
-        Ok(bytes)
     }
 
     fn size(&self, file: &FileEntry) -> Option<u64> {

@@ -7,6 +7,9 @@ use std::sync::{Mutex, PoisonError};
 
 use super::command::git;
 
+/// As much as a pipe holds.
+const PIPE: usize = 1 << 16;
+
 /// The objects of a repository.
 #[derive(Debug)]
 pub struct Objects {
@@ -35,7 +38,8 @@ impl Objects {
     pub fn size(&self, id: &str) -> io::Result<u64> {
         let mut process = self.sizes.lock().unwrap_or_else(PoisonError::into_inner);
         let mut reader = self.started(process.take(), "--batch-check")?;
-        let size = reader.header(id)?;
+        reader.ask(&[id])?;
+        let size = reader.answer()?;
         *process = Some(reader);
         Ok(size)
     }
@@ -44,22 +48,65 @@ impl Objects {
     ///
     /// # Errors
     /// git does not have it.
-    pub fn read(&self, id: &str, most: u64, mut buffer: Vec<u8>) -> io::Result<Vec<u8>> {
+    pub fn read(&self, id: &str, most: u64, buffer: Vec<u8>) -> io::Result<Vec<u8>> {
         let mut process = self.contents.lock().unwrap_or_else(PoisonError::into_inner);
         let mut reader = self.started(process.take(), "--batch")?;
-        let size = reader.header(id)?;
-        buffer.clear();
-        reader.answers.by_ref().take(size.min(most)).read_to_end(&mut buffer)?;
-        if (buffer.len() as u64) < size.min(most) {
-            return Err(ended());
-        }
+        reader.ask(&[id])?;
+        let size = reader.answer()?;
+        let bytes = reader.content(size, most, buffer)?;
         // A reader with a rest is let go: to skip gigabytes would take longer than to start anew.
         if size <= most {
-            let mut end = [0];
-            reader.answers.read_exact(&mut end)?;
             *process = Some(reader);
         }
-        Ok(buffer)
+        Ok(bytes)
+    }
+
+    /// The first bytes of many objects, at most so many of each, in their order. All are asked for at once, so that git
+    /// need not wait for the next question.
+    pub fn read_each(
+        &self,
+        ids: &[&str],
+        most: u64,
+        each: &mut dyn FnMut(usize, io::Result<Vec<u8>>),
+    ) {
+        let mut process = self.contents.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut at = 0;
+        while let Some(rest) = ids.get(at..).filter(|rest| !rest.is_empty()) {
+            let started = self.started(process.take(), "--batch").and_then(|mut reader| {
+                reader.ask(rest)?;
+                Ok(reader)
+            });
+            let mut reader = match started {
+                Ok(reader) => reader,
+                Err(error) => {
+                    each(at, Err(error));
+                    at += 1;
+                    continue;
+                }
+            };
+            let mut in_step = true;
+            for _ in rest {
+                let answer = match reader.answer() {
+                    Ok(size) => {
+                        reader.content(size, most, Vec::new()).map(|bytes| (bytes, size <= most))
+                    }
+                    Err(error) => Err(error),
+                };
+                // After a content that was not read to its end, and after most errors, nobody knows where the next one begins.
+                in_step = match &answer {
+                    Ok((_, whole)) => *whole,
+                    Err(error) => error.kind() == io::ErrorKind::NotFound,
+                };
+                each(at, answer.map(|(bytes, _)| bytes));
+                at += 1;
+                if !in_step {
+                    break;
+                }
+            }
+            if in_step {
+                *process = Some(reader);
+            }
+        }
     }
 
     fn started(&self, running: Option<Reader>, form: &str) -> io::Result<Reader> {
@@ -68,9 +115,11 @@ impl Objects {
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
             let mut child = command.spawn()?;
             match (child.stdin.take(), child.stdout.take()) {
-                (Some(questions), Some(answers)) => {
-                    Ok(Reader { child, questions, answers: BufReader::new(answers) })
-                }
+                (Some(questions), Some(answers)) => Ok(Reader {
+                    child,
+                    questions,
+                    answers: BufReader::with_capacity(PIPE, answers),
+                }),
                 _ => Err(ended()),
             }
         };
@@ -79,10 +128,30 @@ impl Objects {
 }
 
 impl Reader {
-    /// Asks for an object; what follows in the answer is its content.
-    fn header(&mut self, id: &str) -> io::Result<u64> {
-        self.questions.write_all(format!("{id}\n").as_bytes())?;
-        self.questions.flush()?;
+    /// Asks for objects. The questions are few enough to fit into a pipe, so that this cannot wait for git, which may wait
+    /// for somebody to take its answers.
+    fn ask(&mut self, ids: &[&str]) -> io::Result<()> {
+        let questions: String = ids.iter().flat_map(|id| [id, "\n"]).collect();
+        self.questions.write_all(questions.as_bytes())?;
+        self.questions.flush()
+    }
+
+    /// At most so many bytes of the content that follows an answer.
+    fn content(&mut self, size: u64, most: u64, mut buffer: Vec<u8>) -> io::Result<Vec<u8>> {
+        buffer.clear();
+        self.answers.by_ref().take(size.min(most)).read_to_end(&mut buffer)?;
+        if (buffer.len() as u64) < size.min(most) {
+            return Err(ended());
+        }
+        if size <= most {
+            let mut end = [0];
+            self.answers.read_exact(&mut end)?;
+        }
+        Ok(buffer)
+    }
+
+    /// What git says of the next object that was asked for: its size.
+    fn answer(&mut self) -> io::Result<u64> {
         let mut line = Vec::new();
         // As long as any answer: an id, a type and a size.
         self.answers.by_ref().take(1024).read_until(b'\n', &mut line)?;
