@@ -217,6 +217,9 @@ pub struct HistoryArgs {
     /// Also stashes, and commits that only the reflog still knows
     #[arg(long, conflicts_with = "range")]
     pub unreachable: bool,
+    /// Not this commit and what leads to it: goes on where an earlier run ended
+    #[arg(long, value_name = "REF")]
+    pub after: Option<String>,
     /// How rules are chosen.
     #[command(flatten)]
     pub choice: ChoiceArgs,

@@ -35,13 +35,18 @@ pub fn run(args: &HistoryArgs, terminal: &Terminal) -> Result<Outcome, Failure> 
     output::usable(&shown.output, &request.current_dir)?;
     let current = request.current_dir.canonicalize()?;
     let repository = GitRepository::around(&current, &current)?;
+    let after = args.after.as_deref().map(|name| repository.commit(name)).transpose()?;
     let interrupted = Arc::new(AtomicBool::new(false));
     // Where that cannot be had, an interrupt ends the run as it ends any other.
     let _ = signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::clone(&interrupted));
     let started = SystemTime::now();
     let bar = progress::Bar::new(io::stderr().is_terminal());
-    let of =
-        HistoryRequest { repository: &repository, commits: &commits, interrupted: &interrupted };
+    let of = HistoryRequest {
+        repository: &repository,
+        commits: &commits,
+        after: after.as_ref(),
+        interrupted: &interrupted,
+    };
     let (checked, store) = history(&request, &of, Some(&bar))?;
     bar.finish();
     let outcome = check::show(&shown, &request, &checked, &store, started, terminal)?;

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::process::Stdio;
 
 use super::path_bytes::is_sound;
-use super::repository::{GitRepository, RevisionError};
+use super::repository::{Commit, GitRepository, RevisionError};
 
 /// Which commits are looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub struct Version<'l> {
 const COMMIT: u8 = 0x01;
 
 impl GitRepository {
-    /// Gives each version of a file to `each`, older commits first, until that breaks off. A merge brings what none of its
+    /// Gives each version of a file to `each`, older commits first, until that breaks off; nothing that leads to `after`. A merge brings what none of its
     /// parents has.
     ///
     /// # Errors
@@ -51,6 +51,7 @@ impl GitRepository {
     pub fn log(
         &self,
         commits: &Commits,
+        after: Option<&Commit>,
         each: &mut dyn FnMut(&Logged, Version<'_>) -> ControlFlow<()>,
     ) -> Result<(), RevisionError> {
         let mut arguments = vec![
@@ -80,8 +81,11 @@ impl GitRepository {
                 if range.starts_with('-') || range.contains(['\0', '\n']) {
                     return Err(self.unknown(range));
                 }
-                arguments.extend(["--end-of-options", range]);
+                arguments.push(range);
             }
+        }
+        if let Some(after) = after {
+            arguments.extend(["--not", &after.id]);
         }
         arguments.push("--");
         let mut command = self.git(&arguments);
