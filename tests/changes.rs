@@ -6,6 +6,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // A helper that fails fails the test.
 
 mod common;
+#[path = "common/git.rs"]
+mod git_command;
 
 use std::fs;
 use std::path::Path;
@@ -16,6 +18,8 @@ use sflint::rule::markers;
 use sflint::value::date::Date;
 use tempfile::TempDir;
 use toml_span::value::Table;
+
+use self::git_command::git;
 
 const TODAY: &str = "2026-11-23";
 
@@ -40,16 +44,7 @@ impl Repository {
     }
 
     fn git(&self, arguments: &[&str]) {
-        let run = Command::new("git")
-            .args(["-c", "user.name=a", "-c", "user.email=a@example.com"])
-            .args(["-c", "commit.gpgSign=false", "-c", "core.autocrlf=false"])
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .env("GIT_CONFIG_GLOBAL", "/dev/null")
-            .env("GIT_CONFIG_SYSTEM", "/dev/null")
-            .output()
-            .unwrap();
-        assert!(run.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&run.stderr));
+        git(self.folder.path(), arguments);
     }
 
     fn commit(&self, message: &str) {

@@ -1,13 +1,18 @@
 //! Credentials in the history of a repository, wherever git keeps it. Values are made when the test runs.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // A helper that fails fails the test.
 
+#[path = "common/git.rs"]
+mod git_command;
+
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+use self::git_command::{git, try_git};
 
 /// Random enough, and another value at every call.
 struct Source(u64);
@@ -64,9 +69,7 @@ impl Repository {
     }
 
     fn git(&self, arguments: &[&str]) -> String {
-        let run = try_git(&self.root, arguments);
-        assert!(run.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&run.stderr));
-        String::from_utf8_lossy(&run.stdout).trim().to_owned()
+        git(&self.root, arguments)
     }
 
     fn commit(&self, message: &str) {
@@ -111,18 +114,6 @@ fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
         .unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (run.status.code().unwrap(), text(&run.stdout), text(&run.stderr))
-}
-
-fn try_git(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new("git")
-        .args(["-c", "protocol.file.allow=always", "-c", "user.name=a"])
-        .args(["-c", "user.email=a@example.com", "-c", "commit.gpgSign=false"])
-        .args(arguments)
-        .current_dir(folder)
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .env("GIT_CONFIG_SYSTEM", "/dev/null")
-        .output()
-        .unwrap()
 }
 
 fn paths(report: &Value) -> Vec<String> {

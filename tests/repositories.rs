@@ -1,12 +1,17 @@
 //! What git tracks, in every kind of repository that a run can meet, and in those that cannot be asked.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // A helper that fails fails the test.
 
+#[path = "common/git.rs"]
+mod git_command;
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+use self::git_command::git;
 
 const PROFILE: &str = "m/profiles/P.profile-meta.xml";
 
@@ -29,19 +34,6 @@ fn project(folder: &Path) {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
-}
-
-fn git(folder: &Path, arguments: &[&str]) {
-    let run = Command::new("git")
-        .args(["-c", "protocol.file.allow=always", "-c", "user.name=a"])
-        .args(["-c", "user.email=a@example.com", "-c", "commit.gpgSign=false"])
-        .args(arguments)
-        .current_dir(folder)
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .env("GIT_CONFIG_SYSTEM", "/dev/null")
-        .output()
-        .unwrap();
-    assert!(run.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&run.stderr));
 }
 
 /// A repository that tracks all of its project, also what is ignored.

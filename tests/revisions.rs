@@ -1,11 +1,16 @@
 //! Revisions of git in every kind of repository that a run can meet, and in those that cannot answer.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // A helper that fails fails the test.
 
+#[path = "common/git.rs"]
+mod git_command;
+
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 
 use tempfile::TempDir;
+
+use self::git_command::{git, try_git};
 
 const SET: &str = "force-app/permissionsets/Orders.permissionset-meta.xml";
 const APP: &str = "force-app/connectedApps/Sync.connectedApp-meta.xml";
@@ -37,24 +42,6 @@ fn write(folder: &Path, path: &str, text: &str) {
     let path = folder.join(path);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, text).unwrap();
-}
-
-fn try_git(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new("git")
-        .args(["-c", "protocol.file.allow=always", "-c", "user.name=a"])
-        .args(["-c", "user.email=a@example.com", "-c", "commit.gpgSign=false"])
-        .args(arguments)
-        .current_dir(folder)
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .env("GIT_CONFIG_SYSTEM", "/dev/null")
-        .output()
-        .unwrap()
-}
-
-fn git(folder: &Path, arguments: &[&str]) -> String {
-    let run = try_git(folder, arguments);
-    assert!(run.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&run.stderr));
-    String::from_utf8(run.stdout).unwrap().trim().to_owned()
 }
 
 fn commit(folder: &Path, message: &str) {

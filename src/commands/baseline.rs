@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::check::{BaselineChoice, Checked, Sources, baseline_path, check, covers};
-use crate::cli::{BaselineArgs, CheckArgs};
+use crate::cli::{BaselineArgs, CheckArgs, ShownArgs};
 use crate::commands::{Failure, Outcome, check as checking};
 use crate::project::path::{normalise, seen_from};
 use crate::project::store::Disk;
@@ -25,7 +25,7 @@ pub fn run(args: &BaselineArgs) -> Result<Outcome, Failure> {
     let mut request = checking::request(&CheckArgs {
         paths: args.paths.clone(),
         choice: args.choice.clone(),
-        today: args.today,
+        shown: ShownArgs { today: args.today, ..ShownArgs::default() },
         ..CheckArgs::default()
     })?;
     request.baseline = match (&args.file, args.prune) {

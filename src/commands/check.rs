@@ -26,9 +26,9 @@ use crate::value::date::Date;
 /// Everything that gives exit code 2.
 pub fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Outcome, Failure> {
     let mut request = request(args)?;
-    output::usable(&args.output, &request.current_dir)?;
-    let format = args.format.unwrap_or(Format::Human);
-    let mut formats = args.output.iter().map(|(format, _)| *format).chain([format]);
+    output::usable(&args.shown.output, &request.current_dir)?;
+    let format = args.shown.format.unwrap_or(Format::Human);
+    let mut formats = args.shown.output.iter().map(|(format, _)| *format).chain([format]);
     request.list_rules = formats.any(|format| format == Format::Sarif);
     let revisions = Revisions::new(&args.revisions, &request)?;
     if !revisions.choose_inputs(&args.revisions, &mut request) {
@@ -57,7 +57,7 @@ pub(super) fn show(
     for remark in &checked.remarks {
         writeln!(io::stderr(), "sflint: {}", safe::line(remark))?;
     }
-    let format = args.format.unwrap_or(Format::Human);
+    let format = args.shown.format.unwrap_or(Format::Human);
     let done = Done {
         args,
         request,
@@ -66,7 +66,7 @@ pub(super) fn show(
         scan: gitlab_sast::Scan { started, ended: SystemTime::now() },
     };
     let plain = Terminal { color: false, ..*terminal };
-    let saved = output::write(&args.output, &request.current_dir, &|format, out| {
+    let saved = output::write(&args.shown.output, &request.current_dir, &|format, out| {
         done.write(format, &plain, out)
     });
     let mut out = io::BufWriter::new(io::stdout().lock());
@@ -96,16 +96,16 @@ impl Done<'_> {
         match format {
             Format::Json => json::write(report, &checked.files, &request.current_dir, out),
             Format::Exceptions => exceptions::write(report, out),
-            Format::Concise => concise::write(report, args.quiet, out),
+            Format::Concise => concise::write(report, args.shown.quiet, out),
             Format::Human => write_human(args, request, checked, store, terminal, out),
             Format::Sarif => sarif::write(report, &named_folder(checked), out),
-            Format::Github => github::write(report, args.quiet, out),
+            Format::Github => github::write(report, args.shown.quiet, out),
             Format::GitlabCodeQuality => gitlab_code_quality::write(report, out),
             Format::GitlabSast => gitlab_sast::write(report, scan, out),
             Format::Junit => junit::write(report, out),
             Format::Checkstyle => checkstyle::write(report, out),
             Format::Rdjson => rdjson::write(report, out),
-            Format::Azure => azure::write(report, args.quiet, out),
+            Format::Azure => azure::write(report, args.shown.quiet, out),
             Format::Bitbucket => bitbucket::write(report, out),
         }
     }
@@ -128,13 +128,13 @@ pub(super) fn request(args: &CheckArgs) -> Result<CheckRequest, Failure> {
             select: args.choice.select.clone(),
             ignore: args.choice.ignore.clone(),
         },
-        fail_on: args.fail_on,
-        baseline: match &args.baseline {
+        fail_on: args.shown.fail_on,
+        baseline: match &args.shown.baseline {
             Some(path) => BaselineChoice::File(path.clone()),
-            None if args.no_baseline => BaselineChoice::Ignore,
+            None if args.shown.no_baseline => BaselineChoice::Ignore,
             None => BaselineChoice::Nearest,
         },
-        today: args.today.unwrap_or_else(Date::today),
+        today: args.shown.today.unwrap_or_else(Date::today),
         threads,
         asked: None,
         list_rules: false,
@@ -155,8 +155,8 @@ fn write_human(
     let root = below(root, &current);
     let style = human::Style {
         color: terminal.color,
-        all: args.all,
-        quiet: args.quiet,
+        all: args.shown.all,
+        quiet: args.shown.quiet,
         width: terminal.width,
         prefix: &prefix,
         root: &root,

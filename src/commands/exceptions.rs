@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::check::{Sources, check};
-use crate::cli::{CheckArgs, ExceptionsArgs, RegisterFormat};
+use crate::cli::{CheckArgs, ExceptionsArgs, RegisterFormat, ShownArgs};
 use crate::commands::{Failure, Outcome, check as checking};
 use crate::report::{register, safe};
 
@@ -15,8 +15,7 @@ pub fn run(args: &ExceptionsArgs) -> Result<Outcome, Failure> {
     let request = checking::request(&CheckArgs {
         paths: args.paths.clone(),
         choice: args.choice.clone(),
-        today: args.today,
-        no_baseline: true,
+        shown: ShownArgs { today: args.today, no_baseline: true, ..ShownArgs::default() },
         ..CheckArgs::default()
     })?;
     let checked = check(&request, Sources::DISK, None)?;

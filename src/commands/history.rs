@@ -21,18 +21,11 @@ pub fn run(args: &HistoryArgs, terminal: &Terminal) -> Result<Outcome, Failure> 
     };
     let shown = CheckArgs {
         choice: args.choice.clone(),
-        format: args.format,
-        output: args.output.clone(),
-        fail_on: args.fail_on,
-        baseline: args.baseline.clone(),
-        no_baseline: args.no_baseline,
-        all: args.all,
-        quiet: args.quiet,
-        today: args.today,
+        shown: args.shown.clone(),
         ..CheckArgs::default()
     };
     let request = check::request(&shown)?;
-    output::usable(&shown.output, &request.current_dir)?;
+    output::usable(&shown.shown.output, &request.current_dir)?;
     let current = request.current_dir.canonicalize()?;
     let repository = GitRepository::around(&current, &current)?;
     let after = args.after.as_deref().map(|name| repository.commit(name)).transpose()?;

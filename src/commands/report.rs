@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 
 use crate::check::{Sources, survey};
-use crate::cli::{CheckArgs, ChoiceArgs, OverviewFormat, ReportArgs};
+use crate::cli::{CheckArgs, ChoiceArgs, OverviewFormat, ReportArgs, ShownArgs};
 use crate::commands::{Failure, Outcome, check as checking, progress};
 use crate::overview::Overview;
 use crate::report::{overview, safe};
@@ -21,9 +21,12 @@ pub fn run(args: &ReportArgs) -> Result<Outcome, Failure> {
             rules_dir: args.rules_dir.clone(),
             ..ChoiceArgs::default()
         },
-        baseline: args.baseline.clone(),
-        no_baseline: args.no_baseline,
-        today: args.today,
+        shown: ShownArgs {
+            baseline: args.baseline.clone(),
+            no_baseline: args.no_baseline,
+            today: args.today,
+            ..ShownArgs::default()
+        },
         threads: args.threads,
         ..CheckArgs::default()
     })?;

@@ -1,10 +1,10 @@
 //! Commits, and the work tree.
 
 use std::path::Path;
-use std::process::Command;
 
 use tempfile::TempDir;
 
+use super::git_command::git;
 use super::{sflint, write};
 
 const SET: &str = "force-app/permissionsets/Orders.permissionset-meta.xml";
@@ -17,18 +17,6 @@ fn set(permissions: &[&str]) -> String {
     };
     let rights: String = permissions.iter().map(right).collect();
     format!("<PermissionSet><label>Orders</label>{rights}</PermissionSet>")
-}
-
-fn git(folder: &Path, arguments: &[&str]) {
-    let run = Command::new("git")
-        .args(["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgSign=false"])
-        .args(arguments)
-        .current_dir(folder)
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .env("GIT_CONFIG_SYSTEM", "/dev/null")
-        .output()
-        .unwrap();
-    assert!(run.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&run.stderr));
 }
 
 fn commit(folder: &Path) {

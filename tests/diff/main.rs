@@ -4,6 +4,8 @@
 mod cases;
 mod commits;
 mod formats;
+#[path = "../common/git.rs"]
+mod git_command;
 mod hostile;
 mod selection;
 

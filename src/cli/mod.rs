@@ -1,9 +1,14 @@
 //! The command line.
 
+mod findings;
+
 use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use self::findings::{CheckArgs, ChoiceArgs, Format, HistoryArgs, RevisionArgs, ShownArgs};
+use self::findings::{day, severity};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -74,179 +79,6 @@ pub enum Command {
     Schema(SchemaArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
-}
-
-/// Output formats of `check`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people: worst first, with source and help.
-    Human,
-    /// One line a finding.
-    Concise,
-    /// One versioned JSON document.
-    Json,
-    /// An entry for sflint.toml for each finding, to be given a reason.
-    Exceptions,
-    /// SARIF 2.1.0, for GitHub code scanning and viewers.
-    Sarif,
-    /// Annotations of GitHub Actions.
-    Github,
-    /// GitLab's Code Quality report.
-    GitlabCodeQuality,
-    /// GitLab's SAST report.
-    GitlabSast,
-    /// JUnit XML: a finding that fails the run is a failed test.
-    Junit,
-    /// Checkstyle XML.
-    Checkstyle,
-    /// Reviewdog's diagnostics.
-    Rdjson,
-    /// Issues of Azure Pipelines.
-    Azure,
-    /// Bitbucket's Code Insights: a report and its annotations.
-    Bitbucket,
-}
-
-/// How rules are chosen.
-#[derive(Clone, Debug, Default, Args)]
-pub struct ChoiceArgs {
-    /// Only these rules or families (repeat, or separate by commas)
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
-    pub select: Vec<String>,
-    /// Not these rules or families
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
-    pub ignore: Vec<String>,
-    /// Which rules are on: recommended, strict, sbs, health-check, partner
-    #[arg(long, value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(crate::rule::load::PRESETS))]
-    pub preset: Option<String>,
-    /// Config file, instead of the nearest sflint.toml
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
-    /// Folder of your own rules, beside the shipped ones
-    #[arg(long, value_name = "DIR")]
-    pub rules_dir: Option<PathBuf>,
-}
-
-/// What of a git repository is checked, and against what.
-#[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "Revisions of git")]
-pub struct RevisionArgs {
-    /// Only what is new since the change left this revision
-    ///
-    /// Reports the findings that the place where HEAD and REF part has not: what was there before stays silent, also where it
-    /// was moved, reordered or renamed.
-    #[arg(long, value_name = "REF")]
-    pub since: Option<String>,
-    /// Check this revision instead of the work tree
-    #[arg(long, value_name = "REF")]
-    pub rev: Option<String>,
-    /// Check what is staged, instead of the work tree; without --since and PATHs only the staged files
-    #[arg(long, conflicts_with = "rev")]
-    pub staged: bool,
-    /// Take everything that decides what is looked at and said from this revision
-    ///
-    /// That is sflint.toml with all it names, the baseline, .forceignore, sfdx-project.json and comments that allow something.
-    /// What the checked tree says otherwise, and would hide or lower something, is an error.
-    #[arg(long, value_name = "REF")]
-    pub policy_from: Option<String>,
-}
-
-/// Arguments of `check`.
-#[derive(Clone, Debug, Default, Args)]
-pub struct CheckArgs {
-    /// Files and folders of projects [default: the current folder]
-    #[arg(value_name = "PATH")]
-    pub paths: Vec<PathBuf>,
-    /// How rules are chosen.
-    #[command(flatten)]
-    pub choice: ChoiceArgs,
-    /// What is checked, and against what.
-    #[command(flatten)]
-    pub revisions: RevisionArgs,
-    /// Output format
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    pub format: Option<Format>,
-    /// Also write the report to a file in another format; may be repeated
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = crate::commands::output::file)]
-    pub output: Vec<(Format, PathBuf)>,
-    /// Severity from which on the run fails: error, warning, note
-    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
-    pub fail_on: Option<crate::rule::Severity>,
-    /// Baseline file, instead of the nearest sflint.baseline
-    #[arg(long, value_name = "FILE")]
-    pub baseline: Option<PathBuf>,
-    /// Look at no baseline
-    #[arg(long, conflicts_with = "baseline")]
-    pub no_baseline: bool,
-    /// Show every finding
-    #[arg(long)]
-    pub all: bool,
-    /// Findings only, without the closing lines
-    #[arg(long, short)]
-    pub quiet: bool,
-    /// The day from which dates are judged, YYYY-MM-DD [default: today, UTC]
-    #[arg(long, value_name = "DAY", value_parser = day)]
-    pub today: Option<crate::value::date::Date>,
-    /// Threads at most [default: as many as the machine has]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub threads: Option<u16>,
-}
-
-fn severity(text: &str) -> Result<crate::rule::Severity, String> {
-    crate::rule::Severity::from_word(text)
-        .ok_or_else(|| "it can be error, warning or note".to_owned())
-}
-
-fn day(text: &str) -> Result<crate::value::date::Date, String> {
-    let plain = text.len() == 10;
-    crate::value::date::Date::parse(text)
-        .filter(|_| plain)
-        .ok_or_else(|| "a day is written like 2026-11-23".to_owned())
-}
-
-/// Arguments of `history`.
-#[derive(Clone, Debug, Args)]
-#[command(
-    after_help = "One finding a credential: where it stands today, or stood last, with the commit that brought it and its other places.\n\
-                  Deleting a credential from a file takes it from no clone: revoke it first, each finding says how."
-)]
-pub struct HistoryArgs {
-    /// Commits as `git log` takes them, such as origin/main.. [default: all branches and tags]
-    #[arg(value_name = "RANGE")]
-    pub range: Option<String>,
-    /// Also stashes, and commits that only the reflog still knows
-    #[arg(long, conflicts_with = "range")]
-    pub unreachable: bool,
-    /// Not this commit and what leads to it: goes on where an earlier run ended
-    #[arg(long, value_name = "REF")]
-    pub after: Option<String>,
-    /// How rules are chosen.
-    #[command(flatten)]
-    pub choice: ChoiceArgs,
-    /// Output format
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    pub format: Option<Format>,
-    /// Also write the report to a file in another format; may be repeated
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = crate::commands::output::file)]
-    pub output: Vec<(Format, PathBuf)>,
-    /// Severity from which on the run fails: error, warning, note
-    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
-    pub fail_on: Option<crate::rule::Severity>,
-    /// Baseline file, instead of the nearest sflint.baseline
-    #[arg(long, value_name = "FILE")]
-    pub baseline: Option<PathBuf>,
-    /// Look at no baseline
-    #[arg(long, conflicts_with = "baseline")]
-    pub no_baseline: bool,
-    /// Show every finding
-    #[arg(long)]
-    pub all: bool,
-    /// Findings only, without the closing lines
-    #[arg(long, short)]
-    pub quiet: bool,
-    /// The day from which dates are judged, YYYY-MM-DD [default: today, UTC]
-    #[arg(long, value_name = "DAY", value_parser = day)]
-    pub today: Option<crate::value::date::Date>,
 }
 
 /// Arguments of `init`.
