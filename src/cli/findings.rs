@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::schema::did_you_mean;
+
 /// Output formats of `check`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -86,7 +88,7 @@ pub struct ShownArgs {
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub format: Option<Format>,
     /// Also write the report to a file in another format; may be repeated
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = crate::commands::output::file)]
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = output_file)]
     pub output: Vec<(Format, PathBuf)>,
     /// Severity from which on the run fails: error, warning, note
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
@@ -162,4 +164,25 @@ pub(super) fn day(text: &str) -> Result<crate::value::date::Date, String> {
     crate::value::date::Date::parse(text)
         .filter(|_| plain)
         .ok_or_else(|| "a day is written like 2026-11-23".to_owned())
+}
+
+/// Reads one `FORMAT=FILE` of the command line.
+fn output_file(text: &str) -> Result<(Format, PathBuf), String> {
+    let names = || Format::value_variants().iter().filter_map(Format::to_possible_value);
+    let Some((format, path)) = text.split_once('=') else {
+        return Err("a format and a file are written like sarif=report.sarif".to_owned());
+    };
+    let Ok(format) = Format::from_str(format, false) else {
+        let names: Vec<String> = names().map(|name| name.get_name().to_owned()).collect();
+        let way_out = did_you_mean(format, names.iter().map(String::as_str)).map_or_else(
+            || format!("it can be {}", names.join(", ")),
+            |near| format!("did you mean `{near}`?"),
+        );
+        return Err(format!("there is no format `{format}`: {way_out}"));
+    };
+    match path {
+        "" => Err("a file must be named behind the `=`".to_owned()),
+        "-" => Err("the standard output is what --format is for".to_owned()),
+        path => Ok((format, PathBuf::from(path))),
+    }
 }

@@ -4,36 +4,9 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
-
 use crate::cli::Format;
 use crate::commands::Failure;
 use crate::commands::baseline::replace;
-use crate::schema::did_you_mean;
-
-/// Reads one `FORMAT=FILE` of the command line.
-///
-/// # Errors
-/// What is wrong with it, and the way out.
-pub fn file(text: &str) -> Result<(Format, PathBuf), String> {
-    let names = || Format::value_variants().iter().filter_map(Format::to_possible_value);
-    let Some((format, path)) = text.split_once('=') else {
-        return Err("a format and a file are written like sarif=report.sarif".to_owned());
-    };
-    let Ok(format) = Format::from_str(format, false) else {
-        let names: Vec<String> = names().map(|name| name.get_name().to_owned()).collect();
-        let way_out = did_you_mean(format, names.iter().map(String::as_str)).map_or_else(
-            || format!("it can be {}", names.join(", ")),
-            |near| format!("did you mean `{near}`?"),
-        );
-        return Err(format!("there is no format `{format}`: {way_out}"));
-    };
-    match path {
-        "" => Err("a file must be named behind the `=`".to_owned()),
-        "-" => Err("the standard output is what --format is for".to_owned()),
-        path => Ok((format, PathBuf::from(path))),
-    }
-}
 
 /// Looks before the run whether all files can be written, so that nobody waits in vain.
 ///
