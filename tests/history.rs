@@ -4,12 +4,18 @@
 #[path = "common/git.rs"]
 mod git_command;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
+use sflint::config::catalogue::Catalogue;
+use sflint::rule::examples::{Expectation, parse_examples};
+use sflint::rule::markers;
+use sflint::trial::EXAMPLE_DAY;
+use sflint::value::date::Date;
 use tempfile::TempDir;
 
 use self::git_command::{git, try_git};
@@ -344,6 +350,60 @@ fn every_kind_of_repository_has_an_outcome() {
     let (_, report, _) = repository.history(&[]);
     assert!(remarks(&report).contains("module is a submodule"), "{report}");
     assert!(remarks(&report).contains("1 file that Git LFS keeps elsewhere"), "{report}");
+}
+
+/// Rule and path of what is found, at main places and others.
+fn told(report: &Value) -> BTreeSet<(String, String)> {
+    let findings = report["findings"].as_array().cloned().unwrap_or_default();
+    let mut told = BTreeSet::new();
+    for finding in &findings {
+        let others = finding["related"].as_array().cloned().unwrap_or_default();
+        for place in others.iter().chain([finding]) {
+            let word = |value: &Value| value.as_str().unwrap().to_owned();
+            told.insert((word(&finding["rule"]), word(&place["path"])));
+        }
+    }
+    told
+}
+
+/// Every kind of credential, as the examples of the rules have them: what `check` finds in the files of a commit, the
+/// history has when they are gone.
+#[test]
+fn what_is_gone_is_found_as_if_it_were_there() {
+    let catalogue = Catalogue::builtin().unwrap();
+    let (mut missed, mut compared) = (Vec::new(), 0);
+    for rule in &catalogue.rules {
+        let of_files = ["tracked-env-file", "tracked-cli-state", "tracked-key-store"];
+        if !rule.matching.is_about_credentials() && !of_files.contains(&rule.id.as_str()) {
+            continue;
+        }
+        for (at, example) in parse_examples(rule).unwrap().iter().enumerate() {
+            if example.expectation != Expectation::Bad || !example.options.is_empty() {
+                continue;
+            }
+            let repository = Repository::new(&[]);
+            let today = Date::parse(example.today.as_deref().unwrap_or(EXAMPLE_DAY)).unwrap();
+            repository.write("sfdx-project.json", r#"{"packageDirectories":[{"path":"."}]}"#);
+            repository
+                .write("sflint.toml", example.config.as_deref().unwrap_or("kind = \"org\"\n"));
+            repository
+                .write("profiles/A.profile-meta.xml", "<Profile><custom>true</custom></Profile>");
+            repository.commit("The project");
+            for (path, text) in example.files.iter().filter(|(path, _)| !path.starts_with(".git/"))
+            {
+                repository.write(path, markers::expand(text, today).unwrap());
+            }
+            repository.commit("Comes");
+            let select = ["--select", &rule.id, "--today", EXAMPLE_DAY, "--format", "json"];
+            let there = told(&repository.sflint(&[&["check"], &select[..]].concat()).1);
+            repository.git(&["revert", "--no-edit", "HEAD"]);
+            let gone = told(&repository.sflint(&[&["history"], &select[..]].concat()).1);
+            compared += there.len();
+            missed.extend(there.difference(&gone).map(|one| format!("{} {at}: {one:?}", rule.id)));
+        }
+    }
+    assert!(compared > 35, "{compared}");
+    assert!(missed.is_empty(), "{missed:#?}");
 }
 
 /// A content that is damaged is said to be; the others are read.
