@@ -281,6 +281,11 @@ fn values_of_labels_and_custom_metadata() {
             assert_eq!(found(&text, Language::Xml), [], "{value}");
         }
     }
+    let called =
+        record.replace("<label>A<", "<label>Acme Client Secret<").replace("{name}", "Value");
+    check(Language::Xml, &called, SecretKind::CustomValue, &made(16));
+    let called = called.replace("Value__c", "Address__c").replace("{}", &made(16));
+    assert_eq!(found(&called, Language::Xml), []);
     let other = label.replace("CustomLabels", "Translations").replace("{name}", "Acme_Secret");
     assert_eq!(found(&other.replace("{}", &made(16)), Language::Xml), []);
 }

@@ -75,10 +75,17 @@ fn add_elements(text: &str, found: &mut Vec<Hit>) {
 }
 
 fn add_named(text: &str, around: &str, name: &str, value: &str, found: &mut Vec<Hit>) {
+    // A record that is called after what it holds has a field for a value.
+    let label = element(text, "label", 0).filter(|(from, to)| {
+        name == "field"
+            && text.get(*from..*to).is_some_and(|label| says_secret(&label.replace(' ', "_")))
+    });
     let mut at = 0;
     while let Some((from, to)) = element(text, name, at) {
         at = to;
-        if !text.get(from..to).is_some_and(says_secret) {
+        let written = text.get(from..to).unwrap_or_default();
+        let is_value = || written.to_ascii_lowercase().ends_with("value__c");
+        if !says_secret(written) && !(label.is_some() && is_value()) {
             continue;
         }
         // Up to the end of the element around both.

@@ -41,6 +41,12 @@ pub(super) fn kind(
     if !long_number && !is_strong(written) {
         return None;
     }
+    // In minified code no line is short enough to see what is quoted.
+    let quoted = value.0.checked_sub(1).and_then(|at| text.as_bytes().get(at));
+    let is_quoted = quoted.is_some_and(|byte| b"\"'`>".contains(byte));
+    if language.is_code() && !is_quoted && !is_plain(written) {
+        return None;
+    }
     if language == Language::Apex && !is_test_class(text) {
         return Some(SecretKind::Apex);
     }
@@ -70,6 +76,11 @@ fn defines_user(text: &str, name: (usize, usize)) -> bool {
     is_password
         && text.len() <= LONGEST
         && DEFINES_USER.as_ref().is_some_and(|members| members.is_match(text))
+}
+
+/// Whether no sign stands in a value that would end an expression.
+fn is_plain(value: &str) -> bool {
+    value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!@#$%^*_~-".contains(&byte))
 }
 
 /// Consumer secrets of connected apps are 32 bytes in hexadecimal with capitals.
