@@ -307,11 +307,11 @@ fn hits(text: &str, language: Language) -> Vec<Hit> {
         literals::Literal::Name => found.extend(names.at(at)),
         literals::Literal::Option => found.extend(options.at(at)),
         literals::Literal::JsonWebToken => shapes.json_web_tokens = true,
-        literals::Literal::Url => found.extend(urls::password(text, at)),
         literals::Literal::Login => found.extend(calls::login(text, at)),
         literals::Literal::Authorization => found.extend(calls::authorization(text, at)),
     });
     tokens::add(text, shapes, &mut found);
+    urls::add(text, &mut found);
     found
 }
 

@@ -55,6 +55,12 @@ impl<'a> Names<'a> {
             self.done = call.value.1;
             return Some(call);
         }
+        // What ends or closes something assigns nothing; in metadata this is what most names are.
+        let closed = matches!(self.byte(end), Some(b'<' | b'/' | b'(' | b')' | b';'))
+            || self.bytes.get(start.saturating_sub(2)..start) == Some(b"</");
+        if closed {
+            return None;
+        }
         // `-DSF_PASSWORD=…`, `process.env.SF_PASSWORD`, `--sf-password`.
         let dashes = name.len() - name.trim_start_matches('-').len();
         let is_option = dashes == 2;

@@ -11,8 +11,6 @@ pub(super) enum Literal {
     RefreshToken,
     JsonWebToken,
     AuthUrl,
-    /// A URL with something before its host; the place is where its authority begins.
-    Url,
     Key,
     Name,
     Option,
@@ -24,19 +22,22 @@ pub(super) enum Literal {
 
 /// Three letters at least, and few of them: this is what a vectorised search can look for all at once, up to 64 of them.
 ///
-/// Of names only a part is searched, in the cases that people write: `SF_`, the ends of `SFDX_` and `SFDC_`, the
-/// end of `salesforce` in whatever name, and the middle of the words that say what is held.
-const LITERALS: [&str; 59] = [
+/// Of names only a part is searched, in the cases that people write: `SF_`, the ends of `SFDX_`, `SFDC_` and
+/// `salesforce`, and the middle of the words that say what is held.
+const LITERALS: [&str; 61] = [
     "00D",
     "5Aep",
     "-----BEGIN",
     "eyJ",
-    "://",
-    ":\\/\\/",
-    "%3A%2F",
-    "%3a%2f",
-    "orce",
-    "ORCE",
+    "ce:/",
+    "CE:/",
+    "ce:\\",
+    "CE:\\",
+    "ce%3",
+    "CE%3",
+    "esforce",
+    "esForce",
+    "ESFORCE",
     "sf_",
     "sF_",
     "Sf_",
@@ -69,7 +70,6 @@ const LITERALS: [&str; 59] = [
     "ity_tok",
     "ITY_TOK",
     "piKey",
-    "pikey",
     "pi_key",
     "PI_KEY",
     "login(",
@@ -132,14 +132,9 @@ fn literal(bytes: &[u8], start: usize, end: usize) -> Option<(Literal, usize)> {
         b"eyJ" => (Literal::JsonWebToken, start),
         b"-----BEGIN" => (Literal::Key, start),
         [b'-', b'-', ..] | [b' ', ..] => (Literal::Option, start),
-        [b':' | b'%', ..] if follows(bytes, start, b"force") => (Literal::AuthUrl, start),
-        [b':' | b'%', ..] => {
-            // `%3A%2F` is the half of it.
-            let skipped = if found.starts_with(b"%") { 3 } else { 0 };
-            (Literal::Url, with_login(bytes, end + skipped).then_some(end + skipped)?)
-        }
-        b"orce" | b"ORCE" => {
-            let named = follows(bytes, start, b"salesf") && goes_on(bytes, end);
+        [b'c' | b'C', _, b':' | b'%', ..] => (Literal::AuthUrl, start),
+        [b'e' | b'E', b's' | b'S', ..] => {
+            let named = follows(bytes, start, b"sal") && goes_on(bytes, end);
             (Literal::Name, named.then_some(start)?)
         }
         b"login(" => (Literal::Login, start),
@@ -168,25 +163,6 @@ fn goes_on(bytes: &[u8], end: usize) -> bool {
         Some(next) => next.is_ascii_uppercase(),
         None => false,
     }
-}
-
-/// Whether a user with a password stands where the authority of a URL begins: `user:password@`.
-fn with_login(bytes: &[u8], start: usize) -> bool {
-    /// Nobody has a longer one.
-    const LONGEST: usize = 300;
-    let mut colon = false;
-    for byte in bytes.get(start..).unwrap_or_default().iter().take(LONGEST) {
-        match byte {
-            b'@' => return colon,
-            b':' => colon = true,
-            b'/' | b'?' | b'#' | b'<' | b'>' | b'"' | b'\'' | b'`' | b'\\' | b'(' | b')' => {
-                return false;
-            }
-            byte if byte.is_ascii_whitespace() => return false,
-            _ => {}
-        }
-    }
-    false
 }
 
 /// Whether there is any of them.

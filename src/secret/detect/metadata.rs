@@ -43,19 +43,20 @@ pub(super) fn add(text: &str, found: &mut Vec<Hit>) {
 
 /// The name of the root element, behind declaration and comments.
 fn root(text: &str) -> Option<&str> {
-    let mut rest = text.trim_start_matches('\u{feff}').trim_start();
+    let mut rest = text.trim_start_matches('\u{feff}').trim_start().as_bytes();
     loop {
-        let after = rest.strip_prefix('<')?;
-        let end = match after.as_bytes() {
-            [b'?', ..] => "?>",
-            [b'!', b'-', b'-', ..] => "-->",
+        let end = match rest.strip_prefix(b"<")? {
+            // A declaration holds no other bracket.
+            [b'?', ..] => memchr::memchr(b'>', rest)? + 1,
+            [b'!', b'-', b'-', ..] => memmem::find(rest, b"-->")? + 3,
             _ => break,
         };
-        rest = rest.get(rest.find(end)? + end.len()..)?.trim_start();
+        rest = rest.get(end..)?.trim_ascii_start();
     }
     let name = rest.get(1..)?;
-    let end = name.find(|c: char| !(c.is_ascii_alphanumeric() || c == ':')).unwrap_or(name.len());
-    let name = name.get(..end)?;
+    let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b':';
+    let name = name.get(..name.iter().take(80).take_while(is_name).count())?;
+    let name = std::str::from_utf8(name).ok()?;
     Some(name.rsplit_once(':').map_or(name, |(_, local)| local))
 }
 
@@ -75,6 +76,10 @@ fn add_elements(text: &str, found: &mut Vec<Hit>) {
 }
 
 fn add_named(text: &str, around: &str, name: &str, value: &str, found: &mut Vec<Hit>) {
+    // Most fields have no default.
+    if memmem::find(text.as_bytes(), value.as_bytes()).is_none() {
+        return;
+    }
     // A record that is called after what it holds has a field for a value.
     let label = element(text, "label", 0).filter(|(from, to)| {
         name == "field"

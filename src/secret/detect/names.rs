@@ -163,6 +163,10 @@ const ENVIRONMENTS: [&str; 18] = [
 /// makes it something about one: `SF_PASSWORD`, `PROD_SFDX_AUTH_URL_2`, `sf.password`, `salesforcePassword`, not
 /// `SF_TOKEN_URL` or `sfPasswordInput`.
 pub(super) fn is_credential(name: &str) -> bool {
+    // All products have these two letters, and most names have not.
+    if !name.as_bytes().windows(2).any(|pair| pair.eq_ignore_ascii_case(b"sf")) {
+        return false;
+    }
     let words = words(name);
     let word = |at: usize| words.get(at).map(String::as_str);
     let Some(product) = words.iter().position(|word| PRODUCTS.contains(&word.as_str())) else {
@@ -306,6 +310,18 @@ const OWNERS: [&str; 48] = [
 
 /// What a common name holds: `client_secret`, `orgPassword`, `security_token`; nothing of `password_field`.
 pub(super) fn common(name: &str) -> Option<Common> {
+    const ENDS: [&str; 7] = ["password", "passwd", "pwd", "passphrase", "secret", "token", "key"];
+    let letters = name.trim_end_matches(|c: char| !c.is_ascii_alphabetic()).as_bytes();
+    let ends = |end: &&str| {
+        letters
+            .len()
+            .checked_sub(end.len())
+            .and_then(|at| letters.get(at..))
+            .is_some_and(|tail| tail.eq_ignore_ascii_case(end.as_bytes()))
+    };
+    if !ENDS.iter().any(|end| ends(&end)) {
+        return None;
+    }
     let words = words(name);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let (kind, owners) = match words.as_slice() {
