@@ -8,6 +8,7 @@ mod assignment;
 mod calls;
 mod literals;
 mod metadata;
+mod name_words;
 mod names;
 mod options;
 mod surroundings;

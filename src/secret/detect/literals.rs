@@ -23,21 +23,14 @@ pub(super) enum Literal {
 /// Three letters at least, and few of them: this is what a vectorised search can look for all at once, up to 64 of them.
 ///
 /// Of names only a part is searched, in the cases that people write: `SF_`, the ends of `SFDX_`, `SFDC_` and
-/// `salesforce`, and the middle of the words that say what is held.
-const LITERALS: [&str; 61] = [
+/// `salesforce` (and of `force://`), and the middle of the words that say what is held.
+const LITERALS: [&str; 54] = [
     "00D",
     "5Aep",
     "-----BEGIN",
     "eyJ",
-    "ce:/",
-    "CE:/",
-    "ce:\\",
-    "CE:\\",
-    "ce%3",
-    "CE%3",
-    "esforce",
-    "esForce",
-    "ESFORCE",
+    "orce",
+    "ORCE",
     "sf_",
     "sF_",
     "Sf_",
@@ -132,11 +125,11 @@ fn literal(bytes: &[u8], start: usize, end: usize) -> Option<(Literal, usize)> {
         b"eyJ" => (Literal::JsonWebToken, start),
         b"-----BEGIN" => (Literal::Key, start),
         [b'-', b'-', ..] | [b' ', ..] => (Literal::Option, start),
-        [b'c' | b'C', _, b':' | b'%', ..] => (Literal::AuthUrl, start),
-        [b'e' | b'E', b's' | b'S', ..] => {
-            let named = follows(bytes, start, b"sal") && goes_on(bytes, end);
-            (Literal::Name, named.then_some(start)?)
-        }
+        b"orce" | b"ORCE" => match bytes.get(end)? {
+            b':' | b'%' => (Literal::AuthUrl, start),
+            _ if follows(bytes, start, b"salesf") && goes_on(bytes, end) => (Literal::Name, start),
+            _ => return None,
+        },
         b"login(" => (Literal::Login, start),
         b"Basic " | b"earer " => (Literal::Authorization, end),
         // Most words that end so are no product of Salesforce: nothing else is asked of them.

@@ -90,7 +90,7 @@ fn add_named(text: &str, around: &str, name: &str, value: &str, found: &mut Vec<
         at = to;
         let written = text.get(from..to).unwrap_or_default();
         let is_value = || written.to_ascii_lowercase().ends_with("value__c");
-        if !says_secret(written) && !(label.is_some() && is_value()) {
+        if !(says_secret(written) || label.is_some() && is_value()) {
             continue;
         }
         // Up to the end of the element around both.

@@ -1,163 +1,6 @@
 //! Names of variables that hold credentials of Salesforce.
 
-/// Which product a name must speak of.
-const PRODUCTS: [&str; 4] = ["sf", "sfdx", "sfdc", "salesforce"];
-
-/// Words that say what is held is a credential, written as one word.
-const CREDENTIALS: [&str; 34] = [
-    "password",
-    "passwd",
-    "passphrase",
-    "pwd",
-    "pass",
-    "pw",
-    "secret",
-    "secrets",
-    "token",
-    "securitytoken",
-    "accesstoken",
-    "refreshtoken",
-    "authtoken",
-    "apitoken",
-    "bearertoken",
-    "sessiontoken",
-    "clientsecret",
-    "consumersecret",
-    "appsecret",
-    "authurl",
-    "sfdxurl",
-    "loginsecret",
-    "sessionid",
-    "privatekey",
-    "secretkey",
-    "jwtkey",
-    "apikey",
-    "accesskey",
-    "serverkey",
-    "signingkey",
-    "encryptionkey",
-    "decryptionkey",
-    "installationkey",
-    "packagekey",
-];
-
-/// Two words that say so together: `AUTH_URL`, `PRIVATE_KEY`, `SESSION_ID`.
-const PAIRS: [(&str, &str); 17] = [
-    ("auth", "url"),
-    ("sfdx", "url"),
-    ("sfdxauth", "url"),
-    ("session", "id"),
-    ("private", "key"),
-    ("secret", "key"),
-    ("jwt", "key"),
-    ("api", "key"),
-    ("access", "key"),
-    ("server", "key"),
-    ("signing", "key"),
-    ("encryption", "key"),
-    ("decryption", "key"),
-    ("installation", "key"),
-    ("install", "key"),
-    ("package", "key"),
-    ("cert", "key"),
-];
-
-/// Behind a credential these say that something about it is held, or where it is.
-const ABOUT: [&str; 71] = [
-    "age",
-    "alg",
-    "algorithm",
-    "alias",
-    "arn",
-    "cache",
-    "class",
-    "count",
-    "days",
-    "dir",
-    "directory",
-    "enabled",
-    "endpoint",
-    "env",
-    "error",
-    "exists",
-    "expiration",
-    "expires",
-    "expiry",
-    "field",
-    "fields",
-    "file",
-    "filename",
-    "filepath",
-    "folder",
-    "format",
-    "header",
-    "hint",
-    "host",
-    "hours",
-    "id",
-    "ids",
-    "invalid",
-    "key",
-    "label",
-    "length",
-    "limit",
-    "location",
-    "manager",
-    "max",
-    "message",
-    "min",
-    "minutes",
-    "missing",
-    "mode",
-    "name",
-    "names",
-    "param",
-    "parameter",
-    "path",
-    "pattern",
-    "policy",
-    "prefix",
-    "provider",
-    "ref",
-    "regex",
-    "required",
-    "reset",
-    "rotation",
-    "scope",
-    "scopes",
-    "seconds",
-    "size",
-    "source",
-    "store",
-    "ttl",
-    "type",
-    "uri",
-    "url",
-    "valid",
-    "var",
-];
-
-/// What may stand behind a credential in a name in camel case, where almost everything else makes it something about one.
-const ENVIRONMENTS: [&str; 18] = [
-    "default",
-    "dev",
-    "devhub",
-    "env",
-    "full",
-    "hub",
-    "int",
-    "integration",
-    "org",
-    "partial",
-    "prod",
-    "production",
-    "qa",
-    "sandbox",
-    "sbx",
-    "stage",
-    "staging",
-    "uat",
-];
+use super::name_words::{ABOUT, CREDENTIALS, ENVIRONMENTS, OWNERS, PAIRS, PRODUCTS};
 
 /// Whether a name holds a credential of Salesforce: a product, then a word for a credential, and nothing behind it that
 /// makes it something about one: `SF_PASSWORD`, `PROD_SFDX_AUTH_URL_2`, `sf.password`, `salesforcePassword`, not
@@ -256,70 +99,18 @@ pub(super) enum Common {
     Other,
 }
 
-/// What may stand before the word for a credential without making it one of another system.
-const OWNERS: [&str; 48] = [
-    "account",
-    "admin",
-    "ant",
-    "api",
-    "app",
-    "base",
-    "config",
-    "conn",
-    "connected",
-    "connection",
-    "credentials",
-    "dev",
-    "devhub",
-    "form",
-    "full",
-    "hub",
-    "int",
-    "integration",
-    "jwt",
-    "login",
-    "my",
-    "new",
-    "oauth",
-    "old",
-    "options",
-    "org",
-    "params",
-    "partial",
-    "partner",
-    "payload",
-    "prod",
-    "production",
-    "qa",
-    "rest",
-    "sandbox",
-    "sbx",
-    "self",
-    "settings",
-    "soap",
-    "source",
-    "staging",
-    "sync",
-    "system",
-    "target",
-    "this",
-    "uat",
-    "user",
-    "username",
-];
-
 /// What a common name holds: `client_secret`, `orgPassword`, `security_token`; nothing of `password_field`.
 pub(super) fn common(name: &str) -> Option<Common> {
     const ENDS: [&str; 7] = ["password", "passwd", "pwd", "passphrase", "secret", "token", "key"];
     let letters = name.trim_end_matches(|c: char| !c.is_ascii_alphabetic()).as_bytes();
-    let ends = |end: &&str| {
+    let ends = |end: &str| {
         letters
             .len()
             .checked_sub(end.len())
             .and_then(|at| letters.get(at..))
             .is_some_and(|tail| tail.eq_ignore_ascii_case(end.as_bytes()))
     };
-    if !ENDS.iter().any(|end| ends(&end)) {
+    if !ENDS.iter().any(|end| ends(end)) {
         return None;
     }
     let words = words(name);
