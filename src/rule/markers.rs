@@ -268,7 +268,7 @@ mod tests {
         alike("password", "[A-Z]{2}[a-z]{5}[0-9]{3}-[A-Za-z0-9]{6}");
         alike("security-token", "[A-Za-z0-9]{24}");
         alike("bearer-token", "[A-Za-z0-9]{40}");
-        alike("basic-login", "c3luYzp[A-Za-z0-9+/]{24}");
+        alike("basic-login", "c3luYzp[A-Za-z0-9+/]{23}==");
         alike("jwt", r"eyJ[A-Za-z0-9_-]+\.eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{342}");
         let armoured = |label: &str| {
             format!("-----BEGIN {label}-----\n([A-Za-z0-9+/=]+\n)+-----END {label}-----")

@@ -175,11 +175,7 @@ words!(SecretKind {
 impl SecretKind {
     /// Whether the shape of the value alone tells what it is.
     pub fn is_shape(self) -> bool {
-        self.rank() == 3
-            || matches!(
-                self,
-                SecretKind::JsonWebToken | SecretKind::UrlPassword | SecretKind::Authorization
-            )
+        self.rank() == 3 || matches!(self, SecretKind::JsonWebToken | SecretKind::UrlPassword)
     }
 
     /// Which of two kinds a value is that is found as both: the one that says more about it.
@@ -295,7 +291,8 @@ fn detected(text: &str, hit: Hit) -> Option<Detected> {
 fn hits(text: &str, language: Language) -> Vec<Hit> {
     let mut found = Vec::new();
     let mut shapes = tokens::Wanted::default();
-    let mut names = assignment::Names::new(text, language);
+    let around = surroundings::Surroundings::new(text, language);
+    let mut names = assignment::Names::new(&around, language);
     let mut options = options::Options::new(text);
     if language == Language::Xml {
         metadata::add(text, &mut found);
@@ -308,7 +305,7 @@ fn hits(text: &str, language: Language) -> Vec<Hit> {
         literals::Literal::Name => found.extend(names.at(at)),
         literals::Literal::Option => found.extend(options.at(at)),
         literals::Literal::JsonWebToken => shapes.json_web_tokens = true,
-        literals::Literal::Login => found.extend(calls::login(text, at)),
+        literals::Literal::Login => found.extend(calls::login(&around, at)),
         literals::Literal::Authorization => found.extend(calls::authorization(text, at)),
     });
     tokens::add(text, shapes, &mut found);

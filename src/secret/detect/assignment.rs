@@ -1,8 +1,9 @@
 //! Values behind names of credentials, in every writing that assigns one.
 
 use super::names::{common, is_credential};
+use super::surroundings::Surroundings;
 use super::values::{LONGEST, may_be_value, quoted_value, shell_value};
-use super::{Hit, Language, SecretKind, calls, surroundings};
+use super::{Hit, Language, SecretKind, calls};
 
 /// Nor one that stands as a default in a shell expression.
 const LONGEST_DEFAULT: usize = 400;
@@ -14,6 +15,7 @@ pub(super) struct Names<'a> {
     text: &'a str,
     bytes: &'a [u8],
     language: Language,
+    around: &'a Surroundings<'a>,
     /// The end of the last name or value: nothing is read twice.
     done: usize,
 }
@@ -36,8 +38,8 @@ enum Sign {
 }
 
 impl<'a> Names<'a> {
-    pub(super) fn new(text: &'a str, language: Language) -> Names<'a> {
-        Names { text, bytes: text.as_bytes(), language, done: 0 }
+    pub(super) fn new(around: &'a Surroundings<'a>, language: Language) -> Names<'a> {
+        Names { text: around.text, bytes: around.text.as_bytes(), language, around, done: 0 }
     }
 
     /// The assignment whose name holds the literal at `at`.
@@ -92,13 +94,7 @@ impl<'a> Names<'a> {
         let name = (start, start + name.len());
         let kind = match common {
             None => SecretKind::Assignment,
-            Some(common) => surroundings::kind(
-                self.text,
-                self.language,
-                common,
-                name,
-                (value_start, value_end),
-            )?,
+            Some(common) => self.around.kind(common, name, (value_start, value_end))?,
         };
         Some(Hit { kind, name: Some(name), value: (value_start, value_end), host: None })
     }

@@ -3,7 +3,7 @@
 
 use base64ct::{Base64Unpadded, Encoding};
 
-use super::surroundings::near;
+use super::surroundings::Surroundings;
 use super::values::{is_strong, is_weak, may_be_value, quoted_value};
 use super::{Hit, SecretKind};
 use crate::secret::placeholder::entropy;
@@ -31,7 +31,8 @@ pub(super) fn set_password(text: &str, name: &str, name_end: usize) -> Option<Hi
 }
 
 /// `.login(user, 'password')` of jsforce and its like; `at` is where `login(` begins.
-pub(super) fn login(text: &str, at: usize) -> Option<Hit> {
+pub(super) fn login(around: &Surroundings<'_>, at: usize) -> Option<Hit> {
+    let text = around.text;
     const NAME: usize = "login".len();
     let bytes = text.as_bytes();
     if at.checked_sub(1).and_then(|at| bytes.get(at)) != Some(&b'.') {
@@ -39,18 +40,10 @@ pub(super) fn login(text: &str, at: usize) -> Option<Hit> {
     }
     let second = skip_blanks(text, argument_end(text, at + NAME + 1)? + 1);
     let value = quoted_value(text, second)?;
-    if !is_strong(text.get(value.0..value.1)?) || !speaks_of_it(text, at, value.1) {
+    if !is_strong(text.get(value.0..value.1)?) || !around.speaks() {
         return None;
     }
     Some(Hit { kind: SecretKind::Login, name: Some((at, at + NAME)), value, host: None })
-}
-
-/// The client is mostly imported far above its use.
-fn speaks_of_it(text: &str, at: usize, end: usize) -> bool {
-    near(text, at, end)
-        || ["jsforce", "salesforce", "Salesforce"]
-            .iter()
-            .any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
 }
 
 /// What stands behind `Basic ` or `Bearer `.

@@ -1,6 +1,7 @@
 //! Whether what stands under a common name (`password`, `client_secret`) is a credential of Salesforce: told by the value
 //! itself, by what the text is, and by what is said near it.
 
+use std::cell::OnceCell;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
@@ -25,42 +26,66 @@ static DEFINES_USER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     AhoCorasick::builder().ascii_case_insensitive(true).build(members).ok()
 });
 
-/// What a value under a common name is, if it is a credential of Salesforce.
-pub(super) fn kind(
-    text: &str,
+/// A text that is asked about; what is asked of all of it is looked up once.
+pub(super) struct Surroundings<'a> {
+    pub(super) text: &'a str,
     language: Language,
-    common: Common,
-    name: (usize, usize),
-    value: (usize, usize),
-) -> Option<SecretKind> {
-    let written = text.get(value.0..value.1)?;
-    if common == Common::Password && language == Language::Json && defines_user(text, name) {
-        return Some(SecretKind::UserDefinition);
+    test_class: OnceCell<bool>,
+    speaks: OnceCell<bool>,
+}
+
+impl<'a> Surroundings<'a> {
+    pub(super) fn new(text: &'a str, language: Language) -> Surroundings<'a> {
+        Surroundings { text, language, test_class: OnceCell::new(), speaks: OnceCell::new() }
     }
-    let long_number = common == Common::ClientSecret && is_old_consumer_secret(written);
-    if !long_number && !is_strong(written) {
-        return None;
+
+    /// Whether anything in the text speaks of Salesforce: a client is mostly imported far above its use.
+    pub(super) fn speaks(&self) -> bool {
+        let speaks = || SPEAKING.as_ref().is_some_and(|speaking| speaking.is_match(self.text));
+        *self.speaks.get_or_init(speaks)
     }
-    // In minified code no line is short enough to see what is quoted.
-    let quoted = value.0.checked_sub(1).and_then(|at| text.as_bytes().get(at));
-    let is_quoted = quoted.is_some_and(|byte| b"\"'`>".contains(byte));
-    if language.is_code() && !is_quoted && !is_plain(written) {
-        return None;
+
+    fn is_test_class(&self) -> bool {
+        *self.test_class.get_or_init(|| is_test_class(self.text))
     }
-    if language == Language::Apex && !is_test_class(text) {
-        return Some(SecretKind::Apex);
+
+    /// What a value under a common name is, if it is a credential of Salesforce.
+    pub(super) fn kind(
+        &self,
+        common: Common,
+        name: (usize, usize),
+        value: (usize, usize),
+    ) -> Option<SecretKind> {
+        let (text, language) = (self.text, self.language);
+        let written = text.get(value.0..value.1)?;
+        if common == Common::Password && language == Language::Json && defines_user(text, name) {
+            return Some(SecretKind::UserDefinition);
+        }
+        let long_number = common == Common::ClientSecret && is_old_consumer_secret(written);
+        if !long_number && !is_strong(written) {
+            return None;
+        }
+        // In minified code no line is short enough to see what is quoted.
+        let quoted = value.0.checked_sub(1).and_then(|at| text.as_bytes().get(at));
+        let is_quoted = quoted.is_some_and(|byte| b"\"'`>".contains(byte));
+        if language.is_code() && !is_quoted && !is_plain(written) {
+            return None;
+        }
+        if language == Language::Apex && !self.is_test_class() {
+            return Some(SecretKind::Apex);
+        }
+        let by_shape = match common {
+            Common::ClientSecret => is_consumer_secret(written),
+            Common::SecurityToken => is_security_token(written),
+            Common::Password => false,
+            Common::Other => return None,
+        };
+        (by_shape || near(text, name.0, value.1)).then_some(SecretKind::Login)
     }
-    let by_shape = match common {
-        Common::ClientSecret => is_consumer_secret(written),
-        Common::SecurityToken => is_security_token(written),
-        Common::Password => false,
-        Common::Other => return None,
-    };
-    (by_shape || near(text, name.0, value.1)).then_some(SecretKind::Login)
 }
 
 /// Whether something near a place speaks of Salesforce.
-pub(super) fn near(text: &str, start: usize, end: usize) -> bool {
+fn near(text: &str, start: usize, end: usize) -> bool {
     let from = text.floor_char_boundary(start.saturating_sub(NEAR));
     let to = text.ceil_char_boundary(end.saturating_add(NEAR).min(text.len()));
     let around = text.get(from..to).unwrap_or_default();

@@ -106,28 +106,22 @@ fn json_web_token(text: &str, start: usize, end: usize) -> Option<Hit> {
     let token = text.get(start..end)?;
     let mut parts = token.split('.');
     let (header, payload, signature) = (parts.next()?, parts.next()?, parts.next()?);
-    let signature = signature.trim_end_matches(['-', '_', '=']);
     let object = |part: &str| {
         let bytes = Base64UrlUnpadded::decode_vec(part.trim_end_matches('=')).ok()?;
         serde_json::from_slice::<serde_json::Value>(&bytes)
             .ok()
             .filter(serde_json::Value::is_object)
     };
-    let header = object(header)?;
-    let payload = object(payload)?;
+    let (header, payload) = (object(header)?, object(payload)?);
     header.get("alg")?.as_str().filter(|algorithm| !algorithm.eq_ignore_ascii_case("none"))?;
     // The key that a browser is given, and the subject of the samples of jwt.io.
     let is = |member: &str, value: &str| payload.get(member).is_some_and(|held| held == value);
     let public = is("role", "anon") || is("sub", "1234567890");
-    let length = signed_length(token, signature);
-    (!public && signature.len() >= SHORTEST_SIGNATURE - 3)
-        .then(|| hit(SecretKind::JsonWebToken, (start, start + length)))
-}
-
-/// The length of a token up to the end of its signature.
-fn signed_length(token: &str, signature: &str) -> usize {
-    let mut dots = token.match_indices('.').map(|(at, _)| at);
-    dots.nth(1).map_or(token.len(), |second| second + 1 + signature.len())
+    // A sentence may end behind it.
+    let second_dot = token.match_indices('.').nth(1).map_or(0, |(at, _)| at);
+    let end = start + second_dot + 1 + signature.len();
+    (!public && signature.len() >= SHORTEST_SIGNATURE)
+        .then(|| hit(SecretKind::JsonWebToken, (start, end)))
 }
 
 /// A key whose end is missing is hidden line by line; it is one key.

@@ -69,7 +69,7 @@ fn password(text: &str, start: usize) -> Option<Hit> {
     let real = password.len() >= SHORTEST
         && !host.is_empty()
         && !password.starts_with(['$', '{', '<', '%', '*', '['])
-        && !password.contains(['{', '}', '$'])
+        && !password.contains(['{', '}'])
         && !user.starts_with(['<', '{'])
         && !is_weak(password)
         && !password.eq_ignore_ascii_case(user)
