@@ -77,6 +77,7 @@ fn passwords_in_urls() {
     for text in [
         "postgres://user:pass@host/name".to_owned(),
         "postgres://postgres:postgres@db.acme.io".to_owned(),
+        "cvs://:pserver:anoncvs@cvs.acme.io".to_owned(),
         "postgres://app:password123@db.acme.io".to_owned(),
         "postgres://app:${PASSWORD}@db.acme.io".to_owned(),
         "postgres://app:<password>@db.acme.io".to_owned(),
@@ -297,6 +298,7 @@ fn elements_for_credentials() {
         "<ConnectedApp><oauthConfig><consumerSecret> {} </consumerSecret>",
         "<Network><a><recaptchaSecretKey>{}</recaptchaSecretKey></a></Network>",
         "<ExtlClntAppPushSettings><applePushConfig><signingKey>{}</signingKey>",
+        "<AuthProvider><ecKey><![CDATA[{}]]></ecKey></AuthProvider>",
     ] {
         check(Language::Xml, text, SecretKind::Element, "someword");
     }
@@ -304,6 +306,7 @@ fn elements_for_credentials() {
         "<AuthProvider><consumerSecret>${CONSUMER_SECRET}</consumerSecret></AuthProvider>",
         "<AuthProvider><consumerSecret>++c29tZSB0ZXh0++</consumerSecret></AuthProvider>",
         "<Flow><password>someword</password></Flow>",
+        "<AuthProvider><consumerSecret><!-- someword --></consumerSecret></AuthProvider>",
     ] {
         assert_eq!(found(text, Language::Xml), [], "{text}");
     }

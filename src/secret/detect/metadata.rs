@@ -63,8 +63,9 @@ fn root(text: &str) -> Option<&str> {
 fn add_elements(text: &str, found: &mut Vec<Hit>) {
     let mut spans = Vec::new();
     elements::element_values(text.as_bytes(), &mut spans);
-    for value in spans {
-        let before = text.get(..value.0).unwrap_or_default();
+    for span in spans {
+        let Some(value) = plain(text, span) else { continue };
+        let before = text.get(..span.0).unwrap_or_default();
         let open = before.rfind('<').map(|open| open + 1);
         let name = open.map(|open| {
             let tag = before.get(open..).unwrap_or_default();
@@ -73,6 +74,17 @@ fn add_elements(text: &str, found: &mut Vec<Hit>) {
         });
         found.push(Hit { kind: SecretKind::Element, name, value, host: None });
     }
+}
+
+/// The text of an element without the marks of a CDATA section. What other markup splits, or what is a comment, is for a reader
+/// of XML.
+fn plain(text: &str, (start, end): (usize, usize)) -> Option<(usize, usize)> {
+    const CDATA: &str = "<![CDATA[";
+    const END: &str = "]]>";
+    let written = text.get(start..end)?;
+    let inner = written.strip_prefix(CDATA).and_then(|inner| inner.strip_suffix(END));
+    let (inner, start) = inner.map_or((written, start), |inner| (inner, start + CDATA.len()));
+    (!inner.contains('<')).then_some((start, start + inner.len()))
 }
 
 fn add_named(text: &str, around: &str, name: &str, value: &str, found: &mut Vec<Hit>) {

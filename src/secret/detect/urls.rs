@@ -66,7 +66,10 @@ fn password(text: &str, start: usize) -> Option<Hit> {
     let is_mixed = password.bytes().any(|byte| byte.is_ascii_digit())
         && password.bytes().any(|byte| byte.is_ascii_alphabetic())
         && password.len() >= 12;
+    // A word in small letters is what anonymous users and everybody else are given.
+    let is_word = password.len() < 12 && password.bytes().all(|byte| byte.is_ascii_lowercase());
     let real = password.len() >= SHORTEST
+        && !is_word
         && !host.is_empty()
         && !password.starts_with(['$', '{', '<', '%', '*', '['])
         && !password.contains(['{', '}'])
