@@ -66,8 +66,9 @@ fn password(text: &str, start: usize) -> Option<Hit> {
     let is_mixed = password.bytes().any(|byte| byte.is_ascii_digit())
         && password.bytes().any(|byte| byte.is_ascii_alphabetic())
         && password.len() >= 12;
-    // A word in small letters is what anonymous users and everybody else are given.
-    let is_word = password.len() < 12 && password.bytes().all(|byte| byte.is_ascii_lowercase());
+    // A word in small letters is what anonymous users and everybody else are given, also behind a method (`:pserver:`).
+    let word = password.rsplit(':').next().unwrap_or_default();
+    let is_word = word.len() < 12 && word.bytes().all(|byte| byte.is_ascii_lowercase());
     let real = password.len() >= SHORTEST
         && !is_word
         && !host.is_empty()
