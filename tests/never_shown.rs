@@ -11,6 +11,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use tempfile::TempDir;
 
 /// Random enough, and another value at every call.
@@ -76,6 +77,25 @@ impl Maker {
         let marker = |word: &str| ["-----", word, " RSA PRIVATE ", "KEY-----"].concat();
         let (one, two) = (self.random(MIXED, 64), self.random(MIXED, 64));
         format!("{}\nMII{one}\n{two}\n{}", marker("BEGIN"), marker("END"))
+    }
+
+    /// As a person mixes it.
+    fn mixed(&mut self) -> String {
+        format!("Kd7{}", self.random(MIXED, 21))
+    }
+
+    /// A JSON Web Token.
+    fn token(&mut self) -> String {
+        let base64 = |text: &str| Base64UrlUnpadded::encode_string(text.as_bytes());
+        let claims = base64(&format!("{{\"iss\":\"{}\"}}", self.source.text(MIXED, 40)));
+        let header = base64("{\"alg\":\"RS256\"}");
+        format!("{header}.{}.{}", self.planted.keep(claims), self.random(MIXED, 86))
+    }
+
+    /// What `Basic` sends.
+    fn login(&mut self) -> String {
+        let login = format!("sync:{}", self.mixed());
+        self.planted.keep(Base64::encode_string(login.as_bytes()))
     }
 
     /// With and without digits.
@@ -230,6 +250,93 @@ fn plant(root: &Path, make: &mut Maker) {
     );
 }
 
+/// Kinds that are told by what stands around them.
+fn plant_more(root: &Path, make: &mut Maker) {
+    let classes = "force-app/main/default";
+    write(
+        root,
+        "config/app.yml",
+        &format!(
+            "salesforce:\n  username: a@b.c\n  password: {}\n  clientSecret: '{}'\n  security_token: {}\ndatabase: postgres://app:{}@db.acme.io/x\n",
+            make.mixed(),
+            make.mixed(),
+            make.mixed(),
+            make.mixed()
+        ),
+    );
+    write(
+        root,
+        "scripts/login.sh",
+        &format!(
+            "curl https://login.salesforce.com/services/oauth2/token -d password={} --data 'client_secret={}&grant_type=password'\nopenssl enc -d -K {} -in server.key.enc\nsf org create user password={}\nsfdx-hardis org:login --password {}\nopenssl rsa -passin pass:{} -in a\n",
+            make.mixed(),
+            make.mixed(),
+            make.mixed(),
+            make.mixed(),
+            make.mixed(),
+            make.mixed()
+        ),
+    );
+    write(
+        root,
+        "src/load.ts",
+        &format!(
+            "import jsforce from 'jsforce';\nawait connection.login('a@b.c', '{}');\nconst o = {{ salesforcePassword: '{}' }};\nconst t = '{}';\nfetch(u, {{ headers: {{ Authorization: 'Bearer {}' }} }});\nconst u = 'https://x.my.salesforce.com/services/oauth2/token?client_secret={}';\n",
+            make.mixed(),
+            make.mixed(),
+            make.token(),
+            make.mixed(),
+            make.mixed()
+        ),
+    );
+    write(
+        root,
+        &format!("{classes}/classes/Warehouse.cls"),
+        &format!(
+            "public class Warehouse {{\n  static final String API_KEY = '{}';\n  void a(User u) {{ System.setPassword(u.Id, '{}'); }}\n  void b(HttpRequest r) {{ r.setHeader('Authorization', 'Basic {}'); }}\n}}",
+            make.mixed(),
+            make.password(),
+            make.login()
+        ),
+    );
+    write(root, "scripts/users.apex", &format!("System.setPassword(u.Id, '{}');", make.mixed()));
+    write(
+        root,
+        &format!("{classes}/labels/CustomLabels.labels-meta.xml"),
+        &format!(
+            "<CustomLabels xmlns=\"http://soap.sforce.com/2006/04/metadata\"><labels><fullName>Acme_Secret</fullName><value>{}</value></labels><labels><fullName>B_API_Key</fullName><value><![CDATA[{}]]></value></labels></CustomLabels>",
+            make.mixed(),
+            make.mixed()
+        ),
+    );
+    write(
+        root,
+        &format!("{classes}/customMetadata/Warehouse.Main.md-meta.xml"),
+        &format!(
+            "<CustomMetadata xmlns=\"http://soap.sforce.com/2006/04/metadata\"><label>Main</label><values><field>Client_Secret__c</field><value>{}</value></values></CustomMetadata>",
+            make.mixed()
+        ),
+    );
+    write(
+        root,
+        "config/user-def.json",
+        &format!("{{\"profileName\": \"Standard User\", \"password\": \"{}\"}}", make.password()),
+    );
+    write(
+        root,
+        "backup/provider.xml",
+        &format!(
+            "<AuthProvider><consumerSecret>{}</consumerSecret></AuthProvider>",
+            make.password()
+        ),
+    );
+    write(
+        root,
+        "README-more.md",
+        &format!("{} and https://a:{}@acme.io\n", make.token(), make.mixed()),
+    );
+}
+
 fn sflint(root: &Path, arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_sflint"))
         .args(arguments)
@@ -270,6 +377,7 @@ fn nothing_that_is_printed_holds_a_credential() {
     let root = place.path();
     let mut make = Maker { source: Source(0x5f3c_91d2), planted: Planted::default() };
     plant(root, &mut make);
+    plant_more(root, &mut make);
     let mut all = Vec::new();
     let mut check = |root: &Path, arguments: &[&str], planted: &Planted| {
         let printed = sflint(root, arguments);

@@ -1,7 +1,7 @@
 //! Which of the shipped rules a run needs to load. Loading is most of the work of a short run, and most rules are about
 //! metadata that a project does not have.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 use crate::config::Config;
 use crate::config::select::Selection;
@@ -15,7 +15,7 @@ const SETTINGS: &str = "Settings";
 
 /// The metadata types of which there is a file.
 #[derive(Clone, Debug, Default)]
-pub struct Present(HashSet<&'static str>);
+pub struct Present(FxHashSet<&'static str>);
 
 impl Present {
     /// Those of all projects that were found.

@@ -23,6 +23,9 @@ const MARKS: &[(&str, Make)] = &[
     ("consumer-secret", consumer_secret),
     ("consumer-key", consumer_key),
     ("password", password),
+    ("security-token", |random, _| random.text(ALPHANUMERIC, 24)),
+    ("bearer-token", |random, _| random.text(ALPHANUMERIC, 40)),
+    ("basic-login", basic_login),
     ("jwt", jwt),
     ("private-key:rsa", |random, _| private_key(random, "RSA", 1_190)),
     ("private-key:ec", |random, _| private_key(random, "EC", 118)),
@@ -160,6 +163,11 @@ fn password(random: &mut Random, _: Date) -> String {
     )
 }
 
+/// A user and a password as RFC 7617 sends them.
+fn basic_login(random: &mut Random, today: Date) -> String {
+    bare(&pem(format!("sync:{}", password(random, today)).as_bytes(), "DATA"))
+}
+
 /// RFC 7519 with RS256.
 fn jwt(random: &mut Random, today: Date) -> String {
     let expires = (today.days_since_epoch() + 1) * 86_400;
@@ -258,6 +266,9 @@ mod tests {
         alike("consumer-secret", "[0-9A-F]{64}");
         alike("consumer-key", "3MVG9[A-Za-z0-9._]{80}");
         alike("password", "[A-Z]{2}[a-z]{5}[0-9]{3}-[A-Za-z0-9]{6}");
+        alike("security-token", "[A-Za-z0-9]{24}");
+        alike("bearer-token", "[A-Za-z0-9]{40}");
+        alike("basic-login", "c3luYzp[A-Za-z0-9+/]{23}==");
         alike("jwt", r"eyJ[A-Za-z0-9_-]+\.eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{342}");
         let armoured = |label: &str| {
             format!("-----BEGIN {label}-----\n([A-Za-z0-9+/=]+\n)+-----END {label}-----")

@@ -5,10 +5,15 @@
 //! few literals; only behind one of them is anything else looked at, so a clean text costs one pass. All work is linear.
 
 mod assignment;
+mod calls;
 mod literals;
+mod metadata;
+mod name_words;
 mod names;
 mod options;
+mod surroundings;
 mod tokens;
+mod urls;
 mod values;
 
 use super::{Secret, SecretContext, real_secret};
@@ -30,6 +35,8 @@ pub enum Language {
     Shell,
     /// Source code: only literals are values, everything else is an expression.
     Code,
+    /// Apex, which is code that runs in an org: all its credentials are worth a word.
+    Apex,
     /// Documentation.
     Prose,
     /// Anything else.
@@ -38,7 +45,7 @@ pub enum Language {
 
 impl Language {
     /// All languages.
-    pub const ALL: [Language; 9] = [
+    pub const ALL: [Language; 10] = [
         Language::Env,
         Language::Properties,
         Language::Yaml,
@@ -46,9 +53,15 @@ impl Language {
         Language::Xml,
         Language::Shell,
         Language::Code,
+        Language::Apex,
         Language::Prose,
         Language::Other,
     ];
+
+    /// Whether only literals are values.
+    fn is_code(self) -> bool {
+        matches!(self, Language::Code | Language::Apex)
+    }
 
     /// The language of a file, by its name.
     pub fn of_file(path: &str) -> Language {
@@ -73,9 +86,11 @@ impl Language {
             "sh" | "bash" | "zsh" | "fish" | "ps1" | "psm1" | "bat" | "cmd" | "mk" => {
                 Language::Shell
             }
-            "cls" | "trigger" | "apex" | "js" | "mjs" | "cjs" | "ts" | "mts" | "jsx" | "tsx"
-            | "py" | "java" | "kt" | "rb" | "go" | "rs" | "cs" | "php" | "soql" | "groovy"
-            | "gradle" | "tf" | "swift" => Language::Code,
+            "cls" | "trigger" | "apex" => Language::Apex,
+            "js" | "mjs" | "cjs" | "ts" | "mts" | "jsx" | "tsx" | "py" | "java" | "kt" | "rb"
+            | "go" | "rs" | "cs" | "php" | "soql" | "groovy" | "gradle" | "tf" | "swift" => {
+                Language::Code
+            }
             "md" | "markdown" | "rst" | "adoc" | "txt" => Language::Prose,
             "xml" | "html" | "htm" | "page" | "component" | "cmp" | "app" | "evt" | "object"
             | "profile" | "svg" | "xsl" | "email" => Language::Xml,
@@ -119,6 +134,24 @@ pub enum SecretKind {
     Assignment,
     /// The value of an option of a tool of Salesforce.
     Option,
+    /// A JSON Web Token (RFC 7519): an access token, or the assertion of a JWT login.
+    JsonWebToken,
+    /// The password of a URL.
+    UrlPassword,
+    /// A password, a client secret or a security token under a common name, beside something that speaks of Salesforce.
+    Login,
+    /// What an `Authorization` header sends.
+    Authorization,
+    /// A credential of any system in Apex.
+    Apex,
+    /// The password that `System.setPassword` sets.
+    SetPassword,
+    /// The password in a definition of a user.
+    UserDefinition,
+    /// The value of a label, of a record of custom metadata or of the default of a field whose name says what it is.
+    CustomValue,
+    /// The text of an element of metadata that holds nothing but a credential.
+    Element,
 }
 
 words!(SecretKind {
@@ -128,12 +161,42 @@ words!(SecretKind {
     PrivateKey = "private-key",
     Assignment = "assignment",
     Option = "option",
+    JsonWebToken = "json-web-token",
+    UrlPassword = "url-password",
+    Login = "login",
+    Authorization = "authorization",
+    Apex = "apex",
+    SetPassword = "set-password",
+    UserDefinition = "user-definition",
+    CustomValue = "custom-value",
+    Element = "element",
 });
 
 impl SecretKind {
     /// Whether the shape of the value alone tells what it is.
     pub fn is_shape(self) -> bool {
-        !matches!(self, SecretKind::Assignment | SecretKind::Option)
+        self.rank() == 3 || matches!(self, SecretKind::JsonWebToken | SecretKind::UrlPassword)
+    }
+
+    /// Which of two kinds a value is that is found as both: the one that says more about it.
+    fn rank(self) -> u8 {
+        match self {
+            SecretKind::AccessToken
+            | SecretKind::RefreshToken
+            | SecretKind::AuthUrl
+            | SecretKind::PrivateKey => 3,
+            SecretKind::Assignment
+            | SecretKind::Option
+            | SecretKind::SetPassword
+            | SecretKind::UserDefinition
+            | SecretKind::Element => 2,
+            SecretKind::JsonWebToken
+            | SecretKind::UrlPassword
+            | SecretKind::Login
+            | SecretKind::Authorization
+            | SecretKind::Apex
+            | SecretKind::CustomValue => 1,
+        }
     }
 }
 
@@ -151,7 +214,7 @@ pub struct Detected {
     pub value: Secret,
     /// Where the value stands, in bytes of the text, without quotes; of a private key its body.
     pub span: (u32, u32),
-    /// The host of an auth URL.
+    /// The host of an auth URL, or of another URL.
     pub host: Option<String>,
 }
 
@@ -197,7 +260,7 @@ pub fn detect(text: &str, language: Language) -> Vec<Detected> {
         match merged.last_mut() {
             Some(last) if hit.value.0 < last.value.1 => {
                 let name = last.name.or(hit.name);
-                if hit.kind.is_shape() && !last.kind.is_shape() {
+                if hit.kind.rank() > last.kind.rank() {
                     *last = Hit { name, ..hit };
                 } else if last.kind != SecretKind::PrivateKey {
                     last.name = name;
@@ -228,8 +291,12 @@ fn detected(text: &str, hit: Hit) -> Option<Detected> {
 fn hits(text: &str, language: Language) -> Vec<Hit> {
     let mut found = Vec::new();
     let mut shapes = tokens::Wanted::default();
-    let mut names = assignment::Names::new(text, language);
+    let around = surroundings::Surroundings::new(text, language);
+    let mut names = assignment::Names::new(&around, language);
     let mut options = options::Options::new(text);
+    if language == Language::Xml {
+        metadata::add(text, &mut found);
+    }
     literals::each(text.as_bytes(), |literal, at| match literal {
         literals::Literal::AccessToken => shapes.access_tokens = true,
         literals::Literal::RefreshToken => shapes.refresh_tokens = true,
@@ -237,14 +304,21 @@ fn hits(text: &str, language: Language) -> Vec<Hit> {
         literals::Literal::AuthUrl => shapes.auth_urls = true,
         literals::Literal::Name => found.extend(names.at(at)),
         literals::Literal::Option => found.extend(options.at(at)),
+        literals::Literal::JsonWebToken => shapes.json_web_tokens = true,
+        literals::Literal::Login => found.extend(calls::login(&around, at)),
+        literals::Literal::Authorization => found.extend(calls::authorization(text, at)),
     });
     tokens::add(text, shapes, &mut found);
+    urls::add(text, &mut found);
     found
 }
 
 /// The spans of everything that [`detect`] finds real under some name, in any language: for hiding.
 pub(super) fn spans_to_hide(text: &str, spans: &mut Vec<(usize, usize)>) {
     if !literals::any(text.as_bytes()) {
+        let mut found = Vec::new();
+        metadata::add(text, &mut found);
+        spans.extend(found.into_iter().map(|hit| hit.value));
         return;
     }
     // What the other languages take for a value, one of these does as well.
@@ -254,7 +328,8 @@ pub(super) fn spans_to_hide(text: &str, spans: &mut Vec<(usize, usize)>) {
         Language::Json,
         Language::Xml,
         Language::Shell,
-        Language::Code,
+        // More than in other code.
+        Language::Apex,
     ];
     for language in languages {
         for one in detect(text, language) {
@@ -266,5 +341,7 @@ pub(super) fn spans_to_hide(text: &str, spans: &mut Vec<(usize, usize)>) {
     }
 }
 
+#[cfg(test)]
+mod kinds_tests;
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,12 @@ use super::template::without_templates;
 pub(super) fn is_placeholder(value: &str, context: &SecretContext<'_>) -> bool {
     let value = unquoted(value);
     let listed = context.placeholders.iter().any(|pattern| matches_pattern(pattern, value));
-    if listed || is_documented(value) || is_reference(value) || is_encrypted(value) {
+    if listed
+        || is_documented(value)
+        || is_reference(value)
+        || is_encrypted(value)
+        || is_plain_url(value)
+    {
         return true;
     }
     let part = secret_part(value);
@@ -127,6 +132,24 @@ fn is_reference(value: &str) -> bool {
 /// Where Google Cloud keeps a secret: `projects/1/secrets/name/versions/latest`.
 fn is_resource(value: &str) -> bool {
     value.starts_with("projects/") && value.contains("/secrets/")
+}
+
+/// `https://login.salesforce.com/services/oauth2/token` says where something is. A URL with a login in it is none, nor one with a
+/// part that only a machine would make, as the addresses of web hooks have.
+fn is_plain_url(value: &str) -> bool {
+    /// Identifiers and versions are shorter.
+    const RANDOM: usize = 16;
+    let Some((scheme, rest)) = value.split_once("://") else { return false };
+    let named = !scheme.is_empty()
+        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+.-".contains(&byte));
+    let is_random = |part: &str| {
+        let has = |class: fn(&u8) -> bool| part.as_bytes().iter().any(class);
+        part.len() >= RANDOM && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic)
+    };
+    named
+        && !scheme.eq_ignore_ascii_case("force")
+        && !rest.contains(|c: char| c == '@' || c.is_whitespace())
+        && !rest.split(|c: char| !c.is_ascii_alphanumeric()).any(is_random)
 }
 
 /// `NAME`, as environments have them.
@@ -311,6 +334,9 @@ mod tests {
             "force://PlatformCLI::<token>@acme.my.salesforce.com",
             "force://${ID}:${SECRET}:${TOKEN}@login.salesforce.com",
             "postgres://app:${PASSWORD}@db.acme.com/main",
+            "https://login.salesforce.com/services/oauth2/token",
+            "https://acme.my.salesforce.com:443/a?client=web1&version=62.0#top",
+            "postgres://db.acme.com/main",
         ] {
             assert!(!is_real(value, &SecretContext::default()), "{value}");
         }
@@ -334,6 +360,9 @@ mod tests {
             format!("force://PlatformCLI::{}@acme.com", random(60)),
             format!("postgres://app:{}@db.acme.com/main", random(12)),
             format!("{}A0000000abcd!AQ{}", ["00", "D"].concat(), random(60)),
+            format!("https://hooks.acme.com/services/{}", random(24)),
+            format!("https://acme.com/x?signature={}", random(24)),
+            "not a url:// but 4 words".into(),
             format!("++{}", random(20)),
             "$ecret123".into(),
             "$2a$10$abcdefghijklmnopqrstuv".into(),

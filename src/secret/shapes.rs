@@ -159,7 +159,7 @@ fn urls(bytes: &[u8], passwords: bool, spans: &mut Spans) {
 
 /// JSON Web Tokens (RFC 7519) in compact form: base64url parts with dots
 /// between them, the first of which is a JSON object, hence `eyJ` (`{"`).
-fn json_web_tokens(bytes: &[u8], spans: &mut Spans) {
+pub(super) fn json_web_tokens(bytes: &[u8], spans: &mut Spans) {
     static OBJECT: Mark = LazyLock::new(|| Finder::new("eyJ"));
     let mut done = 0;
     for at in OBJECT.find_iter(bytes) {

@@ -1,6 +1,8 @@
 //! Certificates: metadata, and content that need not be XML.
 
+use super::secrets::{self, Searched};
 use super::{Context, Reading, Scratch, confirmed, problem, raw, read_misfits};
+use crate::document::SourceText;
 use crate::model::certificate;
 use crate::model::record::FileId;
 use crate::model::unit::Unit;
@@ -35,6 +37,9 @@ pub(super) fn read_certificate(
         out.files_read += 1;
         match context.store.bytes(entry, Vec::new()) {
             Ok(read) => {
+                if entry.target && context.wanted.record("Secret") {
+                    search(id, &read, unit, context, out);
+                }
                 bytes = read;
                 content_file = Some(id);
             }
@@ -45,4 +50,19 @@ pub(super) fn read_certificate(
         let content = content_file.map(|id| (id, bytes.as_slice()));
         out.records.extend(certificate::platform(&roots, content, &unit.component, context.today));
     }
+}
+
+/// A certificate is public; the private key that somebody put beside it in one file is not.
+fn search(file: FileId, bytes: &[u8], unit: &Unit, context: &Context<'_>, out: &mut Reading) {
+    // Every armour begins so, and binary content holds none.
+    if memchr::memmem::find(bytes, b"-----BEGIN").is_none() {
+        return;
+    }
+    let Ok(source) = SourceText::decode(bytes.to_vec()) else { return };
+    let component = &unit.component;
+    secrets::search(
+        Searched { file, text: source.text(), document: None, component },
+        context,
+        out,
+    );
 }

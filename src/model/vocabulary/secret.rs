@@ -22,7 +22,7 @@ const OWN_LEAVES: [LeafDefinition; 4] = [
         "the variable, member or option that holds it; of a private key its label",
     ),
     leaf("value", Secret, "the credential, never shown"),
-    leaf("host", Text, "the host of an auth URL"),
+    leaf("host", Text, "the host of an auth URL, or of another URL with a password"),
 ];
 
 static SECRET_LEAVES: [LeafDefinition; FILE_LEAVES.len() + OWN_LEAVES.len()] = {

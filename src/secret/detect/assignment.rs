@@ -1,8 +1,9 @@
 //! Values behind names of credentials, in every writing that assigns one.
 
-use super::names::is_credential;
+use super::names::{common, is_credential};
+use super::surroundings::Surroundings;
 use super::values::{LONGEST, may_be_value, quoted_value, shell_value};
-use super::{Hit, Language, SecretKind};
+use super::{Hit, Language, SecretKind, calls};
 
 /// Nor one that stands as a default in a shell expression.
 const LONGEST_DEFAULT: usize = 400;
@@ -14,6 +15,7 @@ pub(super) struct Names<'a> {
     text: &'a str,
     bytes: &'a [u8],
     language: Language,
+    around: &'a Surroundings<'a>,
     /// The end of the last name or value: nothing is read twice.
     done: usize,
 }
@@ -36,8 +38,8 @@ enum Sign {
 }
 
 impl<'a> Names<'a> {
-    pub(super) fn new(text: &'a str, language: Language) -> Names<'a> {
-        Names { text, bytes: text.as_bytes(), language, done: 0 }
+    pub(super) fn new(around: &'a Surroundings<'a>, language: Language) -> Names<'a> {
+        Names { text: around.text, bytes: around.text.as_bytes(), language, around, done: 0 }
     }
 
     /// The assignment whose name holds the literal at `at`.
@@ -45,28 +47,40 @@ impl<'a> Names<'a> {
         if at < self.done {
             return None;
         }
-        let (mut start, end) = self.name(at);
+        let (start, end) = self.name(at);
         self.done = end;
         if end - start > LONGEST_NAME {
             return None;
         }
         let mut name = self.text.get(start..end)?;
+        if let Some(call) = calls::set_password(self.text, name, end) {
+            self.done = call.value.1;
+            return Some(call);
+        }
+        // What ends or closes something assigns nothing; in metadata this is what most names are.
+        let closed = matches!(self.byte(end), Some(b'<' | b'/' | b'(' | b')' | b';'))
+            || self.bytes.get(start.saturating_sub(2)..start) == Some(b"</");
+        if closed {
+            return None;
+        }
         // `-DSF_PASSWORD=…`, `process.env.SF_PASSWORD`, `--sf-password`.
         let dashes = name.len() - name.trim_start_matches('-').len();
         let is_option = dashes == 2;
         let define =
             if dashes == 1 && name.get(1..2).is_some_and(|d| d == "D") { 2 } else { dashes };
-        start += define;
         name = name.get(define..)?;
-        if let Some((object, member)) = name.rsplit_once('.')
-            && is_credential(member)
-        {
-            start += object.len() + 1;
-            name = member;
-        }
-        if !is_credential(name) {
-            return None;
-        }
+        let common = match name.rsplit_once('.') {
+            Some((_, member)) if is_credential(member) => {
+                name = member;
+                None
+            }
+            _ if is_credential(name) => None,
+            parts => {
+                name = parts.map_or(name, |(_, member)| member);
+                Some(common(name)?)
+            }
+        };
+        let start = end - name.len();
         let (sign, from, quoted) = self.sign(start, end, is_option)?;
         let (value_start, value_end) = self.value(sign, from, start, quoted)?;
         let value = self.text.get(value_start..value_end)?;
@@ -77,12 +91,12 @@ impl<'a> Names<'a> {
             return None;
         }
         self.done = value_end;
-        Some(Hit {
-            kind: SecretKind::Assignment,
-            name: Some((start, start + name.len())),
-            value: (value_start, value_end),
-            host: None,
-        })
+        let name = (start, start + name.len());
+        let kind = match common {
+            None => SecretKind::Assignment,
+            Some(common) => self.around.kind(common, name, (value_start, value_end))?,
+        };
+        Some(Hit { kind, name: Some(name), value: (value_start, value_end), host: None })
     }
 
     /// The whole name around a literal.
@@ -194,7 +208,7 @@ impl<'a> Names<'a> {
 
     /// `let sf_password: string = 'x'`.
     fn annotated(&self, at: usize) -> Option<(Sign, usize, bool)> {
-        if self.language != Language::Code {
+        if !self.language.is_code() {
             return None;
         }
         let word = self.blanks(at);
@@ -291,12 +305,15 @@ impl<'a> Names<'a> {
             return None;
         }
         let breaks = matches!(self.byte(at), Some(b'\n' | b'\r'));
-        if breaks && matches!(self.language, Language::Json | Language::Code) && sign != Sign::Blank
+        if breaks
+            && (self.language == Language::Json || self.language.is_code())
+            && sign != Sign::Blank
         {
             at = self.skip(at, |byte| byte.is_ascii_whitespace());
         }
         // Elsewhere what stands in backquotes is run, or is code in prose.
-        if self.byte(at) == Some(b'`') && !matches!(self.language, Language::Code | Language::Env) {
+        if self.byte(at) == Some(b'`') && !self.language.is_code() && self.language != Language::Env
+        {
             return None;
         }
         if let Some(value) = quoted_value(self.text, at) {
@@ -311,7 +328,7 @@ impl<'a> Names<'a> {
                 let expression = self.byte(at).is_some_and(|byte| b"|>&*![{%@`".contains(&byte));
                 if expression { None } else { self.line_value(at) }
             }
-            Language::Code if !comment && inside.is_none() => None,
+            _ if self.language.is_code() && !comment && inside.is_none() => None,
             Language::Json if inside.is_none() => None,
             _ if equals => shell_value(self.text, at),
             Language::Json => None,

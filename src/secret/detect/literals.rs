@@ -9,61 +9,65 @@ use aho_corasick::{AhoCorasick, Input, MatchKind, Span, packed};
 pub(super) enum Literal {
     AccessToken,
     RefreshToken,
+    JsonWebToken,
     AuthUrl,
     Key,
     Name,
     Option,
+    /// `login(`.
+    Login,
+    /// `Bearer ` or `Basic `; the place is where the credential begins.
+    Authorization,
 }
 
-/// Three letters at least, and few of them: this is what a vectorised search can look for all at once.
+/// Three letters at least, and few of them: this is what a vectorised search can look for all at once, up to 64 of them.
 ///
-/// Of `SF_`, `SFDX_`, `SFDC_` and `SALESFORCE_` only the ends are searched, in every case.
+/// Of names only a part is searched, in the cases that people write: `SF_`, the ends of `SFDX_`, `SFDC_` and
+/// `salesforce` (and of `force://`), and the middle of the words that say what is held.
 const LITERALS: [&str; 54] = [
     "00D",
     "5Aep",
     "-----BEGIN",
-    "ce:/",
-    "cE:/",
-    "Ce:/",
-    "CE:/",
-    "ce:\\",
-    "cE:\\",
-    "Ce:\\",
-    "CE:\\",
-    "ce%3",
-    "CE%3",
+    "eyJ",
+    "orce",
+    "ORCE",
     "sf_",
     "sF_",
     "Sf_",
     "SF_",
     "dx_",
-    "dX_",
-    "Dx_",
     "DX_",
     "dc_",
-    "dC_",
-    "Dc_",
     "DC_",
-    "ce_",
-    "cE_",
-    "Ce_",
-    "CE_",
     "sf.",
     "sf-",
     "SF.",
     "SF-",
-    "ce.pa",
-    "ce-pa",
-    "ce.se",
-    "ce-se",
-    "ce.to",
-    "ce-to",
-    "ce.cl",
-    "ce-cl",
     "dc.",
     "dc-",
     "dx.",
     "dx-",
+    "sfP",
+    "dcP",
+    "sfA",
+    "dcA",
+    "fTok",
+    "cTok",
+    "assword",
+    "ASSWORD",
+    "asswd",
+    "ASSWD",
+    "ecret",
+    "ECRET",
+    "ityTok",
+    "ity_tok",
+    "ITY_TOK",
+    "piKey",
+    "pi_key",
+    "PI_KEY",
+    "login(",
+    "Basic ",
+    "earer ",
     "--pass",
     "--clie",
     "--sfdx",
@@ -73,6 +77,8 @@ const LITERALS: [&str; 54] = [
     "--cons",
     " -p ",
     " -k ",
+    " -K ",
+    " -pass",
 ];
 
 /// How the literals are searched: with vector instructions where the processor has them.
@@ -104,19 +110,33 @@ pub(super) fn each(bytes: &[u8], mut call: impl FnMut(Literal, usize)) {
     let mut from = 0;
     while let Some((start, end)) = next(search, bytes, from) {
         from = end;
-        let literal = match bytes.get(start..end).unwrap_or_default() {
-            b"00D" => Literal::AccessToken,
-            b"5Aep" => Literal::RefreshToken,
-            b"-----BEGIN" => Literal::Key,
-            [b'-', b'-', ..] | [b' ', ..] => Literal::Option,
-            [b'c' | b'C', _, b':' | b'%', ..] => Literal::AuthUrl,
-            // Most words that end so are no product of Salesforce: nothing else is asked of them.
-            [b'c' | b'C', ..] if !follows(bytes, start, b"salesfor") => continue,
-            [b'd' | b'D', ..] if !follows(bytes, start, b"sf") => continue,
-            _ => Literal::Name,
-        };
-        call(literal, start);
+        if let Some((literal, at)) = literal(bytes, start, end) {
+            call(literal, at);
+        }
     }
+}
+
+/// What a literal is at its place, if it is worth a look there: most are ruled out by a byte or two beside them.
+fn literal(bytes: &[u8], start: usize, end: usize) -> Option<(Literal, usize)> {
+    let found = bytes.get(start..end)?;
+    Some(match found {
+        b"00D" => (Literal::AccessToken, start),
+        b"5Aep" => (Literal::RefreshToken, start),
+        b"eyJ" => (Literal::JsonWebToken, start),
+        b"-----BEGIN" => (Literal::Key, start),
+        [b'-', b'-', ..] | [b' ', ..] => (Literal::Option, start),
+        b"orce" | b"ORCE" => match bytes.get(end)? {
+            b':' | b'%' => (Literal::AuthUrl, start),
+            _ if follows(bytes, start, b"salesf") && goes_on(bytes, end) => (Literal::Name, start),
+            _ => return None,
+        },
+        b"login(" => (Literal::Login, start),
+        b"Basic " | b"earer " => (Literal::Authorization, end),
+        // Most words that end so are no product of Salesforce: nothing else is asked of them.
+        [b'd' | b'D', ..] if !follows(bytes, start, b"sf") => return None,
+        [b'c', b'T', ..] if !follows(bytes, start, b"sfd") => return None,
+        _ => (Literal::Name, start),
+    })
 }
 
 fn follows(bytes: &[u8], at: usize, word: &[u8]) -> bool {
@@ -125,7 +145,28 @@ fn follows(bytes: &[u8], at: usize, word: &[u8]) -> bool {
         .is_some_and(|before| before.eq_ignore_ascii_case(word))
 }
 
+/// Whether a name goes on behind `salesforce`, other than to a host.
+fn goes_on(bytes: &[u8], end: usize) -> bool {
+    let rest = bytes.get(end..).unwrap_or_default();
+    match rest.first() {
+        Some(b'_') => true,
+        Some(b'.' | b'-') => {
+            rest.get(1).is_some_and(u8::is_ascii_alphabetic) && !rest.starts_with(b".com")
+        }
+        Some(next) => next.is_ascii_uppercase(),
+        None => false,
+    }
+}
+
 /// Whether there is any of them.
 pub(super) fn any(bytes: &[u8]) -> bool {
-    SEARCH.as_ref().is_some_and(|search| next(search, bytes, 0).is_some())
+    let Some(search) = SEARCH.as_ref() else { return false };
+    let mut from = 0;
+    while let Some((start, end)) = next(search, bytes, from) {
+        if literal(bytes, start, end).is_some() {
+            return true;
+        }
+        from = end;
+    }
+    false
 }

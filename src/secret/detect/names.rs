@@ -1,172 +1,177 @@
 //! Names of variables that hold credentials of Salesforce.
 
-/// Which product a name must speak of.
-const PRODUCTS: [&str; 4] = ["sf", "sfdx", "sfdc", "salesforce"];
-
-/// Words that say what is held is a credential, written as one word.
-const CREDENTIALS: [&str; 34] = [
-    "password",
-    "passwd",
-    "passphrase",
-    "pwd",
-    "pass",
-    "pw",
-    "secret",
-    "secrets",
-    "token",
-    "securitytoken",
-    "accesstoken",
-    "refreshtoken",
-    "authtoken",
-    "apitoken",
-    "bearertoken",
-    "sessiontoken",
-    "clientsecret",
-    "consumersecret",
-    "appsecret",
-    "authurl",
-    "sfdxurl",
-    "loginsecret",
-    "sessionid",
-    "privatekey",
-    "secretkey",
-    "jwtkey",
-    "apikey",
-    "accesskey",
-    "serverkey",
-    "signingkey",
-    "encryptionkey",
-    "decryptionkey",
-    "installationkey",
-    "packagekey",
-];
-
-/// Two words that say so together: `AUTH_URL`, `PRIVATE_KEY`, `SESSION_ID`.
-const PAIRS: [(&str, &str); 17] = [
-    ("auth", "url"),
-    ("sfdx", "url"),
-    ("sfdxauth", "url"),
-    ("session", "id"),
-    ("private", "key"),
-    ("secret", "key"),
-    ("jwt", "key"),
-    ("api", "key"),
-    ("access", "key"),
-    ("server", "key"),
-    ("signing", "key"),
-    ("encryption", "key"),
-    ("decryption", "key"),
-    ("installation", "key"),
-    ("install", "key"),
-    ("package", "key"),
-    ("cert", "key"),
-];
-
-/// Behind a credential these say that something about it is held, or where it is.
-const ABOUT: [&str; 71] = [
-    "age",
-    "alg",
-    "algorithm",
-    "alias",
-    "arn",
-    "cache",
-    "class",
-    "count",
-    "days",
-    "dir",
-    "directory",
-    "enabled",
-    "endpoint",
-    "env",
-    "error",
-    "exists",
-    "expiration",
-    "expires",
-    "expiry",
-    "field",
-    "fields",
-    "file",
-    "filename",
-    "filepath",
-    "folder",
-    "format",
-    "header",
-    "hint",
-    "host",
-    "hours",
-    "id",
-    "ids",
-    "invalid",
-    "key",
-    "label",
-    "length",
-    "limit",
-    "location",
-    "manager",
-    "max",
-    "message",
-    "min",
-    "minutes",
-    "missing",
-    "mode",
-    "name",
-    "names",
-    "param",
-    "parameter",
-    "path",
-    "pattern",
-    "policy",
-    "prefix",
-    "provider",
-    "ref",
-    "regex",
-    "required",
-    "reset",
-    "rotation",
-    "scope",
-    "scopes",
-    "seconds",
-    "size",
-    "source",
-    "store",
-    "ttl",
-    "type",
-    "uri",
-    "url",
-    "valid",
-    "var",
-];
+use super::name_words::{ABOUT, CREDENTIALS, ENVIRONMENTS, OWNERS, PAIRS, PRODUCTS};
 
 /// Whether a name holds a credential of Salesforce: a product, then a word for a credential, and nothing behind it that
-/// makes it something about one: `SF_PASSWORD`, `PROD_SFDX_AUTH_URL_2`, `sf.password`, not `SF_TOKEN_URL`.
+/// makes it something about one: `SF_PASSWORD`, `PROD_SFDX_AUTH_URL_2`, `sf.password`, `salesforcePassword`, not
+/// `SF_TOKEN_URL` or `sfPasswordInput`.
 pub(super) fn is_credential(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    let words: Vec<&str> = lower.split(['_', '.', '-']).filter(|word| !word.is_empty()).collect();
-    let Some(product) = words.iter().position(|word| PRODUCTS.contains(word)) else {
+    // All products have these two letters, and most names have not.
+    if !name.as_bytes().windows(2).any(|pair| pair.eq_ignore_ascii_case(b"sf")) {
+        return false;
+    }
+    let words = words(name);
+    let word = |at: usize| words.get(at).map(String::as_str);
+    let Some(product) = words.iter().position(|word| PRODUCTS.contains(&word.as_str())) else {
         return false;
     };
+    let camel = is_camel(name);
     let mut held = false;
     let mut at = product + 1;
     // `SFDX_URL` is a login as well.
-    if words.get(product) == Some(&"sfdx") && words.get(at) == Some(&"url") {
+    if word(product) == Some("sfdx") && word(at) == Some("url") {
         (held, at) = (true, at + 1);
     }
-    while let Some(word) = words.get(at) {
-        let pair = words.get(at + 1).is_some_and(|next| {
-            PAIRS.iter().any(|(first, second)| first == word && second == next)
-        });
-        if pair {
+    while let Some(this) = word(at) {
+        if is_pair(this, word(at + 1)) {
             (held, at) = (true, at + 2);
             continue;
         }
-        if CREDENTIALS.contains(word) {
+        let strange = camel && !ENVIRONMENTS.contains(&this) && !is_number(this);
+        if CREDENTIALS.contains(&this) {
             held = true;
-        } else if held && ABOUT.contains(word) {
+        } else if held && (ABOUT.contains(&this) || strange) {
             return false;
         }
         at += 1;
     }
     held
+}
+
+fn is_pair(first: &str, second: Option<&str>) -> bool {
+    second.is_some_and(|second| PAIRS.contains(&(first, second)))
+}
+
+fn is_number(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Words in lower case: of `snake_case`, `dots.and-dashes`, `camelCase` and `APIKey`. A number at the end of a word goes.
+fn words(name: &str) -> Vec<String> {
+    let name = name.replace("SalesForce", "Salesforce").replace("salesForce", "salesforce");
+    let bytes = name.as_bytes();
+    let mut words = Vec::new();
+    let mut word = String::new();
+    for (at, byte) in bytes.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|at| bytes.get(at));
+        let after = bytes.get(at + 1);
+        let starts = byte.is_ascii_uppercase()
+            && (before.is_some_and(u8::is_ascii_lowercase)
+                || before.is_some_and(u8::is_ascii_uppercase)
+                    && after.is_some_and(u8::is_ascii_lowercase));
+        let separates = b"_.-".contains(byte);
+        if starts || separates {
+            words.push(std::mem::take(&mut word));
+        }
+        if !separates {
+            word.push(char::from(byte.to_ascii_lowercase()));
+        }
+    }
+    words.push(word);
+    words.retain(|word| !word.is_empty());
+    for word in &mut words {
+        let letters = word.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+        // `p12` is a word of its own.
+        if letters > 1 {
+            word.truncate(letters);
+        }
+    }
+    words
+}
+
+fn is_camel(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    bytes.windows(2).any(|pair| {
+        matches!(pair, [small, big] if small.is_ascii_lowercase() && big.is_ascii_uppercase())
+    })
+}
+
+/// What a name that speaks of no product holds. Whether that is of Salesforce is for its surroundings to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Common {
+    /// `password`, `userPassword`, `pwd`.
+    Password,
+    /// `client_secret`, `consumerSecret`.
+    ClientSecret,
+    /// `securityToken`.
+    SecurityToken,
+    /// A credential of whatever: `apiKey`, `DB_PASSWORD`.
+    Other,
+}
+
+/// What a common name holds: `client_secret`, `orgPassword`, `security_token`; nothing of `password_field`.
+pub(super) fn common(name: &str) -> Option<Common> {
+    const ENDS: [&str; 7] = ["password", "passwd", "pwd", "passphrase", "secret", "token", "key"];
+    let letters = name.trim_end_matches(|c: char| !c.is_ascii_alphabetic()).as_bytes();
+    let ends = |end: &str| {
+        letters
+            .len()
+            .checked_sub(end.len())
+            .and_then(|at| letters.get(at..))
+            .is_some_and(|tail| tail.eq_ignore_ascii_case(end.as_bytes()))
+    };
+    if !ENDS.iter().any(|end| ends(end)) {
+        return None;
+    }
+    let words = words(name);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let (kind, owners) = match words.as_slice() {
+        [owners @ .., "client" | "consumer" | "app", "secret"]
+        | [owners @ .., "clientsecret" | "consumersecret" | "appsecret"] => {
+            (Common::ClientSecret, owners)
+        }
+        [owners @ .., "security", "token"] | [owners @ .., "securitytoken"] => {
+            (Common::SecurityToken, owners)
+        }
+        [owners @ .., "password" | "passwd" | "pwd" | "passphrase"] => (Common::Password, owners),
+        [.., "api" | "secret" | "access" | "private" | "signing" | "encryption", "key"]
+        | [.., "access" | "auth" | "api" | "bearer" | "refresh", "token"]
+        | [.., "apikey" | "secret" | "secretkey"] => (Common::Other, [].as_slice()),
+        _ => return None,
+    };
+    let own = owners.iter().all(|owner| OWNERS.contains(owner) || is_number(owner));
+    Some(if own { kind } else { Common::Other })
+}
+
+/// Whether the name of a label or of a field says that it holds a credential: `Acme_API_Secret`, `Client_Secret__c`, nothing of
+/// `Password_Hint` or `Token_Expired_Message`.
+pub(super) fn says_secret(name: &str) -> bool {
+    const WORDS: [&str; 9] = [
+        "apikey",
+        "clientsecret",
+        "passphrase",
+        "passwd",
+        "password",
+        "privatekey",
+        "pwd",
+        "secret",
+        "token",
+    ];
+    const KEYS: [&str; 10] = [
+        "access",
+        "account",
+        "api",
+        "auth",
+        "encryption",
+        "license",
+        "private",
+        "secret",
+        "shared",
+        "signing",
+    ];
+    let name = name.trim();
+    let name = ["__c", "__C"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);
+    let words = words(name);
+    let mut words = words.iter().rev().map(String::as_str);
+    // `Secret_Value`, `Password_Prod`, `Token_1`.
+    let last = words.by_ref().find(|word| {
+        !ENVIRONMENTS.contains(word) && !is_number(word) && *word != "value" && *word != "text"
+    });
+    match last {
+        Some("key") => words.next().is_some_and(|before| KEYS.contains(&before)),
+        Some(word) => WORDS.contains(&word),
+        None => false,
+    }
 }
 
 #[cfg(test)]
@@ -194,6 +199,16 @@ mod tests {
             "TF_VAR_salesforce_password",
             "SF_CLIENTSECRET",
             "SFDX_URL",
+            "salesforcePassword",
+            "salesforceSecurityToken",
+            "SalesForceClientSecret",
+            "sfPassword",
+            "SFPassword",
+            "sfdcAPIKey",
+            "sfdcUserPassword",
+            "salesforcePasswordUat",
+            "SF_PASSWORD2",
+            "config.salesforceClientSecret",
         ] {
             assert!(is_credential(name), "{name}");
         }
@@ -216,10 +231,40 @@ mod tests {
             "SF_LOGIN_URL",
             "SF_PUBLIC_KEY",
             "SFX_PASSWORD",
+            "sfPasswordInput",
+            "salesforceTokenUrl",
+            "salesforceTokenService",
+            "sfPasswordSelector",
+            "transferPassword",
             "sf_",
             "",
         ] {
             assert!(!is_credential(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn common_names() {
+        for (name, kind) in [
+            ("password", Some(Common::Password)),
+            ("userPassword", Some(Common::Password)),
+            ("ORG_PASSWORD", Some(Common::Password)),
+            ("pwd", Some(Common::Password)),
+            ("client_secret", Some(Common::ClientSecret)),
+            ("ConsumerSecret", Some(Common::ClientSecret)),
+            ("oauth.clientSecret", Some(Common::ClientSecret)),
+            ("security_token", Some(Common::SecurityToken)),
+            ("securityToken", Some(Common::SecurityToken)),
+            ("DB_PASSWORD", Some(Common::Other)),
+            ("smtpPassword", Some(Common::Other)),
+            ("apiKey", Some(Common::Other)),
+            ("password_field", None),
+            ("passwordPolicy", None),
+            ("grant_type", None),
+            ("secrets", None),
+            ("", None),
+        ] {
+            assert_eq!(common(name), kind, "{name}");
         }
     }
 }

@@ -57,15 +57,24 @@ impl<'a> Options<'a> {
         let takes_secret = match lower.as_str() {
             // A path or a package for all others.
             "-p" => has_word(command, &["jsforce", "cci"]),
+            // `openssl enc -d -K <key>`, and the passphrase of a key.
+            "-k" if name == "-K" => has_word(command, &["openssl"]),
+            "-pass" | "-passin" | "-passout" => has_word(command, &["openssl"]),
             "-k" => {
-                has_word(command, &["install", "package", "create"]) && has_word(command, &TOOLS)
+                has_word(command, &["openssl"])
+                    || has_word(command, &["install", "package", "create"])
+                        && has_word(command, &TOOLS)
             }
             other => OPTIONS.contains(&other) && has_word(command, &TOOLS),
         };
         if !takes_secret {
             return None;
         }
-        let (from, to) = self.value(end)?;
+        let (mut from, to) = self.value(end)?;
+        if lower.starts_with("-pass") {
+            // `env:NAME` and `file:path` say where it is.
+            from += self.text.get(from..to)?.strip_prefix("pass:").map(|_| "pass:".len())?;
+        }
         if to - from < SHORTEST || bytes.get(from) == Some(&b'-') {
             return None;
         }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use base64ct::{Base64UrlUnpadded, Encoding};
+
 use super::{Hit, SecretKind};
 use crate::secret::shapes;
 
@@ -17,6 +19,7 @@ pub(super) struct Wanted {
     pub(super) refresh_tokens: bool,
     pub(super) auth_urls: bool,
     pub(super) private_keys: bool,
+    pub(super) json_web_tokens: bool,
 }
 
 /// Adds the hits of the wanted shapes.
@@ -46,6 +49,12 @@ pub(super) fn add(text: &str, wanted: Wanted, found: &mut Vec<Hit>) {
         shapes::force_urls(bytes, &mut spans);
         for (start, end) in spans.drain(..) {
             found.extend(auth_url(text, start, end));
+        }
+    }
+    if wanted.json_web_tokens {
+        shapes::json_web_tokens(bytes, &mut spans);
+        for (start, end) in spans.drain(..) {
+            found.extend(json_web_token(text, start.saturating_sub(3), end));
         }
     }
     if wanted.private_keys {
@@ -87,6 +96,32 @@ fn auth_url(text: &str, start: usize, end: usize) -> Option<Hit> {
         value: (scheme, start + length),
         host: Some(host),
     })
+}
+
+/// A token that is signed: header and payload are JSON objects, the signature is that of an algorithm. `start` is that of
+/// its first part.
+fn json_web_token(text: &str, start: usize, end: usize) -> Option<Hit> {
+    /// HS256, the shortest, signs with 32 bytes.
+    const SHORTEST_SIGNATURE: usize = 43;
+    let token = text.get(start..end)?;
+    let mut parts = token.split('.');
+    let (header, payload, signature) = (parts.next()?, parts.next()?, parts.next()?);
+    let object = |part: &str| {
+        let bytes = Base64UrlUnpadded::decode_vec(part.trim_end_matches('=')).ok()?;
+        serde_json::from_slice::<serde_json::Value>(&bytes)
+            .ok()
+            .filter(serde_json::Value::is_object)
+    };
+    let (header, payload) = (object(header)?, object(payload)?);
+    header.get("alg")?.as_str().filter(|algorithm| !algorithm.eq_ignore_ascii_case("none"))?;
+    // The key that a browser is given, and the subject of the samples of jwt.io.
+    let is = |member: &str, value: &str| payload.get(member).is_some_and(|held| held == value);
+    let public = is("role", "anon") || is("sub", "1234567890");
+    // A sentence may end behind it.
+    let second_dot = token.match_indices('.').nth(1).map_or(0, |(at, _)| at);
+    let end = start + second_dot + 1 + signature.len();
+    (!public && signature.len() >= SHORTEST_SIGNATURE)
+        .then(|| hit(SecretKind::JsonWebToken, (start, end)))
 }
 
 /// A key whose end is missing is hidden line by line; it is one key.

@@ -129,3 +129,106 @@ fn points_elsewhere(value: &str) -> bool {
         });
     file || path || address || call || constant
 }
+
+/// Words that people make passwords of which open nothing, or everything that they were told to change.
+const WEAK: [&str; 44] = [
+    "abc",
+    "admin",
+    "administrator",
+    "apex",
+    "api",
+    "bar",
+    "baz",
+    "change",
+    "client",
+    "consumer",
+    "demo",
+    "dev",
+    "dummy",
+    "fake",
+    "foo",
+    "guest",
+    "key",
+    "letmein",
+    "local",
+    "me",
+    "mock",
+    "my",
+    "mysql",
+    "old",
+    "oauth",
+    "pass",
+    "passw",
+    "passwd",
+    "password",
+    "postgres",
+    "pw",
+    "pwd",
+    "qwerty",
+    "root",
+    "sample",
+    "secret",
+    "security",
+    "some",
+    "string",
+    "super",
+    "test",
+    "token",
+    "user",
+    "value",
+];
+
+/// Whether nobody would miss a value: a word or two for a secret, for a user, for nothing at all, with a number behind or
+/// figures for letters; one character over and over; the alphabet.
+pub(super) fn is_weak(value: &str) -> bool {
+    let plain: String = value
+        .chars()
+        .map(|character| match character {
+            '@' => 'a',
+            '0' => 'o',
+            '$' => 's',
+            other => other.to_ascii_lowercase(),
+        })
+        .collect();
+    let weak = |text: &str| {
+        let mut words = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+        // What falls into more pieces than a person would write is hexadecimal or the like.
+        words.by_ref().take(5).all(|word| is_made_of(word, 4)) && words.next().is_none()
+    };
+    let sequence = value.as_bytes().windows(2).all(|pair| {
+        matches!(pair, [first, second] if first == second || first.checked_add(1) == Some(*second))
+    });
+    sequence || weak(&value.to_ascii_lowercase()) || weak(&plain)
+}
+
+/// Whether a word in lower case is one of the weak ones, or several of them written together.
+fn is_made_of(word: &str, at_most: usize) -> bool {
+    let first = word.chars().next();
+    word.chars().all(|character| Some(character) == first)
+        || at_most > 0
+            && WEAK.iter().any(|weak| {
+                word.strip_prefix(weak).is_some_and(|rest| is_made_of(rest, at_most - 1))
+            })
+}
+
+/// Whether a value has the shape of a password or a key that means something, for places where not even the name is proof:
+/// one word of some length with letters and figures or signs, no expression, no name of a field, and not weak.
+pub(super) fn is_strong(value: &str) -> bool {
+    const SHORTEST: usize = 8;
+    const LONGEST_WORD: usize = 512;
+    let has = |class: fn(&u8) -> bool| value.as_bytes().iter().any(class);
+    let lower = has(u8::is_ascii_lowercase);
+    let upper = has(u8::is_ascii_uppercase);
+    let digit = has(u8::is_ascii_digit);
+    let sign = has(|byte| b"!@#%^&*+=?~|;,:".contains(byte));
+    let classes = [lower, upper, digit, sign].iter().filter(|class| **class).count();
+    let lowered = value.to_ascii_lowercase();
+    let field = ["__c", "__r", "__mdt", "__e"].iter().any(|end| lowered.ends_with(end));
+    (SHORTEST..=LONGEST_WORD).contains(&value.len())
+        && (digit && (lower || upper) || classes >= 3)
+        && !value.contains(|c: char| c.is_whitespace() || "(){}[]<>\"'`\\".contains(c))
+        && !value.starts_with(['$', '%', '@', '/', '.'])
+        && !field
+        && !points_elsewhere(value)
+        && !is_weak(value)
+}
