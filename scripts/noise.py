@@ -34,12 +34,37 @@ def run(sflint, *arguments):
     return json.loads(done.stdout)
 
 
-def counts(sflint, corpus, families):
+def lines(sflint, *arguments):
+    """The JSON lines that sflint prints."""
+    done = subprocess.run([sflint, *arguments], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise Missing(f"sflint {' '.join(arguments[:2])} failed: {done.stderr.strip()[-500:]}")
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def credentials(sflint, corpus, found):
+    """Of each kind of place that may hold a credential: how often it does, by verdict; no place and no value."""
+    verdicts = {}
+    for finding in found["findings"]:
+        if any(value.startswith(("value=", "consumerSecret=")) for value in finding["values"]):
+            verdicts[finding["path"], finding["start"]["offset"]] = finding["severity"]
+    hits = collections.defaultdict(collections.Counter)
+    for kind in ("Secret", "InlineSecret"):
+        for record in lines(sflint, "facts", corpus, "--kind", kind):
+            leaves = {name: [value["value"] for value in leaf.get("values", [])] for name, leaf in record["leaves"].items()}
+            names = leaves["kind"] if kind == "Secret" else leaves["holder"] + leaves["element"]
+            at = record["at"]
+            inside = [severity for (path, offset), severity in verdicts.items()
+                      if path == at["path"] and at["offset"] <= offset <= at["end"]]
+            hits[" ".join(names)][inside[0] if inside else "silent"] += 1
+    return hits
+
+
+def counts(found, corpus):
     """Of each project: findings by rule."""
     projects = sorted(name for name in os.listdir(corpus) if os.path.isdir(os.path.join(corpus, name)))
     if not projects:
         raise Missing(f"there are no projects in {corpus}")
-    found = run(sflint, "check", corpus, "--format", "json", "--today", TODAY, "--select", ",".join(families))
     of_project = collections.defaultdict(collections.Counter)
     for finding in found["findings"]:
         # Paths are relative to the corpus, unless a work tree holds it.
@@ -58,8 +83,8 @@ def table(rules, projects):
                          str(sum(1 for number in own if number)), str(sum(own)), *(str(number or "") for number in own)])
 
 
-def page(rules, projects):
-    """The rules that fire in most projects, as Markdown."""
+def page(rules, projects, hits):
+    """The rules that fire in most projects, and the verdicts on credentials, as Markdown."""
     rows = []
     for rule in rules:
         own = [project[rule["id"]] for project in projects]
@@ -76,6 +101,13 @@ def page(rules, projects):
     for hit, name, rule, total in sorted(rows, key=lambda row: row[:2]):
         recommended = "yes" if "recommended" in rule["presets"] else ""
         yield f"| [{name}](rules/{name}.md) | {rule['severity']} | {recommended} | {-hit} | {total} |"
+    yield ""
+    yield "Values where a credential may stand, by what is said of them; silent is what stands for one, such as a placeholder:"
+    yield ""
+    yield "| kind, or element | error | warning | note | silent |"
+    yield "|---|---:|---:|---:|---:|"
+    for name in sorted(hits):
+        yield f"| {name} | " + " | ".join(str(hits[name][one] or "") for one in ("error", "warning", "note", "silent")) + " |"
 
 
 def main():
@@ -87,7 +119,10 @@ def main():
     try:
         rules = [rule for rule in run(args.sflint, "rules", "--json") if rule["builtin"]]
         families = sorted({rule["family"] for rule in rules})
-        projects = counts(args.sflint, os.path.realpath(args.corpus), families)
+        corpus = os.path.realpath(args.corpus)
+        found = run(args.sflint, "check", corpus, "--format", "json", "--today", TODAY, "--select", ",".join(families))
+        projects = counts(found, corpus)
+        hits = credentials(args.sflint, corpus, found)
     except (Missing, OSError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -97,7 +132,7 @@ def main():
     with open(beside, encoding="utf-8") as known:
         head = known.read().split(MARK)[0]
     with open(beside, "w", encoding="utf-8") as out:
-        out.write(head + "\n".join(page(rules, projects)) + "\n")
+        out.write(head + "\n".join(page(rules, projects, hits)) + "\n")
     return 0
 
 
