@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::check::{BaselineChoice, Checked, Sources, baseline_path, check, covers};
 use crate::cli::{BaselineArgs, CheckArgs, ShownArgs};
+use crate::commands::output::replace;
 use crate::commands::{Failure, Outcome, check as checking};
 use crate::project::path::{normalise, seen_from};
 use crate::project::store::Disk;
@@ -147,25 +148,4 @@ fn shown(path: &Path, current: &Path) -> String {
         |folder| path.file_name().map_or(folder.clone(), |name| folder.join(name)),
     );
     seen_from(&text_of(&path), &text_of(&current))
-}
-
-/// Writes a file as a whole: beside it first, so that nobody ever reads half of it.
-pub(super) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
-    let failed =
-        |error: io::Error| Failure::Usage(format!("cannot write {}: {error}", path.display()));
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-    let beside =
-        path.with_file_name(format!(".{}.{}.tmp", name.unwrap_or_default(), std::process::id()));
-    // A file that somebody put there before is not written through.
-    let mut file =
-        std::fs::OpenOptions::new().write(true).create_new(true).open(&beside).map_err(failed)?;
-    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
-    drop(file);
-    // A link is replaced, not followed: it may lead anywhere.
-    let moved = written.and_then(|()| std::fs::rename(&beside, path));
-    if moved.is_err() {
-        // The message about the failure says more than one about this file could.
-        let _ = std::fs::remove_file(&beside);
-    }
-    moved.map_err(failed)
 }

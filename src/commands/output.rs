@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::Format;
 use crate::commands::Failure;
-use crate::commands::baseline::replace;
 
 /// Looks before the run whether all files can be written, so that nobody waits in vain.
 ///
@@ -68,4 +67,25 @@ fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     opened.and_then(|mut file| file.write_all(bytes)).map_err(|error| {
         Failure::Usage(format!("cannot write the report {}: {error}", path.display()))
     })
+}
+
+/// Writes a file as a whole: beside it first, so that nobody ever reads half of it.
+pub(super) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
+    let failed =
+        |error: io::Error| Failure::Usage(format!("cannot write {}: {error}", path.display()));
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let beside =
+        path.with_file_name(format!(".{}.{}.tmp", name.unwrap_or_default(), std::process::id()));
+    // A file that somebody put there before is not written through.
+    let mut file =
+        std::fs::OpenOptions::new().write(true).create_new(true).open(&beside).map_err(failed)?;
+    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+    drop(file);
+    // A link is replaced, not followed: it may lead anywhere.
+    let moved = written.and_then(|()| std::fs::rename(&beside, path));
+    if moved.is_err() {
+        // The message about the failure says more than one about this file could.
+        let _ = std::fs::remove_file(&beside);
+    }
+    moved.map_err(failed)
 }

@@ -15,6 +15,8 @@ type Content = Result<Vec<u8>, String>;
 /// The contents of git by their ids, the last of them kept.
 pub(super) struct Blobs {
     pub objects: Arc<Objects>,
+    /// The same for single contents, while many are asked for at once.
+    single: Objects,
     /// The id of the content that was read last, and what came of it.
     last: Mutex<Option<(String, Content)>>,
     /// Why a content was not searched.
@@ -22,17 +24,29 @@ pub(super) struct Blobs {
 }
 
 impl Blobs {
-    pub fn new(objects: Objects) -> Blobs {
-        Blobs { objects: Arc::new(objects), last: Mutex::default(), failed: Mutex::default() }
+    pub fn new(objects: [Objects; 2]) -> Blobs {
+        let [objects, single] = objects;
+        Blobs {
+            objects: Arc::new(objects),
+            single,
+            last: Mutex::default(),
+            failed: Mutex::default(),
+        }
     }
 
-    /// The content that was read last, if it is this one.
-    pub fn last(&self, id: &str) -> Option<Vec<u8>> {
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        last.take().filter(|(known, _)| known == id).and_then(|(_, content)| content.ok())
+    /// Whether the content that is held begins so.
+    pub fn begins_with(&self, bytes: &[u8]) -> bool {
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let content = last.as_ref().and_then(|(_, content)| content.as_ref().ok());
+        content.is_some_and(|content| content.starts_with(bytes))
     }
 
-    /// Holds a content for whoever asks next.
+    /// A content that was read before; empty when it cannot be had any more.
+    pub fn again(&self, id: &str) -> Vec<u8> {
+        self.single.read(id, MAX_FILE_BYTES, Vec::new()).unwrap_or_default()
+    }
+
+    /// Holds a content for whoever asks next, once.
     pub fn hold(&self, id: &str, content: std::io::Result<Vec<u8>>) {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         *last = Some((id.to_owned(), content.map_err(|error| error.to_string())));
@@ -52,11 +66,11 @@ impl Blobs {
 impl Store for Blobs {
     fn bytes(&self, file: &FileEntry, buffer: Vec<u8>) -> Result<Vec<u8>, Unreadable> {
         let id = file.absolute.to_string_lossy();
-        let held = self.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let held = self.last.lock().unwrap_or_else(PoisonError::into_inner).take();
         let read = match held.filter(|(known, _)| *known == id) {
             Some((_, content)) => content,
             None => {
-                let read = self.objects.read(&id, MAX_FILE_BYTES + 1, buffer);
+                let read = self.single.read(&id, MAX_FILE_BYTES + 1, buffer);
                 read.map_err(|error| error.to_string())
             }
         };
@@ -74,7 +88,7 @@ impl Store for Blobs {
     }
 
     fn size(&self, file: &FileEntry) -> Option<u64> {
-        self.objects.size(&file.absolute.to_string_lossy()).ok()
+        self.single.size(&file.absolute.to_string_lossy()).ok()
     }
 }
 

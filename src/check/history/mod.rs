@@ -14,8 +14,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub use contents::HistoryStore;
 
 use self::contents::Blobs;
-use self::reader::Reader;
-use self::told::{Read, report};
+use self::reader::{Read, Reader};
+use self::told::report;
 use super::rules::{catalogue_of, found_config, named_config, nearest_config};
 use super::{CheckRequest, Checked, Error};
 use crate::config::Config;
@@ -74,7 +74,8 @@ pub fn history(
     let kind = config.kind.unwrap_or(ProjectKind::Org);
     let exclude = PathGlobs::new(&config.exclude);
     let judge = Judge { config: &config, plan: &plan, kind, today: request.today };
-    let mut reader = Reader::new(judge, Blobs::new(of.repository.objects()));
+    let mut reader =
+        Reader::new(judge, Blobs::new([of.repository.objects(), of.repository.objects()]));
     // The commit that is read, and the one before it, of which everything was read.
     let mut last: Option<Logged> = None;
     let mut complete: Option<Logged> = None;

@@ -6,9 +6,8 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::Judge;
 use super::contents::{Blobs, HistoryStore, Tracked};
-use super::told::{Read, main_place, short};
+use super::{Interrupted, Judge};
 use crate::check::run::entry;
 use crate::document::{MAX_FILE_BYTES, SourceText, Span};
 use crate::engine::evaluate::evaluate;
@@ -19,7 +18,7 @@ use crate::model::origin::Origin;
 use crate::model::read::{Context, Scratch, read_unit};
 use crate::model::record::FileId;
 use crate::model::resolve::resolve;
-use crate::model::unit::units;
+use crate::model::unit::{Unit, units};
 use crate::project::git::Logged;
 use crate::project::path::file_name;
 use crate::project::{FileClass, ProjectFile, component_name, file_class, kind_of};
@@ -92,13 +91,10 @@ impl<'p> Reader<'p> {
 
     /// What was found, each credential as its main place gives it.
     pub fn finish(mut self, in_head: HashSet<String>) -> Read {
-        // Those that are read once more are no more contents.
-        let contents = self.counts.contents;
         let held = self.settle_places(&in_head);
-        let counts = Counts { contents, ..self.counts };
         Read {
             held,
-            counts,
+            counts: self.counts,
             in_head,
             interrupted: None,
             shallow: false,
@@ -109,7 +105,8 @@ impl<'p> Reader<'p> {
     /// A version of a file: one that is not known waits until there are enough of them to be read together.
     pub fn version(&mut self, commit: &Logged, id: &str, path: String) {
         let is_new = self.read.insert((id.into(), read_as(&path)));
-        self.waiting.push(Waiting { commit: commit.clone(), id: id.to_owned(), path, is_new });
+        let units = if is_new { self.units(&file_of(&path, id)) } else { Vec::new() };
+        self.waiting.push(Waiting { commit: commit.clone(), id: id.to_owned(), path, units });
         if self.waiting.len() >= TOGETHER {
             self.read_waiting();
         }
@@ -119,7 +116,7 @@ impl<'p> Reader<'p> {
     pub fn read_waiting(&mut self) {
         let waiting = std::mem::take(&mut self.waiting);
         let wanted: Vec<usize> = (0..waiting.len())
-            .filter(|at| waiting.get(*at).is_some_and(|one| one.is_new && self.is_read(&one.path)))
+            .filter(|at| waiting.get(*at).is_some_and(|one| !one.units.is_empty()))
             .collect();
         let ids: Vec<&str> =
             wanted.iter().filter_map(|at| Some(waiting.get(*at)?.id.as_str())).collect();
@@ -148,27 +145,25 @@ impl<'p> Reader<'p> {
         }
     }
 
-    /// Whether anything is asked about a file of this name.
-    fn is_read(&self, path: &str) -> bool {
-        let file = file_of(path, "");
-        !units(std::iter::once((FileId(0), &file)), ".", self.judge.plan).0.is_empty()
+    /// What a file is read to, by its name.
+    fn units(&self, file: &ProjectFile) -> Vec<Unit> {
+        units(std::iter::once((FileId(0), file)), ".", self.judge.plan).0
     }
 
     /// Content that nobody has read.
     fn fresh(&mut self, one: &Waiting) {
-        let Waiting { commit, id, path, .. } = one;
-        let found = self.findings(path, id);
-        let bytes = self.store.last(id);
+        let Waiting { commit, id, path, units } = one;
+        self.counts.contents += 1;
+        self.counts.pointers += usize::from(self.store.begins_with(LFS_POINTER));
+        let found = self.findings(path, id, units);
         if let Some(why) = self.store.failed() {
             let at = format!("{path} at {}", short(&commit.id));
             self.counts.not_searched.push(SkippedFile { path: at, why });
         }
-        let bytes = bytes.unwrap_or_default();
-        self.counts.pointers += usize::from(bytes.starts_with(LFS_POINTER));
         if found.is_empty() {
             return;
         }
-        let text = SourceText::decode(bytes).ok();
+        let text = SourceText::decode(self.store.again(id)).ok();
         for finding in found {
             let span = finding.primary.span;
             let at = self.held(finding, id, text.as_ref().map_or("", SourceText::text));
@@ -178,13 +173,8 @@ impl<'p> Reader<'p> {
     }
 
     /// What the rules find in a content at a path.
-    fn findings(&mut self, path: &str, id: &str) -> Vec<Finding> {
+    fn findings(&mut self, path: &str, id: &str, units: &[Unit]) -> Vec<Finding> {
         let file = file_of(path, id);
-        let (units, _) = units(std::iter::once((FileId(0), &file)), ".", self.judge.plan);
-        if units.is_empty() {
-            return Vec::new();
-        }
-        self.counts.contents += 1;
         let files = [entry(&file)];
         let nothing = Integrations::default();
         let context = Context {
@@ -199,7 +189,7 @@ impl<'p> Reader<'p> {
             project_path: ".",
         };
         let mut readings = Vec::with_capacity(units.len());
-        for unit in &units {
+        for unit in units {
             readings.push(read_unit(unit, &context, &mut self.scratch));
         }
         for (_, why) in readings.iter().flat_map(|reading| &reading.not_searched) {
@@ -220,7 +210,9 @@ impl<'p> Reader<'p> {
             let (rule, key) = (held.finding.rule, held.finding.key.clone());
             let same =
                 |one: &Finding| one.rule == rule && one.key == key && one.primary.span == span;
-            if let Some(found) = self.findings(&path, &content).into_iter().find(same) {
+            let units = self.units(&file_of(&path, &content));
+            let found = self.findings(&path, &content, &units);
+            if let Some(found) = found.into_iter().find(same) {
                 held.finding = found;
             }
         }
@@ -251,13 +243,37 @@ impl<'p> Reader<'p> {
     }
 }
 
+/// What was read.
+pub(super) struct Read {
+    pub held: Vec<Held>,
+    pub counts: Counts,
+    /// The contents of the commit that is checked out.
+    pub in_head: HashSet<String>,
+    /// Somebody broke the run off.
+    pub interrupted: Option<Interrupted>,
+    /// The clone does not hold all of the history.
+    pub shallow: bool,
+    pub store: HistoryStore,
+}
+
+/// The place at which a credential is shown: the latest that is still in HEAD, else the latest.
+pub(super) fn main_place(places: &[Seen], in_head: &HashSet<String>) -> usize {
+    let is_now = |seen: &Seen| in_head.contains(&seen.content);
+    places.iter().rposition(is_now).unwrap_or(places.len().saturating_sub(1))
+}
+
+/// The beginning of an id.
+pub(super) fn short(id: &str) -> &str {
+    id.get(..10).unwrap_or(id)
+}
+
 /// A version that is to be looked at.
 struct Waiting {
     commit: Logged,
     id: String,
     path: String,
-    /// Nobody has read this content as a file of this kind.
-    is_new: bool,
+    /// What is to be read, of content that nobody has read as a file of this kind.
+    units: Vec<Unit>,
 }
 
 /// A file of this path and content.

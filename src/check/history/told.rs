@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::contents::HistoryStore;
-use super::reader::{Counts, Held, Seen};
+use super::reader::{Counts, Held, Read, Seen, main_place, short};
 use super::{HistoryRequest, Interrupted, Judge};
 use crate::check::accepted::Accepted;
 use crate::check::baseline::Baselines;
@@ -27,25 +27,7 @@ use crate::words::{count, several};
 /// Places of one credential that are told.
 const MOST_PLACES: usize = 20;
 
-/// What was read.
-pub(super) struct Read {
-    pub held: Vec<Held>,
-    pub counts: Counts,
-    /// The contents of the commit that is checked out.
-    pub in_head: HashSet<String>,
-    /// Somebody broke the run off.
-    pub interrupted: Option<Interrupted>,
-    /// The clone does not hold all of the history.
-    pub shallow: bool,
-    pub store: HistoryStore,
-}
-
 const SECONDS_A_DAY: i64 = 86_400;
-
-/// The beginning of an id.
-pub(super) fn short(id: &str) -> &str {
-    id.get(..10).unwrap_or(id)
-}
 
 /// `1a2b3c4d5e of 2024-05-01`
 fn shown(commit: &Logged) -> String {
@@ -176,12 +158,6 @@ fn broken_off(by: &Interrupted, of: &HistoryRequest<'_>) -> String {
         ),
         None => "broken off in the first commit".to_owned(),
     }
-}
-
-/// The place at which a credential is shown: the latest that is still in HEAD, else the latest.
-pub(super) fn main_place(places: &[Seen], in_head: &HashSet<String>) -> usize {
-    let is_now = |seen: &Seen| in_head.contains(&seen.content);
-    places.iter().rposition(is_now).unwrap_or(places.len().saturating_sub(1))
 }
 
 /// The finding of a credential: at the place that is still in HEAD, else at the latest; the others are told.

@@ -139,6 +139,7 @@ impl Reader {
     /// At most so many bytes of the content that follows an answer.
     fn content(&mut self, size: u64, most: u64, mut buffer: Vec<u8>) -> io::Result<Vec<u8>> {
         buffer.clear();
+        buffer.reserve_exact(usize::try_from(size.min(most)).unwrap_or(0).saturating_add(1));
         self.answers.by_ref().take(size.min(most)).read_to_end(&mut buffer)?;
         if (buffer.len() as u64) < size.min(most) {
             return Err(ended());
