@@ -1,12 +1,17 @@
 //! How a team with an old org begins, and goes on: baseline, exceptions that end, values that change, files that move.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A helper that fails fails the test.
 
+#[path = "common/metadata.rs"]
+mod metadata;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+use self::metadata::set;
 
 const APP: &str = "force-app/connectedApps/Order_Sync.connectedApp-meta.xml";
 const MOVED_APP: &str = "packages/orders/connectedApps/Order_Sync.connectedApp-meta.xml";
@@ -32,20 +37,6 @@ fn reformatted(app: &str) -> String {
     app.replace("\n    ", "\n\t")
         .replace("<scopes>Full</scopes>", "<!-- full -->\r\n<scopes>\n Full\n </scopes>")
         .replace("<label>Order Sync</label>\n", "<label>Order&#32;Sync</label>\n\n\n")
-}
-
-fn set(permissions: &[&str]) -> String {
-    let rights: String = permissions
-        .iter()
-        .map(|name| {
-            format!(
-                "<userPermissions><enabled>true</enabled><name>{name}</name></userPermissions>\n"
-            )
-        })
-        .collect();
-    format!(
-        "<PermissionSet xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n<label>Orders</label>\n{rights}</PermissionSet>\n"
-    )
 }
 
 /// A project in its own git work tree.

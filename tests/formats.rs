@@ -1,6 +1,9 @@
 //! Formats for hosts on names that mean something to them, and `--output`.
 #![allow(clippy::unwrap_used)] // A helper that fails fails the test.
 
+#[path = "common/formats.rs"]
+mod all_formats;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -8,21 +11,7 @@ use std::process::{Command, Output};
 use serde_json::Value;
 use tempfile::TempDir;
 
-const FORMATS: &[&str] = &[
-    "human",
-    "concise",
-    "json",
-    "exceptions",
-    "sarif",
-    "github",
-    "gitlab-code-quality",
-    "gitlab-sast",
-    "junit",
-    "checkstyle",
-    "rdjson",
-    "azure",
-    "bitbucket",
-];
+use self::all_formats::formats;
 
 /// Names that the file systems of all systems take.
 const NAMES: &[&str] = &[
@@ -92,15 +81,15 @@ fn no_format_lets_a_name_of_a_file_speak_to_the_host() {
     let names: Vec<&str> = NAMES.iter().chain(MORE).copied().collect();
     let folder = project(&names);
     let hidden = ['\u{202e}', '\u{200b}', '\u{fffe}', '\u{ffff}', '\u{1b}', '\u{7}'];
-    for format in FORMATS {
+    for format in formats().iter().map(String::as_str) {
         let text = printed(folder.path(), &["--format", format, "--all"]);
         assert!(text.contains("ModifyAllData"), "{format}: {text}");
-        let xml = ["junit", "checkstyle"].contains(format);
+        let xml = ["junit", "checkstyle"].contains(&format);
         let raw = |c: char| c != '\n' && (c.is_control() || hidden[..2].contains(&c));
         assert_eq!(text.chars().find(|c| raw(*c)), None, "{format}");
         assert!(!xml || !text.contains(hidden), "{format}");
         for line in text.lines() {
-            let ours = match *format {
+            let ours = match format {
                 "github" => ["::error ", "::warning ", "::notice "]
                     .iter()
                     .any(|command| line.starts_with(command)),
@@ -110,7 +99,7 @@ fn no_format_lets_a_name_of_a_file_speak_to_the_host() {
             assert!(ours || !line.trim_start().starts_with("::"), "{format}: {line}");
             let lower = line.to_lowercase();
             let hashes = lower.matches("##[").count() + lower.matches("##vso[").count();
-            assert_eq!(hashes, usize::from(ours && *format == "azure"), "{format}: {line}");
+            assert_eq!(hashes, usize::from(ours && format == "azure"), "{format}: {line}");
         }
     }
 }

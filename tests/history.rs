@@ -8,12 +8,17 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
+use sflint::check::{BaselineChoice, CheckRequest, HistoryRequest, history};
 use sflint::config::catalogue::Catalogue;
+use sflint::config::select::Selection;
+use sflint::project::git::{Commits, GitRepository};
 use sflint::rule::examples::{Expectation, parse_examples};
 use sflint::rule::markers;
+use sflint::run::Progress;
 use sflint::trial::EXAMPLE_DAY;
 use sflint::value::date::Date;
 use tempfile::TempDir;
@@ -276,6 +281,13 @@ fn one_finding_a_credential() {
     repository.write("sflint.toml", entry);
     let (code, report, said) = repository.history(&[]);
     assert_eq!((code, report["summary"]["excepted"].as_u64()), (0, Some(1)), "{said}{report}");
+    // So is what the baseline holds.
+    fs::remove_file(repository.root.join("sflint.toml")).unwrap();
+    repository.write("package.xml", "<Package/>");
+    repository.write("profiles/A.profile", "<Profile><custom>true</custom></Profile>");
+    assert_eq!(run(&repository.root, &["baseline", "--include-secrets"]).0, 0);
+    let (code, report, said) = repository.history(&[]);
+    assert_eq!((code, report["summary"]["baselined"].as_u64()), (0, Some(1)), "{said}{report}");
 }
 
 #[test]
@@ -440,6 +452,63 @@ fn paths_that_are_no_text() {
     assert_eq!((code, paths(&report).len()), (1, 1), "{said}");
 }
 
+/// Breaks a run off when so many versions were read.
+struct BreakOff<'a> {
+    left: AtomicUsize,
+    interrupted: &'a AtomicBool,
+}
+
+impl Progress for BreakOff<'_> {
+    fn done(&self, files: usize) {
+        let left = self.left.fetch_sub(files, Ordering::Relaxed);
+        self.interrupted.store(left <= files, Ordering::Relaxed);
+    }
+}
+
+/// A run that is broken off within a commit says the one before it, and the next run reads the rest.
+#[test]
+fn what_is_left_after_an_interruption() {
+    let mut repository = Repository::new(&[]);
+    for names in [["a.sh", "b.sh"], ["c.sh", "d.sh"], ["e.sh", "f.sh"]] {
+        for name in names {
+            let line = repository.password();
+            repository.write(name, &line);
+        }
+        repository.commit("Two files");
+    }
+    let interrupted = AtomicBool::new(false);
+    let git = GitRepository::around(&repository.root, &repository.root).unwrap();
+    let request = CheckRequest {
+        inputs: vec![".".into()],
+        current_dir: repository.root.clone(),
+        config: None,
+        rules_dir: None,
+        selection: Selection::default(),
+        fail_on: None,
+        baseline: BaselineChoice::default(),
+        today: Date::parse(EXAMPLE_DAY).unwrap(),
+        threads: 1,
+        asked: None,
+        list_rules: false,
+    };
+    let of = HistoryRequest {
+        repository: &git,
+        commits: &Commits::All { unreachable: false },
+        after: None,
+        interrupted: &interrupted,
+    };
+    let progress = BreakOff { left: AtomicUsize::new(3), interrupted: &interrupted };
+    let report = history(&request, &of, Some(&progress)).unwrap().0.report;
+    let found: Vec<&str> =
+        report.findings.iter().map(|finding| finding.location.path.as_str()).collect();
+    assert_eq!(found, ["a.sh", "b.sh", "c.sh"]);
+    let first = repository.git(&["rev-list", "--max-parents=0", "HEAD"]);
+    let way_out = format!("`sflint history --after {}` goes on from there", &first[..10]);
+    assert!(report.summary.remarks.iter().any(|remark| remark.contains(&way_out)), "{way_out}");
+    let rest = repository.history(&["--after", &first[..10]]).1;
+    assert_eq!(paths(&rest), ["c.sh", "d.sh", "e.sh", "f.sh"]);
+}
+
 /// Whoever breaks it off gets what was found, and how to go on.
 #[cfg(unix)]
 #[test]
@@ -475,7 +544,7 @@ fn it_can_be_broken_off() {
         let (code, rest, said) = repository.history(&arguments);
         let commits = |report: &Value| {
             let words = report["run"]["revision"].as_str().unwrap().to_owned();
-            words.split(' ').find_map(|word| word.parse::<usize>().ok()).unwrap()
+            words.split(' ').filter_map(|word| word.parse::<usize>().ok()).next_back().unwrap()
         };
         // Thirteen commits bring something; one at most is read in both.
         let both = commits(&report) + commits(&rest);

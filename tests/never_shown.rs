@@ -6,6 +6,9 @@
 // Helpers of tests may fail as tests do.
 #![allow(clippy::unwrap_used)]
 
+#[path = "common/formats.rs"]
+mod all_formats;
+
 use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
@@ -13,6 +16,8 @@ use std::process::Command;
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use tempfile::TempDir;
+
+use self::all_formats::formats;
 
 /// Random enough, and another value at every call.
 struct Source(u64);
@@ -384,23 +389,9 @@ fn nothing_that_is_printed_holds_a_credential() {
         assert!(printed.len() > 20, "{arguments:?} prints nothing: {printed}");
         all.extend(leaks(&arguments.join(" "), &printed, planted));
     };
-    for format in [
-        "human",
-        "concise",
-        "json",
-        "exceptions",
-        "sarif",
-        "github",
-        "gitlab-code-quality",
-        "gitlab-sast",
-        "junit",
-        "checkstyle",
-        "rdjson",
-        "azure",
-        "bitbucket",
-    ] {
-        check(root, &["check", ".", "--format", format, "--preset", "strict"], &make.planted);
-        check(root, &["check", ".", "--format", format], &make.planted);
+    for format in formats() {
+        check(root, &["check", ".", "--format", &format, "--preset", "strict"], &make.planted);
+        check(root, &["check", ".", "--format", &format], &make.planted);
     }
     check(root, &["check", ".", "--all", "--preset", "strict", "--color", "always"], &make.planted);
     for format in ["text", "markdown", "json", "html"] {

@@ -3,6 +3,8 @@
 
 #[path = "common/git.rs"]
 mod git_command;
+#[path = "common/metadata.rs"]
+mod metadata;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,23 +13,10 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use self::git_command::{git, try_git};
+use self::metadata::set;
 
 const SET: &str = "force-app/permissionsets/Orders.permissionset-meta.xml";
 const APP: &str = "force-app/connectedApps/Sync.connectedApp-meta.xml";
-
-fn set(permissions: &[&str]) -> String {
-    let rights: String = permissions
-        .iter()
-        .map(|name| {
-            format!(
-                "<userPermissions><enabled>true</enabled><name>{name}</name></userPermissions>\n"
-            )
-        })
-        .collect();
-    format!(
-        "<PermissionSet xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n<label>Orders</label>\n{rights}</PermissionSet>\n"
-    )
-}
 
 fn app(scope: &str) -> String {
     format!(

@@ -45,6 +45,7 @@ use crate::model::read::MAY_BE_REPLACED;
 use crate::model::wanted::Wanted;
 use crate::overview::Overview;
 use crate::project::file_tree::FileTree;
+use crate::project::git::RevisionError;
 use crate::project::store::{Disk, FileEntry, Store};
 use crate::project::{DiscoverError, Discovery, Request, discover};
 use crate::rule::Severity;
@@ -133,6 +134,9 @@ pub enum Error {
         /// The reason.
         why: String,
     },
+    /// git cannot say what it is asked.
+    #[error(transparent)]
+    Revision(#[from] RevisionError),
     /// There is nothing to check.
     #[error("{0}")]
     NothingToCheck(String),

@@ -11,7 +11,8 @@ use crate::config::catalogue::read_folder;
 use crate::config::changes::{self, Change, Policy};
 use crate::config::{Config, FILE_NAME};
 use crate::document::SourceText;
-use crate::model::config_problem::ConfigProblem;
+use crate::model::config_problem::{ConfigProblem, POLICY_CHANGED};
+use crate::model::record::Place;
 use crate::project::Discovery;
 use crate::project::file_tree::{EntryKind, FileTree};
 use crate::project::overlay::SHAPING;
@@ -41,8 +42,6 @@ struct Trees<'a> {
 
 /// Folders in which no project lies.
 const NEVER: [&str; 2] = [".git", "node_modules"];
-/// The code of these problems.
-const CODE: &str = "policy-changed";
 /// Larger files are cut off: what stands there is no line of a policy.
 const MOST: u64 = 16 << 20;
 
@@ -73,14 +72,9 @@ pub(super) fn changes_of_policy(
     Ok(problems)
 }
 
-fn problem(
-    change: Change,
-    place: crate::model::record::Place,
-    root: &Path,
-    name: &str,
-) -> ConfigProblem {
+fn problem(change: Change, place: Place, root: &Path, name: &str) -> ConfigProblem {
     ConfigProblem {
-        code: CODE,
+        code: POLICY_CHANGED,
         place,
         path: seen_from(&change.path, &normalise(&root.to_string_lossy())),
         about: change.about,
@@ -121,7 +115,7 @@ fn config_changes(
                 path: first.map_or_else(|| shown(&place), |one| one.path().to_owned()),
                 span: first.map_or(0..0, crate::rule::load::RuleError::span),
                 about: "mistakes".to_owned(),
-                text: first.map_or_else(String::new, |one| one.message().to_owned()),
+                text: mistake(first.map_or("", |one| one.message())),
             }]);
         }
         Err(error) => {
@@ -167,10 +161,14 @@ fn config_changes(
             path: one.path().to_owned(),
             span: one.span(),
             about: "mistakes".to_owned(),
-            text: one.message().to_owned(),
+            text: mistake(one.message()),
         })),
     }
     Ok(found)
+}
+
+fn mistake(message: &str) -> String {
+    format!("the config has a mistake: {message}")
 }
 
 fn same_texts(before: &Config, after: &Config) -> bool {

@@ -1,7 +1,6 @@
 //! `sflint diff`
 
 use std::collections::HashSet;
-use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -10,7 +9,7 @@ use crate::check::{
     prepare_from,
 };
 use crate::cli::{DiffArgs, DiffFormat};
-use crate::commands::{Failure, Outcome};
+use crate::commands::{Failure, Outcome, output};
 use crate::diff::AccessDiff;
 use crate::diff::revisions::RevisionRange;
 use crate::project::DiscoverError;
@@ -31,21 +30,7 @@ pub fn run(args: &DiffArgs) -> Result<Outcome, Failure> {
         (Some(range), _) => revisions(range, args)?,
         _ => return Err(Failure::Usage("name a range, or two folders".to_owned())),
     };
-    match &args.output {
-        Some(path) => {
-            let failed = |error: io::Error| {
-                Failure::Usage(format!("cannot write {}: {error}", path.display()))
-            };
-            let mut out = io::BufWriter::new(File::create(path).map_err(failed)?);
-            write(args.format, &compared, &mut out).map_err(failed)?;
-            out.flush().map_err(failed)?;
-        }
-        None => {
-            let mut out = io::BufWriter::new(io::stdout().lock());
-            write(args.format, &compared, &mut out)?;
-            out.flush()?;
-        }
-    }
+    output::document(args.output.as_deref(), &|out| write(args.format, &compared, out))?;
     Ok(Outcome::Clean)
 }
 
@@ -83,9 +68,7 @@ fn revisions(range: &RevisionRange, args: &DiffArgs) -> Result<AccessDiff, Failu
         }
         RevisionRange::SinceParting(base, head) => {
             let (base, head) = (repository.commit(base)?, repository.commit(head)?);
-            let parting = repository.merge_base(&base, &head)?;
-            // Told by the name that was given: the id alone says nothing to people.
-            (Commit { name: base.name, ..parting }, Some(head))
+            (repository.merge_base(&base, &head)?, Some(head))
         }
     };
     let old_tree = repository.tree(&base)?;

@@ -1,4 +1,4 @@
-//! `--output FORMAT=FILE`: reports in files, beside the one on the standard output.
+//! What is printed goes to files: `--output FORMAT=FILE` beside the report on the standard output, `--output FILE` in place of it.
 
 use std::fs;
 use std::io::{self, Write};
@@ -55,6 +55,22 @@ pub fn write(
         outcome = outcome.and(written);
     }
     outcome
+}
+
+/// Writes the one document of a command: to a file if one is named, else to the standard output.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn document(
+    path: Option<&Path>,
+    write: &dyn Fn(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
+    let into = |out: &mut dyn Write| write(out).and_then(|()| out.flush());
+    let Some(path) = path else {
+        return Ok(into(&mut io::BufWriter::new(io::stdout().lock()))?);
+    };
+    let written = fs::File::create(path).and_then(|file| into(&mut io::BufWriter::new(file)));
+    written.map_err(|error| Failure::Usage(format!("cannot write {}: {error}", path.display())))
 }
 
 fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {

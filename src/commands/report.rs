@@ -1,11 +1,10 @@
 //! `sflint report`
 
-use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 
 use crate::check::{Sources, survey};
 use crate::cli::{CheckArgs, ChoiceArgs, OverviewFormat, ReportArgs, ShownArgs};
-use crate::commands::{Failure, Outcome, check as checking, progress};
+use crate::commands::{Failure, Outcome, check as checking, output, progress};
 use crate::overview::Overview;
 use crate::report::{overview, safe};
 
@@ -36,21 +35,7 @@ pub fn run(args: &ReportArgs) -> Result<Outcome, Failure> {
     for remark in &checked.remarks {
         writeln!(io::stderr(), "sflint: {}", safe::line(remark))?;
     }
-    match &args.output {
-        Some(path) => {
-            let failed = |error: io::Error| {
-                Failure::Usage(format!("cannot write {}: {error}", path.display()))
-            };
-            let mut out = io::BufWriter::new(File::create(path).map_err(failed)?);
-            write(args.format, &overview, &mut out).map_err(failed)?;
-            out.flush().map_err(failed)?;
-        }
-        None => {
-            let mut out = io::BufWriter::new(io::stdout().lock());
-            write(args.format, &overview, &mut out)?;
-            out.flush()?;
-        }
-    }
+    output::document(args.output.as_deref(), &|out| write(args.format, &overview, out))?;
     Ok(Outcome::Clean)
 }
 

@@ -3,17 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::check::{CheckRequest, Earlier, PolicyFrom, Sources};
+use crate::check::{CheckRequest, Earlier, Error, PolicyFrom, Sources};
 use crate::cli::RevisionArgs;
 use crate::commands::Failure;
 use crate::project::file_tree::FileTree;
-use crate::project::git::{Commit, GitRepository, GitTree, RevisionError};
+use crate::project::git::{GitRepository, GitTree, RevisionError};
 use crate::project::overlay::Overlay;
 use crate::project::store::Disk;
 
 impl From<RevisionError> for Failure {
     fn from(error: RevisionError) -> Failure {
-        Failure::Usage(error.to_string())
+        Failure::Run(Error::Revision(error))
     }
 }
 
@@ -63,9 +63,7 @@ impl Revisions {
                     Some(commit) => commit.clone(),
                     None => repository.commit("HEAD")?,
                 };
-                let base = repository.merge_base(&since, &tip)?;
-                // Told by the name that was given: the id alone says nothing to people.
-                Some(Arc::new(repository.tree(&Commit { name: since.name, ..base })?))
+                Some(Arc::new(repository.tree(&repository.merge_base(&since, &tip)?)?))
             }
             None => None,
         };

@@ -3,6 +3,9 @@
 use crate::model::builder::{RecordBuilder, stated_text};
 use crate::model::record::{Component, Leaf, Place, Record};
 
+/// The code of what a change loosens in what decides about it.
+pub const POLICY_CHANGED: &str = "policy-changed";
+
 /// A problem with an entry of a config.
 #[derive(Clone, Debug)]
 pub struct ConfigProblem {

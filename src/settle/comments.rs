@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::document::{LineIndex, SourceText, Span};
-use crate::model::config_problem::ConfigProblem;
+use crate::model::config_problem::{ConfigProblem, POLICY_CHANGED};
 use crate::model::record::{FileId, Place};
 use crate::project::store::{FileEntry, Store};
 use crate::project::{FileClass, file_class};
@@ -179,7 +179,7 @@ fn of_new_comment(
 ) -> ConfigProblem {
     let rule = &finding.rule.id;
     ConfigProblem {
-        code: "policy-changed",
+        code: POLICY_CHANGED,
         place: Place { file: place.file, span: place.span },
         path: place.path.clone(),
         about: format!("allow {rule} {}", finding.key),

@@ -15,7 +15,7 @@ use crate::config::{Config, FILE_NAME};
 use crate::document::{SourceText, Span};
 use crate::engine::evaluate::evaluate;
 use crate::engine::plan::{EnabledRule, Plan, Purpose};
-use crate::model::config_problem::ConfigProblem;
+use crate::model::config_problem::{ConfigProblem, POLICY_CHANGED};
 use crate::model::integration::Integrations;
 use crate::model::origin::Origin;
 use crate::model::read::{Context, Reading};
@@ -234,7 +234,7 @@ impl Sandbox {
             (
                 0,
                 ConfigProblem {
-                    code: "policy-changed",
+                    code: POLICY_CHANGED,
                     place,
                     path: change.path,
                     about: change.about,

@@ -7,11 +7,13 @@ mod formats;
 #[path = "../common/git.rs"]
 mod git_command;
 mod hostile;
+#[path = "../common/run.rs"]
+mod run;
 mod selection;
 
 use std::path::Path;
-use std::process::{Command, Output};
 
+use run::{sflint, write};
 use tempfile::TempDir;
 
 /// A folder with two states of a project, `base` and `head`, outside of git.
@@ -27,21 +29,6 @@ fn sides(files: &[(&str, &str, &str)]) -> TempDir {
         }
     }
     folder
-}
-
-fn write(root: &Path, path: &str, text: &str) {
-    let path = root.join(path);
-    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    std::fs::write(path, text).unwrap();
-}
-
-fn sflint(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_sflint"))
-        .current_dir(folder)
-        .args(arguments)
-        .env_remove("COLUMNS")
-        .output()
-        .unwrap()
 }
 
 fn diff(folder: &Path, arguments: &[&str]) -> String {

@@ -9,28 +9,15 @@ mod formats;
 mod health_check;
 mod hostile;
 mod projects;
+#[path = "../common/run.rs"]
+mod run;
 
 use std::path::Path;
-use std::process::{Command, Output};
 
 use common::copy;
+use run::{sflint, write};
 use serde_json::Value;
 use tempfile::TempDir;
-
-fn write(root: &Path, path: &str, text: &str) {
-    let path = root.join(path);
-    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    std::fs::write(path, text).unwrap();
-}
-
-fn sflint(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_sflint"))
-        .current_dir(folder)
-        .args(arguments)
-        .env_remove("COLUMNS")
-        .output()
-        .unwrap()
-}
 
 fn report(folder: &Path, arguments: &[&str]) -> String {
     let run = sflint(folder, &[&["report", ".", "--today", "2026-11-23"], arguments].concat());

@@ -23,7 +23,7 @@ use crate::config::path_glob::PathGlobs;
 use crate::config::select::enabled_rules;
 use crate::engine::plan::Plan;
 use crate::project::ProjectKind;
-use crate::project::git::{Commit, Commits, GitRepository, Logged, RevisionError};
+use crate::project::git::{Commit, Commits, GitRepository, Logged};
 use crate::project::store::Disk;
 use crate::run::Progress;
 use crate::value::date::Date;
@@ -101,7 +101,7 @@ pub fn history(
         ControlFlow::Continue(())
     });
     reader.read_waiting();
-    logged.map_err(|error| Error::NothingToCheck(error.to_string()))?;
+    logged?;
     let interrupted = of.interrupted.load(Ordering::Relaxed).then_some(Interrupted { complete });
     let in_head = in_head(of.repository)?;
     let read = Read { shallow: of.repository.is_shallow(), interrupted, ..reader.finish(in_head) };
@@ -126,10 +126,7 @@ struct Judge<'a> {
 /// The contents of the commit that is checked out.
 fn in_head(repository: &GitRepository) -> Result<HashSet<String>, Error> {
     match repository.commit("HEAD") {
-        Ok(commit) => {
-            let failed = |error: RevisionError| Error::NothingToCheck(error.to_string());
-            Ok(repository.tree_contents(&commit).map_err(failed)?.into_iter().collect())
-        }
+        Ok(commit) => Ok(repository.tree_contents(&commit)?.into_iter().collect()),
         // Nothing is checked out.
         Err(_) => Ok(HashSet::new()),
     }

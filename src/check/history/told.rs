@@ -125,9 +125,9 @@ fn summary(known: Summary, counts: Counts) -> Summary {
     summary.files_skipped.sort();
     summary.files_skipped.dedup();
     summary.revision = Some(format!(
-        "the history, {} with {}",
-        count(counts.commits, "commit"),
-        several(counts.contents, "content", "contents")
+        "the history, {} of files that {} brought",
+        several(counts.contents, "content", "contents"),
+        count(counts.commits, "commit")
     ));
     let mut submodules: Vec<String> = counts.submodules.into_iter().collect();
     submodules.sort();

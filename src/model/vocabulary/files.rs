@@ -3,11 +3,12 @@
 use super::LeafType::{Bool, Enum, Number, OpenEnum, Secret, Text};
 use super::{ChildDefinition, LeafDefinition, RecordKind, leaf};
 use crate::document;
+use crate::model::config_problem::POLICY_CHANGED;
 use crate::model::key_file::KeyFormat;
 use crate::project::FileClass;
 
 /// What can be wrong with what a config says, beside the mistakes that stop a run.
-pub const CONFIG_CODES: &[&str] = &["expired-exception", "policy-changed", "unused-exception"];
+pub const CONFIG_CODES: &[&str] = &["expired-exception", POLICY_CHANGED, "unused-exception"];
 
 /// A problem with a file.
 pub(super) const DIAGNOSTIC: RecordKind = RecordKind {

@@ -164,8 +164,7 @@ impl Reader {
         match (words.next(), words.next(), words.next().map(str::parse)) {
             (Some(_), Some("blob" | "tree" | "commit" | "tag"), Some(Ok(size))) => Ok(size),
             (Some(_), Some("missing"), _) => {
-                let why =
-                    "git does not have its content (a partial clone, or a damaged repository)";
+                let why = "git does not have its content (a partial clone, or a damaged repository); a clone without --filter has it";
                 Err(io::Error::new(io::ErrorKind::NotFound, why))
             }
             _ => Err(io::Error::other(format!("git says: {}", line.trim()))),

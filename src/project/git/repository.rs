@@ -173,7 +173,8 @@ impl GitRepository {
         }
     }
 
-    /// Where two commits part. Of several such places the one that git names first.
+    /// Where two commits part, called as the first one was named: an id alone says nothing to people. Of several such places
+    /// the one that git names first.
     ///
     /// # Errors
     /// They have nothing in common, or not in this clone.
@@ -181,7 +182,7 @@ impl GitRepository {
         let command = self.git(&["merge-base", &one.id, &other.id]);
         let said = output(command, &[], &[0, 1]).map_err(RevisionError::Git)?;
         if let Some(id) = id(&said) {
-            return Ok(Commit { name: id.clone(), id });
+            return Ok(Commit { name: one.name.clone(), id });
         }
         let names = (one.name.clone(), other.name.clone());
         Err(if self.is_shallow() {
