@@ -25,6 +25,7 @@ pub mod config;
 pub mod diff;
 pub mod document;
 pub mod engine;
+pub mod fix;
 pub mod model;
 pub mod overview;
 pub mod project;

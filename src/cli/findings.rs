@@ -110,6 +110,33 @@ pub struct ShownArgs {
     pub today: Option<crate::value::date::Date>,
 }
 
+/// Which fixes are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FixMode {
+    /// Those by which nothing can break.
+    Safe,
+    /// Also those that change what somebody may rely on.
+    All,
+}
+
+/// What is done about findings.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Fixes")]
+pub struct FixArgs {
+    /// Fix what can be fixed, and report what is left: safe (nothing can break) or all
+    #[arg(
+        long, value_enum, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "safe",
+        conflicts_with = "rev"
+    )]
+    pub fix: Option<FixMode>,
+    /// Print the fixes as a patch and change nothing
+    #[arg(long, conflicts_with_all = ["format", "output"])]
+    pub diff: bool,
+    /// With --fix=all, also change files that git could not bring back
+    #[arg(long, requires = "fix")]
+    pub allow_dirty: bool,
+}
+
 /// Arguments of `check`.
 #[derive(Clone, Debug, Default, Args)]
 pub struct CheckArgs {
@@ -122,6 +149,9 @@ pub struct CheckArgs {
     /// What is checked, and against what.
     #[command(flatten)]
     pub revisions: RevisionArgs,
+    /// What is done about findings.
+    #[command(flatten)]
+    pub fixes: FixArgs,
     /// What is shown, and what fails the run.
     #[command(flatten)]
     pub shown: ShownArgs,

@@ -7,7 +7,9 @@ use std::path::PathBuf;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use self::findings::{CheckArgs, ChoiceArgs, Format, HistoryArgs, RevisionArgs, ShownArgs};
+pub use self::findings::{
+    CheckArgs, ChoiceArgs, FixArgs, FixMode, Format, HistoryArgs, RevisionArgs, ShownArgs,
+};
 use self::findings::{day, severity};
 
 const STYLES: Styles = Styles::styled()

@@ -69,7 +69,7 @@ fn prune(checked: &Checked, current: &Path) -> Result<Outcome, Failure> {
         }
         let dropped = used.baseline.lines.len() - kept.len();
         if dropped > 0 {
-            replace(&used.path, &Baseline::new(kept).text())?;
+            replace(&used.path, Baseline::new(kept).text().as_bytes(), None)?;
         }
         let text = format!("{shown}: {} dropped", summary::count(dropped, "line"));
         writeln!(io::stdout(), "{}", safe::line(&text))?;
@@ -117,7 +117,7 @@ fn record(args: &BaselineArgs, checked: &Checked) -> Result<Outcome, Failure> {
     }
     for (path, lines) in lines {
         let count = lines.len();
-        replace(&path, &Baseline::new(lines).text())?;
+        replace(&path, Baseline::new(lines).text().as_bytes(), None)?;
         let text =
             format!("wrote {} with {}", shown(&path, &current), summary::count(count, "finding"));
         writeln!(io::stdout(), "{}", safe::line(&text))?;

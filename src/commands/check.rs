@@ -4,19 +4,21 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::time::SystemTime;
 
-use crate::check::{BaselineChoice, CheckRequest, Checked, check, check_since};
-use crate::cli::{CheckArgs, Format};
+use crate::check::{BaselineChoice, CheckRequest, Checked, Sources, check, check_since};
+use crate::cli::{CheckArgs, FixMode, Format};
 use crate::commands::revisions::Revisions;
-use crate::commands::{Failure, Outcome, Terminal, output, progress};
+use crate::commands::{Failure, Outcome, Terminal, fix, output, progress};
 use crate::config::select::Selection;
 use crate::document::SourceText;
 use crate::model::secrets::hidden_spans;
+use crate::project::file_tree::FileTree;
 use crate::project::path::{common_folder, normalise, seen_from};
 use crate::project::store::{FileEntry, Store};
 use crate::report::{
     azure, bitbucket, checkstyle, concise, exceptions, github, gitlab_code_quality, gitlab_sast,
     human, json, junit, rdjson, safe, sarif,
 };
+use crate::run::Progress;
 use crate::settle::report::Location;
 use crate::value::date::Date;
 
@@ -37,12 +39,36 @@ pub fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Outcome, Failure> {
     }
     let started = SystemTime::now();
     let bar = progress::Bar::new(io::stderr().is_terminal());
-    let checked = match revisions.earlier() {
-        Some(earlier) => check_since(&request, revisions.sources(), earlier, Some(&bar)),
-        None => check(&request, revisions.sources(), Some(&bar)),
-    }?;
+    let on = |sources: Sources<'_>, progress: Option<&dyn Progress>| match revisions.earlier() {
+        Some(earlier) => check_since(&request, sources, earlier, progress),
+        None => check(&request, sources, progress),
+    };
+    let sources = revisions.sources();
+    let checked = on(sources, Some(&bar))?;
     bar.finish();
-    show(args, &request, &checked, &revisions.sources(), started, terminal)
+    if args.fixes.fix.is_none() && !args.fixes.diff {
+        return show(args, &request, &checked, &sources, started, terminal);
+    }
+    let mode = args.fixes.fix.unwrap_or(FixMode::Safe);
+    let again = |tree: &dyn FileTree| on(Sources { tree, ..sources }, None);
+    let mut fixed = fix::fixed(checked, sources.tree, mode, &again)?;
+    if args.fixes.diff {
+        return fix::show(&fixed, sources.tree);
+    }
+    if !args.fixes.allow_dirty {
+        fixed.refuse_dirty(&request)?;
+    }
+    let all = fixed.write(sources.tree)?;
+    let now = fixed.tree(sources.tree);
+    if !all {
+        fixed.checked = again(&now)?;
+    }
+    let staged = args.revisions.staged;
+    fixed.tell(staged)?;
+    let now = Sources { tree: &now, ..sources };
+    let outcome = show(args, &request, &fixed.checked, &now, started, terminal)?;
+    // What is to be committed is not what was fixed.
+    Ok(if staged && fixed.files() > 0 { Outcome::Findings } else { outcome })
 }
 
 /// Prints what a run has to say, and writes it to files.

@@ -8,6 +8,7 @@ pub mod diff;
 pub mod exceptions;
 pub mod explain;
 pub mod facts;
+mod fix;
 pub mod history;
 pub mod init;
 mod mistake;

@@ -76,7 +76,7 @@ pub fn document(
 fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let is_stream = fs::metadata(path).is_ok_and(|there| !there.is_file());
     if !is_stream {
-        return replace(path, &String::from_utf8_lossy(bytes));
+        return replace(path, bytes, None);
     }
     // A pipe or a device cannot be replaced, and nobody finds half of it later.
     let opened = fs::OpenOptions::new().write(true).open(path);
@@ -85,8 +85,13 @@ fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     })
 }
 
-/// Writes a file as a whole: beside it first, so that nobody ever reads half of it.
-pub(super) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
+/// Writes a file as a whole: beside it first, so that nobody ever reads half of it. What may be done with it is as for any
+/// new file unless permissions are given.
+pub(super) fn replace(
+    path: &Path,
+    bytes: &[u8],
+    permissions: Option<fs::Permissions>,
+) -> Result<(), Failure> {
     let failed =
         |error: io::Error| Failure::Usage(format!("cannot write {}: {error}", path.display()));
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
@@ -95,7 +100,8 @@ pub(super) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
     // A file that somebody put there before is not written through.
     let mut file =
         std::fs::OpenOptions::new().write(true).create_new(true).open(&beside).map_err(failed)?;
-    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+    let allowed = permissions.map_or(Ok(()), |permissions| file.set_permissions(permissions));
+    let written = allowed.and_then(|()| file.write_all(bytes)).and_then(|()| file.sync_all());
     drop(file);
     // A link is replaced, not followed: it may lead anywhere.
     let moved = written.and_then(|()| std::fs::rename(&beside, path));

@@ -24,8 +24,11 @@ fn compare(ours: Element<'_>, theirs: roxmltree::Node<'_, '_>, xml: &str) {
         .children()
         .filter_map(|child| child.is_text().then(|| child.text()).flatten())
         .collect();
-    // roxmltree forgets to turn a CR before a reference or a CDATA section into LF; libxml2 agrees with us.
-    if !xml.contains("\r&") && !xml.contains("\r<!") {
+    // roxmltree forgets to turn a CR before a reference or a CDATA section into LF, and one before a tag if a reference stands
+    // in the same text; libxml2 agrees with us.
+    let forgets =
+        xml.contains("\r&") || xml.contains("\r<!") || xml.contains("\r<") && xml.contains('&');
+    if !forgets {
         assert_eq!(ours.text(), own.trim_matches(is_padding), "{xml:?}");
     }
     check_parts(ours, xml);

@@ -151,6 +151,14 @@ impl<'a> Element<'a> {
         self.text.get(start..start + usize::from(self.node.name_length)).unwrap_or_default()
     }
 
+    /// The namespace prefix of the name with its colon, as written; empty when it has none.
+    #[must_use]
+    pub fn prefix(self) -> &'a str {
+        let start = self.node.start as usize + 1;
+        let local = self.node.start as usize + usize::from(self.node.name_offset);
+        self.text.get(start..local).unwrap_or_default()
+    }
+
     /// The child elements, in order.
     #[must_use]
     pub fn children(self) -> Children<'a> {

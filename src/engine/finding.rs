@@ -1,5 +1,6 @@
 //! What a rule found, before the run's settings are applied.
 
+use crate::engine::proposal::Proposal;
 use crate::model::record::{Component, FileId, Place};
 use crate::rule::{Confidence, Severity};
 
@@ -34,6 +35,8 @@ pub struct Finding {
     pub about_secret: bool,
     /// Ids of rules that found the same, and leave it to this one.
     pub instead_of: Vec<String>,
+    /// What its fix would change.
+    pub proposal: Option<Box<Proposal>>,
 }
 
 /// Something a rule could not decide, because the project does not say.

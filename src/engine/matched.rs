@@ -4,6 +4,7 @@ use crate::engine::clause::{CompiledClause, CompiledCondition, LeafAt, OwnerTrut
 use crate::engine::finding::Finding;
 use crate::engine::message::{canonical_text, fill, option_text, shown};
 use crate::engine::plan::{Plan, PlannedRule};
+use crate::engine::proposal::{Matched, Proposal};
 use crate::engine::view::{LeafView, ViewValue};
 use crate::model::record::{Block, Data, Place, Record};
 use crate::model::vocabulary::{LeafType, Part};
@@ -84,7 +85,21 @@ impl Match<'_> {
                 .tested(self.alternative)
                 .any(|condition| condition.leaf.path.leaf_type == LeafType::Secret),
             instead_of: Vec::new(),
+            proposal: self.proposal(),
         })
+    }
+
+    /// What the fix of the rule would change here; nothing unless it can be done as a whole.
+    fn proposal(&self) -> Option<Box<Proposal>> {
+        let rule = &self.planned.enabled.rule;
+        let safety = rule.fix.safety.filter(|_| !rule.fix.edits.is_empty())?;
+        let matched = Matched { clause: self.clause, record: self.record, block: self.block };
+        let option = |name: &str| self.planned.enabled.options.get(name).cloned();
+        let changes = rule.fix.edits.iter().map(|edit| {
+            let line = |text: &str| fill(text, &mut |name| self.answer(name, None, &[]));
+            matched.change(edit, option, line)
+        });
+        Some(Box::new(Proposal { safety, changes: changes.collect::<Option<Vec<_>>>()? }))
     }
 
     /// A diagnostic is never more severe than its cause.

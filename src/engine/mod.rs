@@ -11,4 +11,5 @@ mod matched;
 pub mod matcher;
 pub mod message;
 pub mod plan;
+pub mod proposal;
 pub mod view;

@@ -24,6 +24,7 @@ pub mod record;
 pub mod repository;
 pub mod resolve;
 pub mod secrets;
+pub mod spelling;
 pub mod unit;
 pub mod vocabulary;
 pub mod wanted;

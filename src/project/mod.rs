@@ -3,6 +3,7 @@
 //! Path logic ([`path`], [`kind`], [`name`]) is pure and never touches the file system;
 //! [`discover`](discover::discover) walks the file system and hands out [`Project`]s.
 
+pub mod buffers;
 pub mod copy;
 pub mod discover;
 pub mod file_class;

@@ -19,6 +19,7 @@ pub mod junit;
 mod listing;
 pub mod markdown;
 pub mod overview;
+pub mod patch;
 pub mod rdjson;
 pub mod register;
 pub mod rule_page;

@@ -279,6 +279,7 @@ fn report_finding(
         deployed: finding.deployed,
         about_secret: finding.about_secret,
         instead_of: finding.instead_of,
+        proposal: finding.proposal,
         project,
         rule,
     })

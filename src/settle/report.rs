@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::document::{Columns, Position};
 use crate::engine::finding::NotJudged;
+use crate::engine::proposal::Proposal;
 use crate::model::record::{Component, FileId};
 use crate::rule::{Confidence, ProjectKind, Rule, Severity};
 use crate::settle::register::RegisterEntry;
@@ -97,6 +98,8 @@ pub struct ReportedFinding {
     pub about_secret: bool,
     /// Ids of rules that found the same, and leave it to this one.
     pub instead_of: Vec<String>,
+    /// What its fix would change; [`fix`](crate::fix) makes edits of it.
+    pub proposal: Option<Box<Proposal>>,
     /// Index of its project.
     pub project: usize,
 }

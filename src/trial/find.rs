@@ -41,15 +41,26 @@ use crate::settle::report::ReportedFinding;
 use crate::settle::{Given, ProjectFindings, settle};
 use crate::value::date::Date;
 
-/// The findings of one rule on an example, and the texts of its files by their ids; `generous` builds and keeps more than
-/// the rule asks for.
+/// What one rule finds on an example.
+pub(super) struct Found {
+    /// The findings of the rule.
+    pub findings: Vec<ReportedFinding>,
+    /// The files of the example, by their ids.
+    pub files: Vec<FileEntry>,
+    /// Their texts, by their ids.
+    pub texts: Vec<String>,
+    /// Their bytes.
+    pub store: Memory,
+}
+
+/// The findings of one rule on an example; `generous` builds and keeps more than the rule asks for.
 pub(super) fn find(
     rule: &Arc<Rule>,
     example: &Example,
     catalogue: &Catalogue,
     today: Date,
     generous: bool,
-) -> Result<(Vec<ReportedFinding>, Vec<String>), String> {
+) -> Result<Found, String> {
     let config = match &example.config {
         Some(text) => Config::parse(FILE_NAME, text, Path::new(""))
             .map_err(|errors| format!("has a wrong config: {}", first_message(&errors)))?,
@@ -61,7 +72,7 @@ pub(super) fn find(
     // A run does not even load a rule for which there is nothing.
     let present = Present::among(sandbox.members.iter());
     if !rule.matching.kinds.iter().any(|kind| present.may_hold(kind.name(), &config)) {
-        return Ok((Vec::new(), sandbox.texts));
+        return Ok(sandbox.found(Vec::new()));
     }
     let more = Generous(&plan);
     let wanted: &dyn Wanted = if generous { &more } else { &plan };
@@ -129,7 +140,9 @@ pub(super) fn find(
     };
     let settled = settle(vec![project], given, &sandbox.files, &sandbox.store, today);
     let own = settled.findings.into_iter().filter(|finding| finding.rule.id == rule.id);
-    Ok((own.collect(), sandbox.texts))
+    let own = own.collect();
+    drop(version_control);
+    Ok(sandbox.found(own))
 }
 
 /// An example as a project in memory.
@@ -145,6 +158,11 @@ struct Sandbox {
 }
 
 impl Sandbox {
+    fn found(self, findings: Vec<ReportedFinding>) -> Found {
+        let Sandbox { store, files, texts, .. } = self;
+        Found { findings, files, texts, store }
+    }
+
     /// `sourceApiVersion` of the example's project file.
     fn api_version(&self) -> Option<String> {
         let bytes = self.store.files.get(sfdx_project::NAME)?;

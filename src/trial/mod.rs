@@ -2,6 +2,7 @@
 //! if a condition of the rule were missing.
 
 mod find;
+mod fixes;
 mod mutants;
 
 use std::sync::Arc;
@@ -25,10 +26,17 @@ pub const EXAMPLE_DAY: &str = "2026-11-23";
 /// Every example that does not turn out as it says, and mistakes in the examples themselves.
 pub fn try_rule(rule: &Arc<Rule>, catalogue: &Catalogue) -> Result<usize, Vec<RuleError>> {
     let examples = parse_examples(rule)?;
-    let errors: Vec<RuleError> = examples
+    let mut fixes = 0;
+    let mut errors: Vec<RuleError> = examples
         .iter()
         .filter_map(|example| {
-            let failure = try_example(rule, example, catalogue).err()?;
+            let failure = match try_example(rule, example, catalogue) {
+                Ok(tried) => {
+                    fixes += tried.fixes;
+                    return None;
+                }
+                Err(failure) => failure,
+            };
             let what = match example.expectation {
                 Expectation::Bad => "bad",
                 Expectation::Good => "good",
@@ -42,6 +50,15 @@ pub fn try_rule(rule: &Arc<Rule>, catalogue: &Catalogue) -> Result<usize, Vec<Ru
             ))
         })
         .collect();
+    if fixes == 0 && errors.is_empty() && !rule.fix.edits.is_empty() {
+        errors.push(RuleError::new(
+            &rule.source,
+            0..0,
+            format!("{}: the fix finds its place in no bad example", rule.id),
+            "",
+            "add an example that it fixes, or leave the edits out and say in `help` what to do",
+        ));
+    }
     if errors.is_empty() { Ok(examples.len()) } else { Err(errors) }
 }
 
@@ -73,7 +90,11 @@ pub fn unnoticed_conditions(
 }
 
 /// An example's failure in words that continue "a bad example …".
-fn try_example(rule: &Arc<Rule>, example: &Example, catalogue: &Catalogue) -> Result<(), String> {
+fn try_example(
+    rule: &Arc<Rule>,
+    example: &Example,
+    catalogue: &Catalogue,
+) -> Result<Tried, String> {
     let compares = rule.matching.kinds.iter().any(|kind| kind.name() == "Diagnostic");
     if !example.base.is_empty() && !compares {
         return Err(
@@ -82,7 +103,8 @@ fn try_example(rule: &Arc<Rule>, example: &Example, catalogue: &Catalogue) -> Re
     }
     let day = example.today.as_deref().unwrap_or(EXAMPLE_DAY);
     let today = Date::parse(day).ok_or_else(|| format!("has no valid day: {day}"))?;
-    let (findings, texts) = find(rule, example, catalogue, today, false)?;
+    let found = find(rule, example, catalogue, today, false)?;
+    let (findings, texts) = (&found.findings, &found.texts);
     let (count, at) = (findings.len(), example.at.as_deref());
     match example.expectation {
         Expectation::Good if count > 0 => {
@@ -98,9 +120,23 @@ fn try_example(rule: &Arc<Rule>, example: &Example, catalogue: &Catalogue) -> Re
                 return Err(format!("fires {count} times, not {}", wanted.unwrap_or(0)));
             }
         }
-        Expectation::Good => return Ok(()),
+        Expectation::Good => return Ok(Tried { fixes: 0 }),
     }
-    let Some(at) = at else { return Ok(()) };
+    if let Some(at) = at {
+        points_at(findings, texts, at)?;
+    }
+    let (_, fixes) = fixes::fixed(rule, example, catalogue, today, found)?;
+    Ok(Tried { fixes })
+}
+
+/// What came of an example that turned out as it says.
+struct Tried {
+    /// Findings whose fix was made.
+    fixes: usize,
+}
+
+/// Whether the first finding points at a text.
+fn points_at(findings: &[ReportedFinding], texts: &[String], at: &str) -> Result<(), String> {
     let place = |finding: &&ReportedFinding| (finding.location.file, finding.location.span);
     let Some(first) = findings.iter().min_by_key(place) else {
         return Ok(());
@@ -153,8 +189,8 @@ mod tests {
         for rule in &catalogue.rules {
             for example in parse_examples(rule).unwrap() {
                 let found = |generous| {
-                    let (findings, _) = find(rule, &example, &catalogue, today, generous).unwrap();
-                    let told = findings.iter().map(|one| {
+                    let found = find(rule, &example, &catalogue, today, generous).unwrap();
+                    let told = found.findings.iter().map(|one| {
                         let values = (&one.severity, &one.confidence, &one.message, &one.related);
                         format!("{:?} {:?} {values:?}", one.location, one.fingerprint)
                     });

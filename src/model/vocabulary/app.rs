@@ -40,11 +40,11 @@ pub(super) const OAUTH_APP: RecordKind = RecordKind {
             Bool,
             "the installer decides: project of kind package, or an ECA that is not Local",
         ),
-        settable(list(
+        list(
             "scopes",
             OpenEnum,
             "OAuth scopes by their ConnectedApp names (SFApiPlatform is SFAP)",
-        )),
+        ),
         settable(leaf(
             "pkceRequired",
             Bool,
