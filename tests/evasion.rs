@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use sflint::check::{CheckRequest, Checked, Sources, check};
 use sflint::config::select::Selection;
+use sflint::project::store::Disk;
 use sflint::report::{concise, json};
 use sflint::rule::markers;
 use sflint::trial::EXAMPLE_DAY;
@@ -87,7 +88,7 @@ fn concise_text(checked: &Checked) -> String {
 
 fn json_text(checked: &Checked) -> String {
     let mut out = Vec::new();
-    json::write(&checked.report, &checked.files, &checked.report.root, &mut out).unwrap();
+    json::write(&checked.report, &checked.files, &Disk, &checked.report.root, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 

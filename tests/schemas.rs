@@ -448,7 +448,7 @@ fn request(folder: &Path) -> CheckRequest {
 fn report_of(folder: &Path) -> Value {
     let checked = check(&request(folder), Sources::DISK, None).unwrap();
     let mut bytes = Vec::new();
-    json::write(&checked.report, &checked.files, folder, &mut bytes).unwrap();
+    json::write(&checked.report, &checked.files, &Disk, folder, &mut bytes).unwrap();
     serde_json::from_slice(&bytes).unwrap()
 }
 

@@ -10,6 +10,7 @@ use crate::commands::revisions::Revisions;
 use crate::commands::{Failure, Outcome, Terminal, fix, output, progress};
 use crate::config::select::Selection;
 use crate::document::SourceText;
+use crate::fix::Fixes;
 use crate::model::secrets::hidden_spans;
 use crate::project::file_tree::FileTree;
 use crate::project::path::{common_folder, normalise, seen_from};
@@ -120,17 +121,20 @@ impl Done<'_> {
         let Done { args, request, checked, store, scan } = *self;
         let report = &checked.report;
         match format {
-            Format::Json => json::write(report, &checked.files, &request.current_dir, out),
+            Format::Json => json::write(report, &checked.files, store, &request.current_dir, out),
             Format::Exceptions => exceptions::write(report, out),
             Format::Concise => concise::write(report, args.shown.quiet, out),
             Format::Human => write_human(args, request, checked, store, terminal, out),
-            Format::Sarif => sarif::write(report, &named_folder(checked), out),
+            Format::Sarif => {
+                let fixes = Fixes::new(&checked.files, store);
+                sarif::write(report, fixes, &named_folder(checked), out)
+            }
             Format::Github => github::write(report, args.shown.quiet, out),
             Format::GitlabCodeQuality => gitlab_code_quality::write(report, out),
             Format::GitlabSast => gitlab_sast::write(report, scan, out),
             Format::Junit => junit::write(report, out),
             Format::Checkstyle => checkstyle::write(report, out),
-            Format::Rdjson => rdjson::write(report, out),
+            Format::Rdjson => rdjson::write(report, Fixes::new(&checked.files, store), out),
             Format::Azure => azure::write(report, args.shown.quiet, out),
             Format::Bitbucket => bitbucket::write(report, out),
         }

@@ -6,7 +6,7 @@ use crate::model::spelling::{NewValue, Spelling, spellings};
 use crate::model::vocabulary::record_kind;
 use crate::rule::{Edit, EditValue, LeafPath, OptionValue, Safety, Scalar};
 
-/// The edits of a rule's fix with the places of one match. [`fix`](crate::fix) turns them into edits of text.
+/// The edits of a rule's fix with the places of one match; edits of text are made of them when somebody asks.
 #[derive(Clone, Debug)]
 pub struct Proposal {
     /// Whether they may be made without asking.

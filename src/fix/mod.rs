@@ -12,12 +12,15 @@ mod remove;
 pub mod rewrite;
 mod set;
 
-use crate::document::{Document, Element, SourceText, Span};
+use std::cell::OnceCell;
+
+use crate::document::{Document, Element, LineIndex, SourceText, Span};
 use crate::engine::proposal::{Change, Proposal};
 use crate::model::record::FileId;
 use crate::project::store::{FileEntry, Store};
 use crate::rule::Safety;
-use crate::settle::report::ReportedFinding;
+use crate::settle::region;
+use crate::settle::report::{Region, ReportedFinding};
 
 /// What fixes a finding: all of it or nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +62,8 @@ pub struct Fixes<'a> {
 struct Opened {
     source: SourceText,
     document: Document,
+    /// Made when somebody asks for the first time.
+    lines: OnceCell<LineIndex>,
 }
 
 impl<'a> Fixes<'a> {
@@ -81,6 +86,16 @@ impl<'a> Fixes<'a> {
             return None;
         }
         Some(Fix { safety: *safety, title: titles.join(" and "), edits })
+    }
+
+    /// Where the edits of a fix stand, in their order, as people and machines read it.
+    pub fn regions(&mut self, fix: &Fix) -> Vec<Region> {
+        let region = |edit: &FileEdit| {
+            let Opened { source, lines, .. } = self.open(edit.file?)?;
+            let lines = lines.get_or_init(|| LineIndex::new(source.text()));
+            Some(region(source, lines, edit.span))
+        };
+        fix.edits.iter().map(region).map(|region| region.unwrap_or(Region::FILE)).collect()
     }
 
     fn make(&mut self, change: &Change, made: &mut Made) -> Option<()> {
@@ -140,7 +155,7 @@ impl<'a> Fixes<'a> {
             let mut document = Document::new();
             // An ignore file is no XML: it is only added to.
             let _ = document.parse(&source);
-            self.opened = Some((file, Opened { source, document }));
+            self.opened = Some((file, Opened { source, document, lines: OnceCell::new() }));
         }
         self.opened.as_ref().map(|(_, opened)| opened)
     }
@@ -174,3 +189,6 @@ struct Edits {
     edits: Vec<(Span, String)>,
     titles: Vec<String>,
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,10 +6,11 @@ use std::path::{Component, Path};
 use serde::Serialize;
 
 use crate::document::Position;
+use crate::fix::{FileEdit, Fixes};
 use crate::project::path::normalise;
-use crate::project::store::FileEntry;
+use crate::project::store::{FileEntry, Store};
 use crate::report::safe;
-use crate::settle::report::{Location, Report, ReportedFinding, Summary};
+use crate::settle::report::{Location, Region, Report, ReportedFinding, Summary};
 
 /// Version of the document's shape; raised when a member changes its meaning or goes.
 pub const VERSION: u32 = 1;
@@ -78,7 +79,22 @@ pub(super) struct Finding {
     standards: Vec<String>,
     deployed: bool,
     related: Vec<Related>,
-    fix: Option<()>,
+    fix: Option<Fix>,
+}
+
+#[derive(Serialize)]
+struct Fix {
+    safety: &'static str,
+    title: String,
+    edits: Vec<Edit>,
+}
+
+#[derive(Serialize)]
+struct Edit {
+    path: String,
+    start: Point,
+    end: Point,
+    text: String,
 }
 
 #[derive(Serialize)]
@@ -137,17 +153,19 @@ struct NotJudged {
     why: String,
 }
 
-/// Writes the report on these files, for somebody in the current folder.
+/// Writes the report on these files, which the store has, for somebody in the current folder.
 ///
 /// # Errors
 /// When the output cannot be written.
 pub fn write(
     report: &Report,
     files: &[FileEntry],
+    store: &dyn Store,
     current: &Path,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, &document(report, files, current))?;
+    let fixes = Fixes::new(files, store);
+    serde_json::to_writer(&mut *out, &document(report, files, fixes, current))?;
     out.write_all(b"\n")
 }
 
@@ -171,7 +189,16 @@ fn way(from: &Path, to: &Path) -> String {
     }
 }
 
-fn document(report: &Report, files: &[FileEntry], current: &Path) -> Document {
+fn document(
+    report: &Report,
+    files: &[FileEntry],
+    mut fixes: Fixes<'_>,
+    current: &Path,
+) -> Document {
+    let mut findings = findings(&report.findings, report);
+    for (shown, finding) in findings.iter_mut().zip(&report.findings) {
+        shown.fix = fix(finding, &mut fixes);
+    }
     let projects = report
         .projects
         .iter()
@@ -199,15 +226,30 @@ fn document(report: &Report, files: &[FileEntry], current: &Path) -> Document {
                 .as_ref()
                 .map(|since| Since { revision: text(&since.revision), known: since.known }),
         },
-        findings: findings(&report.findings, report),
+        findings,
         summary: counts(&report.summary, files),
     }
 }
 
-/// Some findings of a report.
+/// Some findings of a report, without their fixes.
 pub(super) fn findings(some: &[ReportedFinding], report: &Report) -> Vec<Finding> {
     let mut repeated = safe::Repeated::default();
     some.iter().map(|one| finding(one, report, &mut repeated)).collect()
+}
+
+fn fix(finding: &ReportedFinding, fixes: &mut Fixes<'_>) -> Option<Fix> {
+    let fix = fixes.of(finding)?;
+    let regions = fixes.regions(&fix);
+    let edit = |(edit, region): (&FileEdit, &Region)| {
+        let (start, end) = ends(region);
+        // What is written is no text of a file, and has to be taken as it is.
+        Edit { path: text(&edit.path), start, end, text: edit.text.clone() }
+    };
+    Some(Fix {
+        safety: fix.safety.word(),
+        title: text(&fix.title),
+        edits: fix.edits.iter().zip(&regions).map(edit).collect(),
+    })
 }
 
 fn finding<'r>(
@@ -252,9 +294,12 @@ fn finding<'r>(
 }
 
 fn points(location: &Location) -> (Point, Point) {
+    ends(&location.region)
+}
+
+fn ends(region: &Region) -> (Point, Point) {
     let point =
         |position: Position, offset| Point { line: position.line, column: position.column, offset };
-    let region = &location.region;
     (point(region.start, region.start_offset), point(region.end, region.end_offset))
 }
 

@@ -7,9 +7,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::fix::Fixes;
 use crate::report::listing::{advice, text, worst_first};
 use crate::rule::Severity;
-use crate::settle::report::{self, Report, ReportedFinding};
+use crate::settle::report::{self, Region, Report, ReportedFinding};
 
 #[derive(Serialize)]
 struct Document {
@@ -28,6 +29,14 @@ struct Diagnostic {
     location: Location,
     severity: &'static str,
     code: Code,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    suggestions: Vec<Suggestion>,
+}
+
+#[derive(Serialize)]
+struct Suggestion {
+    range: Range,
+    text: String,
 }
 
 #[derive(Serialize)]
@@ -57,10 +66,14 @@ struct Position {
 ///
 /// # Errors
 /// When the output cannot be written.
-pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(report: &Report, mut fixes: Fixes<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let diagnostics = worst_first(report).into_iter().map(|one| Diagnostic {
+        suggestions: suggestion(one.finding, &mut fixes).into_iter().collect(),
+        ..diagnostic(one.finding)
+    });
     let document = Document {
         source: Source { name: env!("CARGO_PKG_NAME") },
-        diagnostics: worst_first(report).iter().map(|one| diagnostic(one.finding)).collect(),
+        diagnostics: diagnostics.collect(),
     };
     serde_json::to_writer(&mut *out, &document)?;
     out.write_all(b"\n")
@@ -76,12 +89,26 @@ fn diagnostic(finding: &ReportedFinding) -> Diagnostic {
             Severity::Note => "INFO",
         },
         code: Code { value: text(&finding.rule.id) },
+        suggestions: Vec::new(),
     }
 }
 
+/// A fix as one suggestion. Each suggestion is offered on its own and at the finding, so a fix of several edits, or of another
+/// file, is none.
+fn suggestion(finding: &ReportedFinding, fixes: &mut Fixes<'_>) -> Option<Suggestion> {
+    let fix = fixes.of(finding)?;
+    let regions = fixes.regions(&fix);
+    let ([edit], [place]) = (fix.edits.as_slice(), regions.as_slice()) else { return None };
+    (edit.path == finding.location.path)
+        .then(|| Suggestion { range: range(place), text: edit.text.clone() })
+}
+
 fn location(location: &report::Location) -> Location {
-    let region = &location.region;
+    Location { path: text(&location.path), range: range(&location.region) }
+}
+
+fn range(region: &Region) -> Range {
     let start = Position { line: region.start.line, column: region.start_columns.utf8 };
     let end = Position { line: region.end.line, column: region.end_columns.utf8 };
-    Location { path: text(&location.path), range: Range { start, end } }
+    Range { start, end }
 }

@@ -98,7 +98,7 @@ pub struct ReportedFinding {
     pub about_secret: bool,
     /// Ids of rules that found the same, and leave it to this one.
     pub instead_of: Vec<String>,
-    /// What its fix would change; [`fix`](crate::fix) makes edits of it.
+    /// What its fix would change.
     pub proposal: Option<Box<Proposal>>,
     /// Index of its project.
     pub project: usize,

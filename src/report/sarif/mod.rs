@@ -16,10 +16,12 @@ use std::io::{self, Write};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
+use crate::fix::Fixes;
 use crate::project::path::is_absolute;
 use crate::report::listing::{Listed, advice, text, worst_first};
+use crate::rule::Safety;
 use crate::secret::masked;
-use crate::settle::report::{Location, Report};
+use crate::settle::report::{Location, Region, Report, ReportedFinding};
 
 /// Results that GitHub shows of a run; it keeps the worst itself, but only of 25,000.
 const RESULTS: usize = 5000;
@@ -38,20 +40,33 @@ const ENCODED: &AsciiSet =
 
 /// Writes the report. The rules are those of [`Report::rules`], so the request must have asked for them.
 /// `folder` is the one that was checked, seen from the root of the run.
+/// Fixes are for viewers that offer them; GitHub shows none.
 ///
 /// # Errors
 /// When the output cannot be written.
-pub fn write(report: &Report, folder: &str, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, &document(report, folder))?;
+pub fn write(
+    report: &Report,
+    fixes: Fixes<'_>,
+    folder: &str,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, &document(report, fixes, folder))?;
     out.write_all(b"\n")
 }
 
-fn document(report: &Report, folder: &str) -> Value {
+fn document(report: &Report, mut fixes: Fixes<'_>, folder: &str) -> Value {
     let mut listed = worst_first(report);
     let left_out = listed.split_off(RESULTS.min(listed.len()));
     let index: HashMap<&str, usize> =
         report.rules.iter().enumerate().map(|(at, rule)| (rule.rule.id.as_str(), at)).collect();
-    let results: Vec<Value> = listed.iter().map(|one| result(one, &index)).collect();
+    let results = listed.iter().map(|one| {
+        let mut result = result(one, &index);
+        if let Some(fix) = fix(one.finding, &mut fixes) {
+            set(&mut result, "fixes", json!([fix]));
+        }
+        result
+    });
+    let results: Vec<Value> = results.collect();
     let version = env!("CARGO_PKG_VERSION");
     json!({
         "$schema": SCHEMA,
@@ -123,6 +138,34 @@ fn result(listed: &Listed<'_>, rules: &HashMap<&str, usize>) -> Value {
     result
 }
 
+/// What a viewer may do about a result: the replacements of each file together.
+fn fix(finding: &ReportedFinding, fixes: &mut Fixes<'_>) -> Option<Value> {
+    let fix = fixes.of(finding)?;
+    let regions = fixes.regions(&fix);
+    let mut changes: Vec<(&str, Vec<Value>)> = Vec::new();
+    for (edit, place) in fix.edits.iter().zip(&regions) {
+        let replacement = json!({
+            "deletedRegion": region(place),
+            "insertedContent": { "text": edit.text },
+        });
+        match changes.last_mut() {
+            Some((path, replacements)) if *path == edit.path => replacements.push(replacement),
+            _ => changes.push((&edit.path, vec![replacement])),
+        }
+    }
+    let changes = changes.into_iter().map(|(path, replacements)| {
+        json!({ "artifactLocation": artifact(path), "replacements": replacements })
+    });
+    let doubt = match fix.safety {
+        Safety::Safe => "",
+        Safety::Unsafe => " Somebody may notice: look before you apply it.",
+    };
+    Some(json!({
+        "description": { "text": format!("{}{doubt}", sentence(&plain(&fix.title))) },
+        "artifactChanges": changes.collect::<Vec<_>>(),
+    }))
+}
+
 /// What is wrong, what to do, and links to related locations. Hosts take the first sentence as the title.
 fn message(listed: &Listed<'_>) -> String {
     let finding = listed.finding;
@@ -150,16 +193,19 @@ fn sentence(text: &str) -> String {
 
 /// A location with its region, as narrow as the finding is.
 fn physical(location: &Location) -> Value {
-    let region = &location.region;
     json!({ "physicalLocation": {
         "artifactLocation": artifact(&location.path),
-        "region": {
-            "startLine": region.start.line,
-            "startColumn": region.start_columns.utf16,
-            "endLine": region.end.line,
-            "endColumn": region.end_columns.utf16,
-        },
+        "region": region(&location.region),
     } })
+}
+
+fn region(region: &Region) -> Value {
+    json!({
+        "startLine": region.start.line,
+        "startColumn": region.start_columns.utf16,
+        "endLine": region.end.line,
+        "endColumn": region.end_columns.utf16,
+    })
 }
 
 fn artifact(path: &str) -> Value {
