@@ -158,7 +158,7 @@ fn fix(finding: &ReportedFinding, fixes: &mut Fixes<'_>) -> Option<Value> {
     });
     let doubt = match fix.safety {
         Safety::Safe => "",
-        Safety::Unsafe => " Somebody may notice: look before you apply it.",
+        Safety::Unsafe => " It changes what somebody may rely on.",
     };
     Some(json!({
         "description": { "text": format!("{}{doubt}", sentence(&plain(&fix.title))) },
