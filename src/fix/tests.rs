@@ -232,7 +232,7 @@ fn a_file_keeps_its_encoding() {
     let after = text.replace("false", "true");
     for unit in [u16::to_le_bytes as fn(u16) -> [u8; 2], u16::to_be_bytes] {
         let encode = |text: &str| text.encode_utf16().flat_map(unit).collect::<Vec<u8>>();
-        assert_eq!(rewritten(encode(text), &[edit.clone()]).unwrap(), encode(&after));
+        assert_eq!(rewritten(encode(text), std::slice::from_ref(&edit)).unwrap(), encode(&after));
     }
     let plain = text.replace(" encoding=\"UTF-16\"", "");
     let at = plain.find("false").unwrap() as u32;

@@ -71,8 +71,11 @@ mod tests {
     use crate::secret::mask_spans;
     use crate::trial::EXAMPLE_DAY;
 
+    /// Writes a file in another way.
+    type Form = fn(&str) -> String;
+
     /// Ways to write the same file.
-    const FORMS: &[(&str, fn(&str) -> String)] = &[
+    const FORMS: &[(&str, Form)] = &[
         ("CRLF", |text| text.replace('\n', "\r\n")),
         ("tabs", |text| text.replace("    ", "\t")),
         ("in one line", |text| text.lines().map(str::trim_start).collect()),
@@ -99,7 +102,7 @@ mod tests {
 
     /// The files of an example, each written in another way; those that another example lacks or has nothing in are as they
     /// are, for a fix has made them.
-    fn written(example: &Example, in_it: &Example, form: fn(&str) -> String) -> Example {
+    fn written(example: &Example, in_it: &Example, form: Form) -> Example {
         let mut example = example.clone();
         let today = Date::parse(EXAMPLE_DAY).unwrap();
         for (path, text) in &mut example.files {
