@@ -10,6 +10,7 @@
 //! 6. [`overview`] answers an auditor's questions, when somebody asks;
 //! 7. [`report`] prints it.
 //!
+//! [`fix`] turns findings into edits of their files, and [`lsp`] tells all of it to an editor.
 //! [`mod@diff`] compares two states of a project by what their records say of access.
 //!
 //! [`config`] says which rules are on, [`value`], [`secret`] and [`schema`] know about single values and
@@ -26,6 +27,7 @@ pub mod diff;
 pub mod document;
 pub mod engine;
 pub mod fix;
+pub mod lsp;
 pub mod model;
 pub mod overview;
 pub mod project;

@@ -81,6 +81,8 @@ pub enum Command {
     Schema(SchemaArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
+    /// Serve an editor: the Language Server Protocol on standard input and output
+    Lsp(LspArgs),
 }
 
 /// Arguments of `init`.
@@ -367,6 +369,14 @@ pub enum SchemaOf {
     Report,
     /// The JSON of `diff`
     Diff,
+}
+
+/// Arguments of `lsp`.
+#[derive(Clone, Debug, Args)]
+pub struct LspArgs {
+    /// What most clients pass along; there is no other way to talk
+    #[arg(long)]
+    pub stdio: bool,
 }
 
 /// Arguments of `completions`.

@@ -11,6 +11,7 @@ pub mod facts;
 mod fix;
 pub mod history;
 pub mod init;
+pub mod lsp;
 mod mistake;
 pub mod new_rule;
 pub mod output;
@@ -114,6 +115,7 @@ pub fn run(cli: &Cli) -> u8 {
         Some(Command::Test(args)) => test::run(args),
         Some(Command::Schema(args)) => schema::run(args),
         Some(Command::Completions(args)) => completions::run(args),
+        Some(Command::Lsp(_)) => lsp::run(),
     };
     match outcome {
         Ok(Outcome::Clean) => 0,

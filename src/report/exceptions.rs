@@ -22,24 +22,12 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     )?;
     // Copies of an org hold the same component several times; one entry speaks of all of them.
     let mut written = HashSet::new();
-    for finding in report.findings.iter().filter(|one| !about_entries(one)) {
+    for finding in &report.findings {
         let (kind, name) = (finding.component.kind, &finding.component.name);
-        if !written.insert((&finding.rule.id, kind, name, &finding.key, &finding.values)) {
-            continue;
+        let Some(entry) = entry(finding) else { continue };
+        if written.insert((&finding.rule.id, kind, name, &finding.key, &finding.values)) {
+            write!(out, "\n{entry}")?;
         }
-        let start = finding.location.region.start;
-        let place = format!("{}:{}", finding.location.path, start.line);
-        writeln!(out, "\n# {}", safe::line(&format!("{}: {}", place, finding.message)))?;
-        writeln!(out, "[[exceptions]]\nrule = {}", toml::string(&finding.rule.id))?;
-        let scope = format!("{kind}:{}", globset::escape(name));
-        writeln!(out, "in = {}", toml::string(&scope))?;
-        if !finding.key.is_empty() {
-            writeln!(out, "key = {}", toml::string(&finding.key))?;
-        }
-        let values: Vec<String> =
-            finding.values.iter().map(|(leaf, value)| format!("{leaf}={value}")).collect();
-        writeln!(out, "values = {}", toml::list(values.iter().map(String::as_str)))?;
-        writeln!(out, "reason = \"\"")?;
     }
     if left_out > 0 {
         writeln!(
@@ -49,4 +37,26 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// The entry for one finding: what it is about in a comment, its rule, scope and values, and no reason. `None` for what is
+/// found about exceptions, which none can accept.
+pub fn entry(finding: &ReportedFinding) -> Option<String> {
+    if finding.rule.id.starts_with(ABOUT_EXCEPTIONS) {
+        return None;
+    }
+    let place = format!("{}:{}", finding.location.path, finding.location.region.start.line);
+    let about = format!("{place}: {}", finding.message);
+    let rule = toml::string(&finding.rule.id);
+    let mut entry = format!("# {}\n[[exceptions]]\nrule = {rule}\n", safe::line(&about));
+    let scope = format!("{}:{}", finding.component.kind, globset::escape(&finding.component.name));
+    entry.push_str(&format!("in = {}\n", toml::string(&scope)));
+    if !finding.key.is_empty() {
+        entry.push_str(&format!("key = {}\n", toml::string(&finding.key)));
+    }
+    let values: Vec<String> =
+        finding.values.iter().map(|(leaf, value)| format!("{leaf}={value}")).collect();
+    let values = toml::list(values.iter().map(String::as_str));
+    entry.push_str(&format!("values = {values}\nreason = \"\"\n"));
+    Some(entry)
 }
