@@ -5,6 +5,7 @@
 //! changed on disk: edits are offered, and the editor makes them.
 
 mod actions;
+mod authoring;
 mod client;
 mod diagnostics;
 mod documents;
