@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use gen_lsp_types::{Range, TextDocumentContentChangeEvent};
+use gen_lsp_types::{Position, Range, TextDocumentContentChangeEvent};
 
 use super::position::{Encoding, Lines};
 use super::uri::path_of;
@@ -26,6 +26,11 @@ impl OpenDocument {
     fn new(uri: String, version: i32, text: Arc<str>) -> OpenDocument {
         let lines = Arc::new(Lines::new(&text));
         OpenDocument { uri, version, text, lines }
+    }
+
+    /// The byte offset of a position.
+    pub fn offset(&self, position: Position, encoding: Encoding) -> usize {
+        self.lines.offset(&self.text, position, encoding)
     }
 
     /// The range of a span of its text.
@@ -115,7 +120,7 @@ pub fn file_of(uri: &str) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use gen_lsp_types::{Position, TextDocumentContentChangePartial};
+    use gen_lsp_types::TextDocumentContentChangePartial;
 
     #[allow(deprecated)]
     fn partial(start: (u32, u32), end: (u32, u32), text: &str) -> TextDocumentContentChangeEvent {

@@ -17,6 +17,7 @@ mod runs;
 mod server;
 mod session;
 mod uri;
+mod written;
 
 pub use server::Ending;
 

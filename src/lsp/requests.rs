@@ -1,7 +1,7 @@
 //! Requests and notifications of the client.
 
 use gen_lsp_types::{
-    CodeActionParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
+    CodeActionParams, CompletionParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
     DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
     DidSaveTextDocumentParams, DocumentDiagnosticParams, ExecuteCommandParams, HoverParams,
 };
@@ -14,6 +14,7 @@ use super::documents::file_of;
 use super::options::When;
 use super::outgoing::Asked;
 use super::server::Server;
+use super::written::Spot;
 use crate::config::catalogue::Catalogue;
 use crate::report::{markdown, rule_page};
 use crate::rule::examples::parse_examples;
@@ -40,6 +41,7 @@ pub fn capabilities(client: &super::client::Client) -> Value {
         },
         "codeActionProvider": { "codeActionKinds": ["quickfix", FIX_ALL] },
         "hoverProvider": true,
+        "completionProvider": { "triggerCharacters": ["\"", "[", ".", "{", "$", "="] },
         "executeCommandProvider": { "commands": [EXPLAIN] },
         "workspace": { "workspaceFolders": { "supported": true, "changeNotifications": true } },
     })
@@ -63,6 +65,7 @@ impl Server {
             }
             "textDocument/diagnostic" => read(params).map(|params| self.diagnostics(&params)),
             "textDocument/codeAction" => read(params).map(|params| self.code_actions(&params)),
+            "textDocument/completion" => read(params).map(|params| self.completion(&params)),
             "textDocument/hover" => read(params).map(|params| self.hover(&params)),
             "workspace/executeCommand" => read(params).and_then(|params| execute(&params)),
             "initialize" => {
@@ -97,13 +100,25 @@ impl Server {
         let Some(path) = file_of(&at.text_document.uri.0) else { return Value::Null };
         self.session.bring_up_to_date(&path);
         let found = findings_at(&self.session, &path, at.position);
-        let Some((_, range)) = found.first() else { return Value::Null };
+        let Some((_, range)) = found.first() else {
+            let documents = &self.session.documents;
+            let spot = Spot::new(documents, &path, at.position, self.session.client.encoding);
+            return spot.map_or(Value::Null, |spot| spot.hover());
+        };
         let pages = found.iter().map(|(finding, _)| {
             let said = markdown::inert(&finding.message);
             format!("**{said}**\n\n{}", rule_page::markdown(&finding.rule, &[]))
         });
         let text = pages.collect::<Vec<_>>().join("\n---\n\n");
         json!({ "contents": { "kind": "markdown", "value": text }, "range": range })
+    }
+
+    fn completion(&self, params: &CompletionParams) -> Value {
+        let at = &params.text_document_position_params;
+        let Some(path) = file_of(&at.text_document.uri.0) else { return json!([]) };
+        let (documents, encoding) = (&self.session.documents, self.session.client.encoding);
+        let spot = Spot::new(documents, &path, at.position, encoding);
+        spot.map_or(json!([]), |spot| spot.completion(&self.session.components()))
     }
 
     /// Takes note of something.

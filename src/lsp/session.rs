@@ -11,6 +11,7 @@ use super::diagnostics::{Shown, mistake};
 use super::documents::Documents;
 use super::options::When;
 use super::runs::{Outcome, RunRequest, Texts, is_stored, local_rules, run};
+use super::written::Written;
 use crate::check::Error;
 use crate::config::catalogue::Catalogue;
 use crate::report::safe;
@@ -48,6 +49,8 @@ pub struct Session {
     /// What a document alone decides, by its file, with the version that was checked.
     local: HashMap<PathBuf, (i32, Outcome)>,
     local_rules: BTreeSet<String>,
+    /// What is wrong with open configs and rule files.
+    written: Written,
     /// Something that a client should show once.
     pub messages: Vec<String>,
     /// How many runs were begun.
@@ -67,6 +70,7 @@ impl Session {
             roots: BTreeMap::new(),
             local: HashMap::new(),
             local_rules: local_rules(&Catalogue::builtin()?),
+            written: Written::default(),
             messages: Vec::new(),
             begun: 0,
             completed: 0,
@@ -97,6 +101,7 @@ impl Session {
 
     /// A file has changed, in the editor or on disk: everything around it is to be checked when things have settled.
     pub fn touch(&mut self, path: &Path) {
+        self.written.touched(path);
         let root = self.root_of(path);
         self.roots.entry(root).or_default().due = Some(Instant::now() + SETTLED);
     }
@@ -125,6 +130,7 @@ impl Session {
     /// Everything is to be checked again.
     pub fn touch_all(&mut self) {
         self.local.clear();
+        self.written.clear();
         for root in self.roots.values_mut() {
             root.due = Some(Instant::now());
         }
@@ -132,6 +138,7 @@ impl Session {
 
     /// A document is no longer open; what was outside of all folders is forgotten.
     pub fn forget(&mut self, path: &Path) {
+        self.written.forget(path);
         self.local.remove(path);
         if self.root_of(path) == path && !self.client.folders.iter().any(|one| one == path) {
             self.roots.remove(path);
@@ -248,6 +255,7 @@ impl Session {
 
     /// Checks a document: with everything around it when that is quick, else what it alone decides.
     pub fn check_document(&mut self, path: &Path) {
+        self.written.look_at(path, &self.documents, self.client.encoding);
         let Some(document) = self.documents.get(path) else { return };
         let (version, text) = (document.version, document.text.clone());
         let folder = self.root_of(path);
@@ -292,9 +300,24 @@ impl Session {
         let shown = Shown { documents: &self.documents, encoding: self.client.encoding };
         let of_roots = self.roots.values().filter_map(|root| root.mistakes.get(path)).flatten();
         let found = self.findings(path).into_iter();
-        let mut all: Vec<Diagnostic> = of_roots.cloned().collect();
+        // Of an open document more is known, and of its present text.
+        let mut all: Vec<Diagnostic> = match self.written.diagnostics(path) {
+            Some(written) => written.to_vec(),
+            None => of_roots.cloned().collect(),
+        };
         all.extend(found.filter_map(|(finding, outcome)| shown.diagnostic(finding, outcome)));
         all
+    }
+
+    /// The components that findings are about, each with its type.
+    pub fn components(&self) -> Vec<(String, String)> {
+        let runs = self.roots.values().filter_map(|root| root.complete.as_ref());
+        let findings = runs.flat_map(|outcome| &outcome.checked.report.findings);
+        let named = findings.map(|finding| &finding.component);
+        let all: BTreeSet<(String, String)> = named
+            .map(|component| (component.kind.to_string(), component.name.to_string()))
+            .collect();
+        all.into_iter().collect()
     }
 
     /// Files with mistakes, whether or not they are open.

@@ -4,6 +4,7 @@
 
 mod client;
 mod hostile;
+mod writing;
 
 use std::fs;
 use std::path::{Path, PathBuf};

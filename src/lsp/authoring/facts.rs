@@ -48,14 +48,7 @@ impl Facts {
         facts
     }
 
-    fn note(
-        &mut self,
-        text: &str,
-        path: &[&str],
-        last: &str,
-        range: Range<usize>,
-        token: Token,
-    ) {
+    fn note(&mut self, text: &str, path: &[&str], last: &str, range: Range<usize>, token: Token) {
         let value = || text.get(range).unwrap_or_default().to_owned();
         let add = |list: &mut Vec<String>, one: String| {
             if list.len() < MOST && !list.contains(&one) {
@@ -67,7 +60,10 @@ impl Facts {
             add(&mut self.top, (*first).to_owned());
         }
         match (path, token) {
-            ([clause @ ("match" | "with" | "without"), key @ ("kind" | "each" | "find")], Token::Text) => {
+            (
+                [clause @ ("match" | "with" | "without"), key @ ("kind" | "each" | "find")],
+                Token::Text,
+            ) => {
                 let clause = self.clauses.entry((*clause).to_owned()).or_default();
                 match *key {
                     "kind" => add(&mut clause.kinds, value()),

@@ -66,11 +66,14 @@ fn values(path: &[&str], around: &Around<'_>) -> Vec<Item> {
             let here = all.map(|(kind, name)| {
                 Item::new(format!("{kind}:{name}"), ItemKind::Component).detail(kind)
             });
-            let types = kinds().into_iter().map(|kind| Item { label: format!("{}:", kind.label), ..kind });
+            let types =
+                kinds().into_iter().map(|kind| Item { label: format!("{}:", kind.label), ..kind });
             here.chain(types).collect()
         }
         ["integrations", _, "app"] => named(&|kind| kind == "OauthApp"),
-        ["integrations", _, "principals"] => named(&|kind| kind == "Profile" || kind.starts_with("PermissionSet")),
+        ["integrations", _, "principals"] => {
+            named(&|kind| kind == "Profile" || kind.starts_with("PermissionSet"))
+        }
         ["rules", id, option] => {
             let rule = around.catalogue.rule(id);
             let options = rule.map_or(&[][..], |rule| &rule.options);
@@ -87,7 +90,9 @@ fn defaults(value: &OptionValue) -> Vec<Item> {
     match value {
         OptionValue::Text(text) => vec![item(text)],
         OptionValue::List(texts) => texts.iter().map(|text| item(text)).collect(),
-        OptionValue::Bool(_) => ["true", "false"].map(|word| Item::new(word, ItemKind::Word).bare()).to_vec(),
+        OptionValue::Bool(_) => {
+            ["true", "false"].map(|word| Item::new(word, ItemKind::Word).bare()).to_vec()
+        }
         OptionValue::Number(_) => vec![item(&toml::option(value)).bare()],
     }
 }

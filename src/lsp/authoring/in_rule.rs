@@ -8,7 +8,8 @@ use super::scan::{Cursor, Place};
 use super::shape::of_rules;
 
 const OPERATORS: [&str; 12] = [
-    "is", "not", "all", "in", "glob", "regex", "contains", "present", "over", "under", "count", "check",
+    "is", "not", "all", "in", "glob", "regex", "contains", "present", "over", "under", "count",
+    "check",
 ];
 /// Keys whose texts may hold placeholders.
 const TEMPLATES: [&str; 5] = ["message", "because", "help", "append", "with"];
@@ -43,8 +44,11 @@ impl<'p> Condition<'p> {
 
 /// Everything that may stand there. `lists` says that the file is one of lists, as `[lists]` of a rule without its head.
 pub fn items(cursor: &Cursor, facts: &Facts, around: &Around<'_>, lists: bool) -> Vec<Item> {
-    let path: Vec<&str> =
-        lists.then_some("lists").into_iter().chain(cursor.path.iter().map(String::as_str)).collect();
+    let path: Vec<&str> = lists
+        .then_some("lists")
+        .into_iter()
+        .chain(cursor.path.iter().map(String::as_str))
+        .collect();
     let rule = RuleFile { facts, around };
     let mut found = match cursor.place {
         Place::Key | Place::Header { .. } => rule.keys(&path),
@@ -114,9 +118,9 @@ impl RuleFile<'_> {
             }
             ["report", "point_at"] | ["fix", "remove"] => self.paths_with_owner(),
             ["yields_to"] => rules(self.around.catalogue),
-            ["fix", "set", names @ ..] => {
-                leaf(&self.clause("match"), Side::Block, names).map(|leaf| of_leaf(&leaf)).unwrap_or_default()
-            }
+            ["fix", "set", names @ ..] => leaf(&self.clause("match"), Side::Block, names)
+                .map(|leaf| of_leaf(&leaf))
+                .unwrap_or_default(),
             _ => Vec::new(),
         }
     }
@@ -141,7 +145,11 @@ impl RuleFile<'_> {
                 found
             }
             Some("in") => {
-                let own = self.facts.lists.keys().map(|name| of_list(name, None).detail("list of this rule"));
+                let own = self
+                    .facts
+                    .lists
+                    .keys()
+                    .map(|name| of_list(name, None).detail("list of this rule"));
                 let lists = &self.around.catalogue.lists;
                 let shared = lists.names().map(|name| of_list(name, lists.get(name)));
                 own.chain(shared).chain(self.dollars()).collect()
@@ -155,9 +163,13 @@ impl RuleFile<'_> {
         let mut found = self.paths_with_owner();
         if self.facts.clauses.contains_key("with") {
             let partner = as_items(paths(&self.clause("with"), Side::Block)).into_iter();
-            found.extend(partner.map(|item| Item { label: format!("with.{}", item.label), ..item }));
+            found
+                .extend(partner.map(|item| Item { label: format!("with.{}", item.label), ..item }));
         }
-        found.push(Item::new("because", ItemKind::Word).about("The reason that the alternative or the entry of a list gives."));
+        found.push(
+            Item::new("because", ItemKind::Word)
+                .about("The reason that the alternative or the entry of a list gives."),
+        );
         found.extend(self.dollars());
         for name in &self.facts.listed {
             let own = self.facts.lists.get(name).cloned();
@@ -167,7 +179,9 @@ impl RuleFile<'_> {
             };
             for column in own.or_else(shared).unwrap_or_default() {
                 if !found.iter().any(|item| item.label == column) {
-                    found.push(Item::new(column, ItemKind::Word).detail(format!("column of {name}")));
+                    found.push(
+                        Item::new(column, ItemKind::Word).detail(format!("column of {name}")),
+                    );
                 }
             }
         }

@@ -1,8 +1,8 @@
 //! What can be offered at a place.
 
 use crate::config::catalogue::Catalogue;
-use crate::rule::lists::List;
 use crate::rule::Rule;
+use crate::rule::lists::List;
 
 /// What an item is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +43,13 @@ pub struct Item {
 impl Item {
     /// An item that stands in quotes as a value.
     pub fn new(label: impl Into<String>, kind: ItemKind) -> Item {
-        Item { label: label.into(), kind, detail: String::new(), about: String::new(), quoted: true }
+        Item {
+            label: label.into(),
+            kind,
+            detail: String::new(),
+            about: String::new(),
+            quoted: true,
+        }
     }
 
     /// With words beside it.
@@ -76,7 +82,9 @@ pub fn of_list(name: &str, list: Option<&List>) -> Item {
     const SHOWN: usize = 10;
     let item = Item::new(name, ItemKind::List);
     let Some(list) = list else { return item };
-    let shown: Vec<&str> = list.entries.iter().take(SHOWN).map(|entry| entry.value.as_str()).collect();
+    let shown: Vec<&str> =
+        list.entries.iter().take(SHOWN).map(|entry| entry.value.as_str()).collect();
     let more = if list.entries.len() > SHOWN { ", …" } else { "" };
-    item.detail(format!("{} entries", list.entries.len())).about(format!("{}{more}", shown.join(", ")))
+    item.detail(format!("{} entries", list.entries.len()))
+        .about(format!("{}{more}", shown.join(", ")))
 }

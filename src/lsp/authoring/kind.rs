@@ -56,7 +56,8 @@ pub fn recognise(tree: &dyn FileTree, path: &Path, text: &str) -> Option<Recogni
         return Some(Recognised { kind: DocumentKind::Lists, rules_dir });
     }
     let rules_dir = rules_dir.filter(|_| is_own);
-    (is_own || Facts::read(text).is_rule()).then_some(Recognised { kind: DocumentKind::Rule, rules_dir })
+    (is_own || Facts::read(text).is_rule())
+        .then_some(Recognised { kind: DocumentKind::Rule, rules_dir })
 }
 
 /// What a config says as far as it can be read.

@@ -47,7 +47,9 @@ impl Leaf {
             [] => String::new(),
             values => format!("\n\nOne of {}.", values.join(", ")),
         };
-        Item::new(&self.name, ItemKind::Leaf).detail(&self.form).about(format!("{}{values}", self.about))
+        Item::new(&self.name, ItemKind::Leaf)
+            .detail(&self.form)
+            .about(format!("{}{values}", self.about))
     }
 }
 
@@ -66,7 +68,9 @@ pub fn kinds() -> Vec<Item> {
             [] => String::new(),
             sources => format!("\n\nRead from {}.", sources.join(", ")),
         };
-        Item::new(kind.name, ItemKind::Kind).detail("record").about(format!("{}{sources}", kind.about))
+        Item::new(kind.name, ItemKind::Kind)
+            .detail("record")
+            .about(format!("{}{sources}", kind.about))
     });
     let raw = schema::roots().map(|raw| {
         Item::new(raw.name(), ItemKind::Kind).detail("metadata type").about("As it is written.")
@@ -208,7 +212,12 @@ fn as_leaf(child: &'static ChildDefinition) -> Leaf {
 fn parts(leaves: &'static [LeafDefinition], name: &str) -> Vec<Leaf> {
     let Some(leaf) = leaves.iter().find(|leaf| leaf.name == name) else { return Vec::new() };
     let parts = Part::of(leaf.leaf_type).iter();
-    parts.map(|(part, _, leaf_type)| Leaf { about: format!("Part of {name}."), ..plain(part, *leaf_type) }).collect()
+    parts
+        .map(|(part, _, leaf_type)| Leaf {
+            about: format!("Part of {name}."),
+            ..plain(part, *leaf_type)
+        })
+        .collect()
 }
 
 fn element(element: Element) -> Leaf {

@@ -17,7 +17,7 @@ mod shape;
 
 pub use item::{Item, ItemKind};
 pub use kind::{DocumentKind, Recognised, recognise};
-pub use offer::{Completion, Hover, complete, hover};
+pub use offer::{Completion, complete, hover};
 pub use places::Around;
 pub use problems::{catalogue, problems};
 

@@ -31,7 +31,12 @@ pub struct Hover {
 }
 
 /// What can be written where a byte offset is. `None` where there is nothing to offer.
-pub fn complete(kind: DocumentKind, text: &str, offset: usize, around: &Around<'_>) -> Option<Completion> {
+pub fn complete(
+    kind: DocumentKind,
+    text: &str,
+    offset: usize,
+    around: &Around<'_>,
+) -> Option<Completion> {
     let (spot, found) = offered(kind, text, offset, around)?;
     let items: Vec<(Item, String)> = found
         .into_iter()
@@ -50,7 +55,9 @@ pub fn hover(kind: DocumentKind, text: &str, offset: usize, around: &Around<'_>)
     let word = text.get(spot.range.clone())?;
     let item = found.into_iter().find(|item| item.label == word)?;
     let page = match item.kind {
-        ItemKind::Rule => around.catalogue.rule(&item.label).map(|rule| rule_page::markdown(rule, &[])),
+        ItemKind::Rule => {
+            around.catalogue.rule(&item.label).map(|rule| rule_page::markdown(rule, &[]))
+        }
         _ => None,
     };
     let text = page.or_else(|| said(&item))?;
@@ -58,7 +65,8 @@ pub fn hover(kind: DocumentKind, text: &str, offset: usize, around: &Around<'_>)
 }
 
 fn said(item: &Item) -> Option<String> {
-    let detail = if item.detail.is_empty() { String::new() } else { format!(" ({})", prose(&item.detail)) };
+    let detail =
+        if item.detail.is_empty() { String::new() } else { format!(" ({})", prose(&item.detail)) };
     let about = item.about.split("\n\n").map(prose).collect::<Vec<_>>().join("\n\n");
     let empty = item.detail.is_empty() && item.about.is_empty();
     (!empty).then(|| format!("**{}**{detail}\n\n{about}", prose(&item.label)).trim_end().to_owned())
@@ -88,7 +96,12 @@ impl Spot {
     }
 }
 
-fn offered(kind: DocumentKind, text: &str, offset: usize, around: &Around<'_>) -> Option<(Spot, Vec<Item>)> {
+fn offered(
+    kind: DocumentKind,
+    text: &str,
+    offset: usize,
+    around: &Around<'_>,
+) -> Option<(Spot, Vec<Item>)> {
     let before = text.get(..offset)?;
     let at = cursor(before);
     let facts = Facts::read(text);

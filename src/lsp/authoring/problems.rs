@@ -21,11 +21,18 @@ pub fn catalogue(tree: &dyn FileTree, recognised: &Recognised) -> Catalogue {
 }
 
 /// Everything that is wrong with a document that the tree holds as the editor shows it.
-pub fn problems(tree: &dyn FileTree, path: &Path, text: &str, recognised: &Recognised) -> Vec<RuleError> {
+pub fn problems(
+    tree: &dyn FileTree,
+    path: &Path,
+    text: &str,
+    recognised: &Recognised,
+) -> Vec<RuleError> {
     let shown = normalise(&path.to_string_lossy());
     let all = match recognised.kind {
         DocumentKind::Config => of_config(tree, path),
-        DocumentKind::Lists => parse_lists(&RuleSource::read(shown.as_str(), text)).err().unwrap_or_default(),
+        DocumentKind::Lists => {
+            parse_lists(&RuleSource::read(shown.as_str(), text)).err().unwrap_or_default()
+        }
         DocumentKind::Rule => of_rule(tree, RuleSource::read(shown.as_str(), text), recognised),
     };
     all.into_iter().filter(|error| error.path() == shown).collect()
@@ -39,7 +46,8 @@ fn of_config(tree: &dyn FileTree, path: &Path) -> Vec<RuleError> {
         Err(_) => Vec::new(),
         Ok(config) => {
             let own = config.rules_dir.as_ref();
-            let catalogue = own.map_or_else(Catalogue::builtin, |folder| Catalogue::with_folder(tree, folder));
+            let catalogue =
+                own.map_or_else(Catalogue::builtin, |folder| Catalogue::with_folder(tree, folder));
             catalogue.map(|catalogue| config_errors(&catalogue, &config)).unwrap_or_default()
         }
     }

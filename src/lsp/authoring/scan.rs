@@ -62,10 +62,11 @@ pub fn cursor(text: &str) -> Cursor {
 }
 
 /// Visits all tokens of a text, each with its path.
-pub fn visit<'t>(text: &'t str, on: &mut dyn FnMut(&[Cow<'t, str>], Range<usize>, Token)) {
+pub fn visit<'t>(text: &'t str, on: Visitor<'_, 't>) {
     Scanner::new(text).run(on);
 }
 
+/// Takes the path, the bytes and the form of each token.
 type Visitor<'v, 't> = &'v mut dyn FnMut(&[Cow<'t, str>], Range<usize>, Token);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -439,6 +440,7 @@ fn begins_anew(rest: &str) -> bool {
             && inner.bytes().all(is_name);
     }
     let key = line.trim_start();
-    let behind = key.trim_start_matches(|it: char| it.is_ascii() && (is_bare(it as u8) || it == '.'));
+    let behind =
+        key.trim_start_matches(|it: char| it.is_ascii() && (is_bare(it as u8) || it == '.'));
     behind.len() < key.len() && behind.trim_start().starts_with('=')
 }

@@ -112,7 +112,8 @@ impl<'s> Shape<'s> {
         let mut add = |name: &'s str, node: &'s Value| {
             if !found.iter().any(|known| known.name == name) {
                 let shape = Shape { root: self.root, nodes: vec![node] }.expanded();
-                let (about, form, holds_tables) = (shape.about(), shape.form(), shape.holds_tables());
+                let (about, form, holds_tables) =
+                    (shape.about(), shape.form(), shape.holds_tables());
                 found.push(Property { name, about, form, holds_tables });
             }
         };
@@ -134,9 +135,11 @@ impl<'s> Shape<'s> {
     }
 
     fn holds_tables(&self) -> bool {
-        let named = self.nodes.iter().flat_map(|node| object(node, "properties").map(|(_, inner)| inner));
+        let named =
+            self.nodes.iter().flat_map(|node| object(node, "properties").map(|(_, inner)| inner));
         let other = self.nodes.iter().filter_map(|node| node.get("additionalProperties"));
-        let is_tables = |node| Shape { root: self.root, nodes: vec![node] }.expanded().form() == Form::Tables;
+        let is_tables =
+            |node| Shape { root: self.root, nodes: vec![node] }.expanded().form() == Form::Tables;
         self.form() == Form::Table && named.chain(other).any(is_tables)
     }
 
@@ -145,10 +148,12 @@ impl<'s> Shape<'s> {
         let of = |node: &'s Value| Shape { root: self.root, nodes: vec![node] }.with(false);
         let is = |node: &Value, form: &str| node.get("type").and_then(Value::as_str) == Some(form);
         let here = self.nodes.first().map(|node| of(node).nodes).unwrap_or_default();
-        let items = here.iter().filter(|node| is(node, "array")).filter_map(|node| node.get("items"));
+        let items =
+            here.iter().filter(|node| is(node, "array")).filter_map(|node| node.get("items"));
         if here.iter().any(|node| is(node, "object")) {
             Form::Table
-        } else if items.into_iter().any(|node| of(node).nodes.iter().any(|node| is(node, "object"))) {
+        } else if items.into_iter().any(|node| of(node).nodes.iter().any(|node| is(node, "object")))
+        {
             Form::Tables
         } else {
             Form::Value
@@ -167,13 +172,17 @@ impl<'s> Shape<'s> {
             };
             let (text, quoted) = word;
             if !found.iter().any(|known| known.text == text) {
-                let is_default = |it: &Value| it == value || it.as_array().is_some_and(|all| all.contains(value));
+                let is_default = |it: &Value| {
+                    it == value || it.as_array().is_some_and(|all| all.contains(value))
+                };
                 found.push(Word { text, quoted, default: default.is_some_and(is_default) });
             }
         };
         for node in &self.nodes {
             let listed = node.get("enum").and_then(Value::as_array).into_iter().flatten();
-            listed.flat_map(|one| one.as_array().map_or(vec![one], |all| all.iter().collect())).for_each(&mut add);
+            listed
+                .flat_map(|one| one.as_array().map_or(vec![one], |all| all.iter().collect()))
+                .for_each(&mut add);
             if node.get("type").and_then(Value::as_str) == Some("boolean") {
                 [Value::Bool(true), Value::Bool(false)].iter().for_each(&mut add);
             }
@@ -227,7 +236,13 @@ mod tests {
         assert_eq!(words(&config.at(&["rules", "x"])), ["off", "error", "warning", "note"]);
         assert_eq!(words(&config.at(&["integrations", "x", "deployment"])), ["true", "false"]);
         assert!(names(&config.at(&["exceptions", "rule", "deeper"])).is_empty());
-        assert!(config.at(&["preset"]).words().iter().any(|one| one.default && one.text == "recommended"));
+        assert!(
+            config
+                .at(&["preset"])
+                .words()
+                .iter()
+                .any(|one| one.default && one.text == "recommended")
+        );
     }
 
     #[test]

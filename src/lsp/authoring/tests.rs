@@ -10,7 +10,9 @@ use crate::project::store::Disk;
 use crate::rule::shipped;
 
 fn components() -> Vec<(String, String)> {
-    [("OauthApp", "Order Sync"), ("Profile", "Admin")].map(|(kind, name)| (kind.into(), name.into())).to_vec()
+    [("OauthApp", "Order Sync"), ("Profile", "Admin")]
+        .map(|(kind, name)| (kind.into(), name.into()))
+        .to_vec()
 }
 
 /// One document of a file of cases.
@@ -28,7 +30,8 @@ fn cases(name: &str) -> Vec<Case> {
     let case = |text: &str| {
         let (title, body) = text.split_once('\n').unwrap();
         let is_expected = |line: &&str| words.contains(&line.split(' ').next().unwrap());
-        let document: Vec<&str> = body.trim_end().lines().filter(|line| !is_expected(line)).collect();
+        let document: Vec<&str> =
+            body.trim_end().lines().filter(|line| !is_expected(line)).collect();
         let expected = body.lines().filter(is_expected).map(|line| {
             let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
             (word.to_owned(), rest.to_owned())
@@ -38,7 +41,11 @@ fn cases(name: &str) -> Vec<Case> {
         let text = document.replacen('|', "", 1);
         Case { title: title.to_owned(), text, cursor, expected: expected.collect() }
     };
-    file.split("\n== ").flat_map(|text| text.strip_prefix("== ").or(Some(text))).filter(|text| !text.starts_with('#')).map(case).collect()
+    file.split("\n== ")
+        .flat_map(|text| text.strip_prefix("== ").or(Some(text)))
+        .filter(|text| !text.starts_with('#'))
+        .map(case)
+        .collect()
 }
 
 fn check(name: &str, kind: DocumentKind) {
@@ -51,7 +58,8 @@ fn check(name: &str, kind: DocumentKind) {
         let found = complete(kind, &case.text, case.cursor, &around);
         let typed = found.as_ref().map_or("", |found| &case.text[found.replace.start..case.cursor]);
         let items = found.iter().flat_map(|found| &found.items);
-        let fitting: Vec<&(Item, String)> = items.filter(|(item, _)| item.label.starts_with(typed)).collect();
+        let fitting: Vec<&(Item, String)> =
+            items.filter(|(item, _)| item.label.starts_with(typed)).collect();
         let labels: Vec<&str> = fitting.iter().map(|(item, _)| item.label.as_str()).collect();
         for (word, rest) in &case.expected {
             let wanted: Vec<String> = rest.split(' ').map(|word| word.replace('=', " ")).collect();
@@ -220,7 +228,9 @@ fn told(path: &Path) -> Vec<String> {
     let text = fs::read_to_string(path).unwrap();
     let recognised = recognise(&Disk, path, &text).unwrap();
     let all = problems(&Disk, path, &text, &recognised);
-    all.iter().map(|one| format!("{} at {}", one.message(), one.spanned().lines().next().unwrap_or(""))).collect()
+    all.iter()
+        .map(|one| format!("{} at {}", one.message(), one.spanned().lines().next().unwrap_or("")))
+        .collect()
 }
 
 fn write(folder: &Path, path: &str, text: &str) -> PathBuf {
@@ -251,7 +261,12 @@ fn a_config_says_what_check_would_refuse() {
     let base = write(&folder, "base.toml", "preset = \"strikt\"\n");
     let own = told(&config);
     assert_eq!(own.len(), 4, "{own:#?}");
-    for (own, wanted) in own.iter().zip(["`kind` cannot be `orgg`", "there is no rule `oauth-ful-scope`", "no component has the type", "an exception needs a reason"]) {
+    for (own, wanted) in own.iter().zip([
+        "`kind` cannot be `orgg`",
+        "there is no rule `oauth-ful-scope`",
+        "no component has the type",
+        "an exception needs a reason",
+    ]) {
         assert!(own.starts_with(wanted), "{own} is not {wanted}");
     }
     assert_eq!(recognised(&base, ""), None);
