@@ -23,6 +23,7 @@ PLACES = [
     ("packaging/megalinter/mega-linter-plugin-sflint/sflint.megalinter-descriptor.yml", r"sflint=="),
     ("action.yml", r'default: "(?=\d)'),
     ("README.md", r"rev: v"),
+    ("editors/vscode/package.json", r"\"version\": \"(?=\d)"),
     ("docs/ci.md", r"sflint=="),
     ("docs/ci.md", r"OWNER/sflint@v"),
     ("docs/ci.md", r"OWNER/sflint/v"),

@@ -264,7 +264,12 @@ impl Session {
             seen == Some(&text)
         };
         let root = self.roots.entry(folder.clone()).or_default();
-        if is_seen(root) || self.local.get(path).is_some_and(|(known, _)| *known == version) {
+        if is_seen(root) {
+            // What was checked alone in between was another text.
+            self.local.remove(path);
+            return;
+        }
+        if self.local.get(path).is_some_and(|(known, _)| *known == version) {
             return;
         }
         let took = root.complete.as_ref().map(|outcome| outcome.took);
