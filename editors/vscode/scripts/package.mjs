@@ -4,7 +4,7 @@
 // TARGET is a platform as VS Code names it (linux-x64, darwin-arm64, win32-x64). The dependencies are those of the lock file.
 
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -32,6 +32,23 @@ if (manifest.version !== version) {
   process.exit(1);
 }
 
+/** The folders of the packages that the extension is bundled of. */
+function bundled() {
+  const { packages } = JSON.parse(readFileSync(join(here, 'package-lock.json'), 'utf8'));
+  return Object.keys(packages).filter((folder) => folder !== '' && !packages[folder].dev);
+}
+
+/** What a package says of its licence. */
+function licence(folder) {
+  const { name, version } = JSON.parse(readFileSync(join(here, folder, 'package.json'), 'utf8'));
+  const files = readdirSync(join(here, folder)).filter((file) => /^licen[cs]e/i.test(file));
+  if (files.length === 0) {
+    throw new Error(`${name} comes without its licence`);
+  }
+  const said = files.map((file) => readFileSync(join(here, folder, file), 'utf8').trim());
+  return `\n${'='.repeat(78)}\n${name} ${version}\n\n${said.join('\n\n')}\n`;
+}
+
 run('npm', 'ci', '--no-audit', '--no-fund');
 run('npm', 'run', 'check');
 run('npm', 'run', 'build');
@@ -43,10 +60,9 @@ copyFileSync(server, join(here, 'server', name));
 chmodSync(join(here, 'server', name), 0o755);
 writeFileSync(join(here, 'LICENSE'), readFileSync(join(top, 'LICENSE-MIT'), 'utf8') + '\n' + readFileSync(join(top, 'LICENSE-APACHE'), 'utf8'));
 copyFileSync(join(top, 'NOTICE'), join(here, 'NOTICE'));
-// Written by scripts/packaging/licences.py before a release.
+// Of the server: written by scripts/packaging/licences.py before a release. Of the extension: what is bundled into it.
 const texts = join(top, 'THIRD-PARTY-LICENSES');
-if (existsSync(texts)) {
-  copyFileSync(texts, join(here, 'THIRD-PARTY-LICENSES'));
-}
+const ofServer = existsSync(texts) ? readFileSync(texts, 'utf8') : '';
+writeFileSync(join(here, 'THIRD-PARTY-LICENSES'), ofServer + bundled().map(licence).join(''));
 mkdirSync(out, { recursive: true });
 run('npx', 'vsce', 'package', '--target', values.target, '--no-dependencies', '--out', join(out, `sflint-${values.target}.vsix`));

@@ -2,23 +2,14 @@
 
 import * as vscode from 'vscode';
 import { LanguageClient, type LanguageClientOptions, type ServerOptions } from 'vscode-languageclient/node';
+import { SELECTOR } from './files';
 import { RulePages, showReport } from './pages';
 import { program } from './server';
 import { Status } from './status';
 
-/** What the server reads, by path: the language of a metadata file may be anything. */
-const PATTERNS = [
-  '**/*-meta.xml',
-  '**/*.{profile,permissionset,permissionsetgroup,mutingpermissionset,connectedApp,settings,site,network,object}',
-  '**/*.{namedCredential,externalCredential,remoteSite,authprovider,samlssoconfig,cspTrustedSite,corsWhitelistOrigin}',
-  '**/*.{eca,ecaGlblOauth,ecaOauth,ecaOauthPlcy,ecaPlcy,cls,trigger,page,cmp,md,labels,crt}',
-  '**/{package.xml,sfdx-project.json,.gitignore,.forceignore,sflint.toml,sflint.baseline}',
-  '**/{.env,.env.*,authFile.json,server.key}',
-  '**/*.{sh,yml,yaml,js,ts,py,toml}',
-];
-const SELECTOR = PATTERNS.map((pattern) => ({ scheme: 'file', pattern }));
-
 let client: LanguageClient | undefined;
+/** Starts and stops are one after the other: a client that is about to start cannot be stopped. */
+let work: Promise<void> = Promise.resolve();
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const channel = vscode.window.createOutputChannel('sflint', { log: true });
@@ -42,6 +33,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       status.failed(text(error));
     }
   };
+  const restart = (): Promise<void> => (work = work.then(() => stop(channel)).then(start));
   context.subscriptions.push(
     channel,
     status,
@@ -49,16 +41,29 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     command('sflint.explainRule', (named) => pages.show(named)),
     command('sflint.showReport', () => showReport(context)),
     command('sflint.showOutput', () => channel.show()),
-    command('sflint.restart', async () => {
-      await client?.dispose();
-      await start();
+    command('sflint.restart', restart),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('sflint.path')) {
+        void restart();
+      }
     }),
   );
-  await start();
+  await restart();
 }
 
 export async function deactivate(): Promise<void> {
-  await client?.dispose();
+  await work.then(() => stop());
+}
+
+/** Stops the server, if there is one. One that could not be started, or does not answer, is no reason not to start another. */
+async function stop(channel?: vscode.LogOutputChannel): Promise<void> {
+  const old = client;
+  client = undefined;
+  try {
+    await old?.dispose();
+  } catch (error) {
+    channel?.warn(text(error));
+  }
 }
 
 function created(context: vscode.ExtensionContext, channel: vscode.LogOutputChannel, pages: RulePages): LanguageClient {

@@ -10,9 +10,13 @@ const LARGEST_ANSWER = 64 * 1024 * 1024;
 
 /** The program: the one of the settings of this machine, else the one that came with the extension. */
 export function program(context: vscode.ExtensionContext): string {
-  // A folder cannot set it: its scope is the machine, and it is restricted where nobody trusts the folder.
+  // A folder cannot set it: its scope is the machine, and it is restricted where nobody trusts the folder. Nor can a folder
+  // hold what a name without a path would find: Windows looks into the current folder first.
   const chosen = vscode.workspace.getConfiguration('sflint').get<string>('path', '');
   if (chosen !== '') {
+    if (!path.isAbsolute(chosen)) {
+      throw new Error(`sflint.path must be an absolute path, and is \`${chosen}\``);
+    }
     return chosen;
   }
   const name = process.platform === 'win32' ? 'sflint.exe' : 'sflint';

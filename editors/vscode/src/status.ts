@@ -44,10 +44,10 @@ export class Status implements vscode.Disposable {
     item.severity = vscode.LanguageStatusSeverity.Information;
     item.command = { command: 'sflint.showOutput', title: 'Show Output' };
     item.detail = undefined;
-    if (this.failure !== undefined || this.state === State.Stopped) {
+    if (this.failure !== undefined || this.state === State.Stopped || this.state === State.StartFailed) {
       item.severity = vscode.LanguageStatusSeverity.Error;
       item.text = 'sflint: the server does not run';
-      item.detail = this.failure;
+      item.detail = this.failure ?? 'see its output';
       item.command = { command: 'sflint.restart', title: 'Restart' };
       return;
     }
