@@ -31,6 +31,7 @@ fn there_is_one_version() {
         (format!("{mirror}/.pre-commit-hooks.yaml"), "sflint@"),
         (format!("{mirror}/README.md"), "rev: v"),
         (descriptor.to_owned(), "sflint=="),
+        ("editors/vscode/package.json".to_owned(), "\"version\": \""),
         ("README.md".to_owned(), "rev: v"),
         ("docs/ci.md".to_owned(), "sflint=="),
         ("docs/ci.md".to_owned(), "OWNER/sflint@v"),
@@ -41,6 +42,9 @@ fn there_is_one_version() {
         assert!(!found.is_empty(), "{path}: no version after `{before}`");
         assert!(found.iter().all(|one| *one == VERSION), "{path}: {found:?} after `{before}`");
     }
+    let lock: Value = serde_json::from_str(&file("editors/vscode/package-lock.json")).unwrap();
+    assert_eq!(lock["version"], VERSION);
+    assert_eq!(lock["packages"][""]["version"], VERSION);
     let action = file("action.yml");
     assert!(action.contains(&format!("    default: \"{VERSION}\"\n")), "action.yml");
 }
@@ -55,6 +59,27 @@ fn platforms_are_built_and_packed() {
     let built: BTreeSet<&str> = versions(&workflow, "{ platform: ").into_iter().collect();
     assert!(packed.len() > 1);
     assert_eq!(packed, built);
+}
+
+/// The extension is packaged for each platform under another of the names that VS Code has.
+#[test]
+fn the_extension_is_packaged_for_each_platform() {
+    let table: Value = serde_json::from_str(&file("packaging/npm/platforms.json")).unwrap();
+    let rows = table.as_array().unwrap();
+    let targets: BTreeSet<&str> = rows.iter().map(|one| one["vscode"].as_str().unwrap()).collect();
+    // The targets of `vsce package` but linux-armhf and web.
+    let known = [
+        "alpine-arm64",
+        "alpine-x64",
+        "darwin-arm64",
+        "darwin-x64",
+        "linux-arm64",
+        "linux-x64",
+        "win32-arm64",
+        "win32-x64",
+    ];
+    assert_eq!(targets.into_iter().collect::<Vec<_>>(), known);
+    assert_eq!(rows.len(), known.len());
 }
 
 /// Whatever a hook installs, it does the same.

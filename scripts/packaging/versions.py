@@ -22,6 +22,8 @@ PLACES = [
     ("packaging/pre-commit/README.md", r"rev: v"),
     ("packaging/megalinter/mega-linter-plugin-sflint/sflint.megalinter-descriptor.yml", r"sflint=="),
     ("action.yml", r'default: "(?=\d)'),
+    ("editors/vscode/package.json", r'"version": "'),
+    ("editors/vscode/package-lock.json", r'"name": "sflint",\s+"version": "'),
     ("README.md", r"rev: v"),
     ("editors/vscode/package.json", r"\"version\": \"(?=\d)"),
     ("docs/ci.md", r"sflint=="),
