@@ -106,7 +106,7 @@ fn leaf_lines(leaves: &[LeafDefinition], indent: &str) -> Vec<String> {
     for leaf in leaves {
         let several = if leaf.repeated { "list of " } else { "" };
         let settable = if leaf.settable { ", settable" } else { "" };
-        let form = format!("{several}{}{settable}", type_name(leaf.leaf_type));
+        let form = format!("{several}{}{settable}", leaf.leaf_type.word());
         lines.push(format!("{indent}{:<width$}  {form}: {}", leaf.name, leaf.about));
         if let LeafType::Enum(values) = leaf.leaf_type {
             lines.push(format!("{indent}{:<width$}  = {}", "", values.join(" | ")));
@@ -117,22 +117,6 @@ fn leaf_lines(leaves: &[LeafDefinition], indent: &str) -> Vec<String> {
         }
     }
     lines
-}
-
-fn type_name(leaf_type: LeafType) -> &'static str {
-    match leaf_type {
-        LeafType::Bool => "true/false",
-        LeafType::Text => "text",
-        LeafType::Enum(_) | LeafType::OpenEnum => "word",
-        LeafType::Reference => "name",
-        LeafType::Number => "number",
-        LeafType::Url => "url",
-        LeafType::Host => "host",
-        LeafType::Date => "date",
-        LeafType::Certificate => "certificate",
-        LeafType::Secret => "secret",
-        LeafType::Child => "children",
-    }
 }
 
 /// Deepest nesting that is listed; types may refer to themselves.

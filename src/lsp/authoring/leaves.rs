@@ -188,7 +188,7 @@ fn plain(name: &str, leaf_type: LeafType) -> Leaf {
     let values = if let LeafType::Enum(values) = leaf_type { values } else { &[] };
     Leaf {
         name: name.to_owned(),
-        form: type_name(leaf_type).to_owned(),
+        form: leaf_type.word().to_owned(),
         about: String::new(),
         values: values.to_vec(),
         is_bool: leaf_type == LeafType::Bool,
@@ -235,22 +235,5 @@ fn element(element: Element) -> Leaf {
         is_bool: element.ty == ElementType::Boolean,
         settable: !element.repeated && !holds_others,
         holds_others,
-    }
-}
-
-/// What a leaf holds, in a word.
-pub fn type_name(leaf_type: LeafType) -> &'static str {
-    match leaf_type {
-        LeafType::Bool => "true/false",
-        LeafType::Text => "text",
-        LeafType::Enum(_) | LeafType::OpenEnum => "word",
-        LeafType::Reference => "name",
-        LeafType::Number => "number",
-        LeafType::Url => "url",
-        LeafType::Host => "host",
-        LeafType::Date => "date",
-        LeafType::Certificate => "certificate",
-        LeafType::Secret => "secret",
-        LeafType::Child => "children",
     }
 }

@@ -6,6 +6,7 @@
 mod facts;
 mod in_config;
 mod in_rule;
+mod input;
 mod item;
 mod kind;
 mod leaves;

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::facts::Facts;
 use super::in_config;
 use super::in_rule;
+use super::input::is_bare;
 use super::item::{Item, ItemKind};
 use super::kind::DocumentKind;
 use super::places::Around;
@@ -153,8 +154,4 @@ fn end(text: &str, at: &Cursor, offset: usize) -> Option<usize> {
 fn end_of(text: &str, offset: usize, goes_on: impl Fn(u8) -> bool) -> usize {
     let rest = text.as_bytes().get(offset..).unwrap_or_default();
     offset + rest.iter().take_while(|byte| goes_on(**byte)).count()
-}
-
-fn is_bare(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
 }

@@ -8,10 +8,15 @@ use crate::config::catalogue::{Catalogue, read_folder};
 use crate::config::select::config_errors;
 use crate::project::file_tree::FileTree;
 use crate::project::path::normalise;
-use crate::rule::RuleSource;
 use crate::rule::lists::{Lists, parse_lists};
 use crate::rule::load::{RuleError, check_rule};
+use crate::rule::{Rule, RuleSource};
 use crate::trial::try_rule;
+
+/// Of a larger file a run says that it is too large.
+const LARGEST: usize = 1 << 20;
+/// The examples of a rule with more of them are tried by `sflint test` alone: an editor does not wait for them at each change.
+const MOST_EXAMPLES: usize = 100;
 
 /// The rules that there are for a document: own ones count when all of them can be read.
 pub fn catalogue(tree: &dyn FileTree, recognised: &Recognised) -> Catalogue {
@@ -27,6 +32,9 @@ pub fn problems(
     text: &str,
     recognised: &Recognised,
 ) -> Vec<RuleError> {
+    if text.len() > LARGEST {
+        return Vec::new();
+    }
     let shown = normalise(&path.to_string_lossy());
     let all = match recognised.kind {
         DocumentKind::Config => of_config(tree, path),
@@ -71,6 +79,8 @@ fn of_rule(tree: &dyn FileTree, source: RuleSource, recognised: &Recognised) -> 
         Some(Ok(catalogue)) => catalogue,
     };
     let rule = catalogue.rules.iter().find(|rule| rule.source.path == path);
+    let many = |rule: &Rule| rule.source.text.matches("\n[[").count() > MOST_EXAMPLES;
+    let rule = rule.filter(|rule| !many(rule));
     rule.and_then(|rule| try_rule(rule, &catalogue).err()).unwrap_or_default()
 }
 

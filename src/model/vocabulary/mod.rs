@@ -30,6 +30,25 @@ pub enum LeafType {
     Child,
 }
 
+impl LeafType {
+    /// What it holds, in a word for people.
+    pub fn word(self) -> &'static str {
+        match self {
+            LeafType::Bool => "true/false",
+            LeafType::Text => "text",
+            LeafType::Enum(_) | LeafType::OpenEnum => "word",
+            LeafType::Reference => "name",
+            LeafType::Number => "number",
+            LeafType::Url => "url",
+            LeafType::Host => "host",
+            LeafType::Date => "date",
+            LeafType::Certificate => "certificate",
+            LeafType::Secret => "secret",
+            LeafType::Child => "children",
+        }
+    }
+}
+
 /// A part of a typed leaf.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs)]
