@@ -34,6 +34,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     }
   };
   const restart = (): Promise<void> => (work = work.then(() => stop(channel)).then(start));
+  const chosen = (): string => vscode.workspace.getConfiguration('sflint').get<string>('path', '');
+  let path = chosen();
   context.subscriptions.push(
     channel,
     status,
@@ -43,8 +45,11 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     command('sflint.showOutput', () => channel.show()),
     command('sflint.restart', restart),
     vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration('sflint.path')) {
-        void restart();
+      // The event also comes when a folder is trusted whose settings name a program, which never counts.
+      if (event.affectsConfiguration('sflint.path') && chosen() !== path) {
+        path = chosen();
+        // The client tells the server of the new settings first: one that is stopped meanwhile says that it failed.
+        setImmediate(() => void restart());
       }
     }),
   );

@@ -4,6 +4,7 @@
 //
 //     code_server.mjs --node PROGRAM --code-server FOLDER --vsix FILE --project FOLDER --bad PATH --good PATH --shots FOLDER
 //
+// With --untrusted: a folder whose settings choose a config in which the finding is an error, before and after it is trusted.
 // FOLDER of code-server is where npm installed it; playwright-core is looked for beside this process's NODE_PATH.
 
 import { spawn } from 'node:child_process';
@@ -16,7 +17,8 @@ import { parseArgs } from 'node:util';
 
 const text = { type: 'string' };
 const { values: given } = parseArgs({
-  options: { node: text, 'code-server': text, vsix: text, project: text, bad: text, good: text, shots: text, tools: text },
+  options: { node: text, 'code-server': text, vsix: text, project: text, bad: text, good: text, shots: text, tools: text,
+    untrusted: { type: 'boolean', default: false } },
 });
 const { chromium } = createRequire(join(given.tools, 'package.json'))('playwright-core');
 const PATIENCE = 60_000;
@@ -25,9 +27,10 @@ const home = mkdtempSync(join(tmpdir(), 'sflint-code-'));
 const user = join(home, 'User');
 mkdirSync(user, { recursive: true });
 mkdirSync(given.shots, { recursive: true });
-// Nothing that a first start shows, and the folder is trusted.
+// Nothing that a first start shows; the folder is trusted, or the question is asked.
 writeFileSync(join(user, 'settings.json'), JSON.stringify({
-  'security.workspace.trust.enabled': false,
+  'security.workspace.trust.enabled': given.untrusted,
+  'security.workspace.trust.startupPrompt': 'always',
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
@@ -108,38 +111,65 @@ try {
   };
   const squiggles = () => page.locator('.monaco-editor .squiggly-warning, .monaco-editor .squiggly-error').count();
 
-  await open(given.bad);
-  await until('the squiggle', async () => (await squiggles()) > 0);
-  console.log(`squiggle ${((Date.now() - started) / 1000).toFixed(1)} s after the page was opened`);
-  await key('Control+Shift+M');
-  const problem = page.locator('.markers-panel .monaco-list-row', { hasText: 'PKCE' });
-  await problem.first().waitFor();
-  await shot('1-finding');
-  // To the finding, and what is offered there.
-  await problem.first().dblclick();
-  await until('the quick fix', async () => {
-    await key('Control+.');
-    await page.waitForTimeout(1000);
-    const fix = page.locator('.action-widget .monaco-list-row', { hasText: 'Set isPkceRequired to true' });
-    if (!(await fix.count())) {
-      await key('Escape');
-      return false;
+  const friends = async () => {
+    await open(given.bad);
+    await until('the squiggle', async () => (await squiggles()) > 0);
+    console.log(`squiggle ${((Date.now() - started) / 1000).toFixed(1)} s after the page was opened`);
+    await key('Control+Shift+M');
+    const problem = page.locator('.markers-panel .monaco-list-row', { hasText: 'PKCE' });
+    await problem.first().waitFor();
+    await shot('1-finding');
+    // To the finding, and what is offered there.
+    await problem.first().dblclick();
+    await until('the quick fix', async () => {
+      await key('Control+.');
+      await page.waitForTimeout(1000);
+      const fix = page.locator('.action-widget .monaco-list-row', { hasText: 'Set isPkceRequired to true' });
+      if (!(await fix.count())) {
+        await key('Escape');
+        return false;
+      }
+      await shot('2-quick-fix');
+      await fix.first().click();
+      return true;
+    });
+    await until('silence', async () => (await squiggles()) === 0);
+    await key('Control+S');
+    await until('the file is saved', () => readFileSync(join(given.project, given.bad), 'utf8').includes('<isPkceRequired>true<'));
+    await until('no problem is listed', async () => !(await page.locator('.markers-panel .monaco-list-row', { hasText: 'PKCE' }).count()));
+    await shot('3-fixed');
+    await open(given.good);
+    await page.waitForTimeout(2000);
+    if (await squiggles()) {
+      throw new Error('the app that is well kept has a squiggle');
     }
-    await shot('2-quick-fix');
-    await fix.first().click();
-    return true;
-  });
-  await until('silence', async () => (await squiggles()) === 0);
-  await key('Control+S');
-  await until('the file is saved', () => readFileSync(join(given.project, given.bad), 'utf8').includes('<isPkceRequired>true<'));
-  await until('no problem is listed', async () => !(await page.locator('.markers-panel .monaco-list-row', { hasText: 'PKCE' }).count()));
-  await shot('3-fixed');
-  await open(given.good);
-  await page.waitForTimeout(2000);
-  if (await squiggles()) {
-    throw new Error('the app that is well kept has a squiggle');
-  }
-  console.log('VS Code: squiggle, problem, quick fix, save, silence; nothing in the good app');
+    console.log('VS Code: squiggle, problem, quick fix, save, silence; nothing in the good app');
+  };
+  // A folder that nobody trusts yet: it is checked, but its settings choose no config.
+  const strangers = async () => {
+    const dialog = page.locator('.monaco-dialog-box .monaco-button', { hasText: "No, I don't trust" });
+    await dialog.first().click();
+    await open(given.bad);
+    const errors = () => page.locator('.monaco-editor .squiggly-error').count();
+    await until('the squiggle in a folder that is not trusted', async () => (await squiggles()) > 0);
+    if (await errors()) {
+      throw new Error('the config counts that a folder chose which is not trusted');
+    }
+    await shot('4-not-trusted');
+    // Trusted, its config counts; a program is still not its to choose.
+    await key('F1');
+    await page.locator('.quick-input-widget input[type="text"]').fill('>Manage Workspace Trust');
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Manage Workspace Trust' }).first().click();
+    await page.locator('.workspace-trust-editor .monaco-button', { hasText: 'Trust' }).first().click();
+    await open(given.bad);
+    await until('the config of the trusted folder', async () => (await errors()) > 0);
+    await shot('5-trusted');
+    if (await page.locator('.notification-toast', { hasText: 'sflint' }).count()) {
+      throw new Error('trust is met with a message');
+    }
+    console.log('VS Code: a folder chooses no program, and no config before it is trusted');
+  };
+  await (given.untrusted ? strangers() : friends());
 } catch (error) {
   const [page] = browser?.contexts().flatMap((context) => context.pages()) ?? [];
   await page?.screenshot({ path: join(given.shots, 'failed.png') });

@@ -6,6 +6,7 @@
 `--code-server` is where npm installed code-server, `--tools` where it installed playwright-core.
 """
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -14,6 +15,23 @@ import zipfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import project  # noqa: E402
+
+
+def stranger(folder, ran):
+    """A folder whose settings choose a program, which leaves the file `ran`, and a config in which the finding is an error."""
+    project.write(folder)
+    program = os.path.join(folder, "server.sh")
+    files = {
+        program: f"#!/bin/sh\ntouch '{ran}'\n",
+        os.path.join(folder, "strict.toml"): f'kind = "org"\n[rules]\n{project.RULE} = "error"\n',
+        os.path.join(folder, ".vscode", "settings.json"):
+            json.dumps({"sflint.path": program, "sflint.config": "strict.toml"}),
+    }
+    os.mkdir(os.path.join(folder, ".vscode"))
+    for path, text in files.items():
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+    os.chmod(program, 0o755)
 
 
 def main():
@@ -35,12 +53,23 @@ def main():
             raise SystemExit(f"the package holds {sorted(names)}")
         folder = os.path.join(scratch, "project")
         project.write(folder)
-        subprocess.run(["node", os.path.join(os.path.dirname(os.path.abspath(__file__)), "code_server.mjs"),
-                        "--node", arguments.node, "--code-server", arguments.code_server, "--tools", arguments.tools,
-                        "--vsix", vsix, "--project", folder, "--bad", project.BAD, "--good", project.GOOD,
-                        "--shots", arguments.shots or os.path.join(scratch, "shots")], check=True, timeout=600)
+        shots = arguments.shots or os.path.join(scratch, "shots")
+
+        def drive(folder, *more):
+            script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "code_server.mjs")
+            subprocess.run(["node", script, "--node", arguments.node, "--code-server", arguments.code_server,
+                            "--tools", arguments.tools, "--vsix", vsix, "--project", folder, "--bad", project.BAD,
+                            "--good", project.GOOD, "--shots", shots, *more], check=True, timeout=600)
+
+        drive(folder)
         if not project.fixed(folder):
             raise SystemExit("VS Code: the file is not what the fix makes of it")
+        folder = os.path.join(scratch, "stranger")
+        ran = os.path.join(scratch, "ran")
+        stranger(folder, ran)
+        drive(folder, "--untrusted")
+        if os.path.exists(ran):
+            raise SystemExit("VS Code: a program that the folder chose was run")
 
 
 if __name__ == "__main__":
