@@ -48,7 +48,9 @@ pub fn capabilities(client: &super::client::Client) -> Value {
 }
 
 fn read<P: DeserializeOwned>(params: Value) -> Result<P, String> {
-    serde_json::from_value(params).map_err(|error| error.to_string())
+    // The error quotes what came in, which may be the text of a file, and clients write down what they are told.
+    serde_json::from_value(params)
+        .map_err(|_| "the parameters are not those of the protocol".to_owned())
 }
 
 impl Server {

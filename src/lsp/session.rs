@@ -87,10 +87,11 @@ impl Session {
         self.roots.entry(folder).or_default().due = Some(Instant::now());
     }
 
-    /// A folder was closed.
+    /// A folder was closed: what was said about its files and its config goes.
     pub fn remove_folder(&mut self, folder: &Path) {
         self.roots.remove(folder);
         self.local.retain(|path, _| !path.starts_with(folder));
+        self.completed += 1;
     }
 
     /// The innermost folder that holds a file; the file itself when none does.

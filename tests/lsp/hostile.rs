@@ -53,6 +53,40 @@ fn requests_that_nobody_knows_or_that_are_malformed_are_refused() {
 }
 
 #[test]
+fn what_is_malformed_is_not_repeated() {
+    let secret = "80A9B29962C86C1642A1";
+    let (_temp, folder, _app) = project(&clean_but("isPkceRequired", "false"));
+    let mut client = Client::on(&[&folder], pulling());
+    let id = client.ask("textDocument/hover", json!(secret));
+    let response = client.response(id);
+    assert_eq!(response["error"]["code"], -32602, "{response}");
+    assert!(!response.to_string().contains(secret), "{response}");
+    client.notify("textDocument/didOpen", json!({ "textDocument": secret }));
+    let told = client.told("window/logMessage").to_string();
+    assert!(told.contains("didOpen") && !told.contains(secret), "{told}");
+    client.shut_down();
+}
+
+#[test]
+fn a_folder_that_is_closed_takes_along_what_was_said_of_it() {
+    let (_temp, folder, _app) = project(&clean_but("isPkceRequired", "true"));
+    let config = write(&folder, "sflint.toml", "unheard-of = 1\n");
+    let mut client = Client::on(&[&folder], json!({}));
+    let said = |message: &Value, some: bool| {
+        let params = &message["params"];
+        message["method"] == "textDocument/publishDiagnostics"
+            && params["uri"] == uri(&config)
+            && params["diagnostics"].as_array().is_some_and(|all| all.is_empty() != some)
+    };
+    client.wait(|message| said(message, true));
+    let removed = json!([{ "uri": uri(&folder), "name": "f" }]);
+    let event = json!({ "event": { "added": [], "removed": removed } });
+    client.notify("workspace/didChangeWorkspaceFolders", event);
+    client.wait(|message| said(message, false));
+    client.shut_down();
+}
+
+#[test]
 fn what_is_not_the_protocol_ends_the_server_with_a_word() {
     let secret = "80A9B29962C86C1642A1";
     let broken = [
