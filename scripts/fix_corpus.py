@@ -63,7 +63,7 @@ def main():
         for finding in fixable:
             for edit in finding["fix"]["edits"]:
                 edits[os.path.normpath(edit["path"])].add((edit["start"]["offset"], edit["end"]["offset"], edit["text"]))
-        fix = [sflint, "check", "--preset", arguments.preset, "--fix=all", "--allow-dirty", "--format", "concise", "--quiet", "."]
+        fix = [sflint, "check", "--preset", arguments.preset, "--fix=all", "--allow-dirty", "--format", "concise", "."]
         said = subprocess.run(fix, cwd=copy, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False).stderr
         after = contents(copy)
         wrong = []

@@ -76,7 +76,7 @@ fn safe_fixes_are_made_and_told() {
     let temp = repository();
     let folder = temp.path();
     write(folder, ".gitignore", "node_modules/\n.sfdx/");
-    let (code, out, err) = check(folder, &["--fix", "--quiet"]);
+    let (code, out, err) = check(folder, &["--fix", "--format", "concise"]);
     assert_eq!(code, 0, "{out}{err}");
     let ignored = read(folder, ".gitignore");
     assert!(ignored.starts_with("node_modules/\n.sfdx/\n"), "{ignored:?}");
@@ -86,7 +86,7 @@ fn safe_fixes_are_made_and_told() {
     assert!(err.contains("findings can be fixed") && err.contains("--fix=all --diff"), "{err}");
     assert_eq!(read(folder, APP), app(""));
     // A second time there is nothing left to do.
-    let (_, _, err) = check(folder, &["--fix", "--quiet"]);
+    let (_, _, err) = check(folder, &["--fix", "--format", "concise"]);
     assert!(!err.contains("sflint: fixed"), "{err}");
     assert_eq!(read(folder, ".gitignore"), ignored);
 }
@@ -95,7 +95,7 @@ fn safe_fixes_are_made_and_told() {
 fn a_file_that_is_missing_is_made() {
     let temp = repository();
     fs::remove_file(temp.path().join(".gitignore")).unwrap();
-    let (_, _, err) = check(temp.path(), &["--fix", "--quiet"]);
+    let (_, _, err) = check(temp.path(), &["--fix"]);
     assert!(err.contains(" in 1 file\n"), "{err}");
     assert!(read(temp.path(), ".gitignore").contains(".sf/\n"));
 }
@@ -208,7 +208,7 @@ fn a_fix_of_what_is_staged_stops_the_commit() {
     let folder = temp.path();
     write(folder, APP, &app("").replace("<label>Sync", "<label>Sync 2"));
     git(folder, &["add", APP]);
-    let run = ["--staged", "--fix=all", "--allow-dirty", "--quiet"];
+    let run = ["--staged", "--fix=all", "--allow-dirty"];
     let (code, out, err) = check(folder, &run);
     assert_eq!(code, 1, "{out}{err}");
     assert!(err.contains("stage them and commit again"), "{err}");

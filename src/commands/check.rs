@@ -54,7 +54,7 @@ pub fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Outcome, Failure> {
     let again = |tree: &dyn FileTree| on(Sources { tree, ..sources }, None);
     let mut fixed = fix::fixed(checked, sources.tree, mode, &again)?;
     if args.fixes.diff {
-        return fix::show(&fixed, sources.tree);
+        return fix::show(&fixed, sources.tree, args.shown.quiet);
     }
     if !args.fixes.allow_dirty {
         fixed.refuse_dirty(&request)?;
@@ -65,7 +65,7 @@ pub fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Outcome, Failure> {
         fixed.checked = again(&now)?;
     }
     let staged = args.revisions.staged;
-    fixed.tell(staged)?;
+    fixed.tell(staged, args.shown.quiet)?;
     let now = Sources { tree: &now, ..sources };
     let outcome = show(args, &request, &fixed.checked, &now, started, terminal)?;
     // What is to be committed is not what was fixed.

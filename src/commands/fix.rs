@@ -240,27 +240,28 @@ impl Fixed {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn tell(&self, staged: bool) -> io::Result<()> {
+    pub fn tell(&self, staged: bool, quiet: bool) -> io::Result<()> {
         let mut out = io::stderr();
-        if self.files() > 0 {
+        if self.files() > 0 && !quiet {
             writeln!(out, "sflint: fixed {}", self.what())?;
             if staged {
                 writeln!(out, "sflint: look at the fixes, stage them and commit again")?;
             }
         }
-        self.tell_rest()
+        self.tell_rest(quiet)
     }
 
     fn what(&self) -> String {
         format!("{} in {}", count(self.count, "finding"), count(self.files(), "file"))
     }
 
-    fn tell_rest(&self) -> io::Result<()> {
+    /// What was not done is told always.
+    fn tell_rest(&self, quiet: bool) -> io::Result<()> {
         let mut out = io::stderr();
         for one in &self.refused {
             writeln!(out, "sflint: {}", safe::line(one))?;
         }
-        if self.more > 0 {
+        if self.more > 0 && !quiet {
             let more = count(self.more, "finding");
             writeln!(
                 out,
@@ -275,11 +276,13 @@ impl Fixed {
 ///
 /// # Errors
 /// When it cannot be written.
-pub(super) fn show(fixed: &Fixed, tree: &dyn FileTree) -> Result<Outcome, Failure> {
+pub(super) fn show(fixed: &Fixed, tree: &dyn FileTree, quiet: bool) -> Result<Outcome, Failure> {
     let patch = fixed.patch(tree);
     io::stdout().write_all(patch.text.as_bytes())?;
     let mut out = io::stderr();
-    if fixed.files() == 0 {
+    if quiet {
+        // Only the patch, and what is not in it.
+    } else if fixed.files() == 0 {
         writeln!(out, "sflint: nothing to fix")?;
     } else {
         writeln!(out, "sflint: would fix {}", fixed.what())?;
@@ -287,7 +290,7 @@ pub(super) fn show(fixed: &Fixed, tree: &dyn FileTree) -> Result<Outcome, Failur
     if patch.masked {
         writeln!(out, "sflint: credentials are blanked, so the patch is for reading alone")?;
     }
-    fixed.tell_rest()?;
+    fixed.tell_rest(quiet)?;
     Ok(if fixed.files() == 0 { Outcome::Clean } else { Outcome::Findings })
 }
 
