@@ -20,13 +20,16 @@ use crate::report::{markdown, rule_page};
 use crate::rule::examples::parse_examples;
 
 /// Files whose change may change what is found; see `project` for what is read.
-const WATCHED: [&str; 6] = [
-    "**/*-meta.xml",
-    "**/*.{toml,baseline,xml,json}",
+const WATCHED: [&str; 9] = [
+    "**/*.{xml,toml,baseline}",
     "**/{.forceignore,.gitignore}",
-    "**/{.env,.env.*}",
     "**/.git/{HEAD,index}",
-    "**/*.{profile,permissionset,permissionsetgroup,connectedApp,settings,site,network,namedCredential,remoteSite,object,cls}",
+    "**/*.{profile,permissionset,permissionsetgroup,mutingpermissionset,profilePasswordPolicy,profileSessionSetting,delegateGroup}",
+    "**/*.{connectedApp,eca,ecaGlblOauth,ecaOauth,ecaOauthPlcy,ecaOauthSecurity,ecaSamlPlcy,authprovider,samlssoconfig}",
+    "**/*.{namedCredential,externalCredential,dataSource,remoteSite,cspTrustedSite,corsWhitelistOrigin,redirectWhitelistUrl}",
+    "**/*.{settings,site,network,sharingRules,transactionSecurityPolicy,installedPackage,object,flow,workflow,labels,md,crt}",
+    "**/*.{cls,trigger,page,component,cmp,js,ts,py,sh,ps1,json,yml,yaml,properties,key,pem}",
+    "**/{.env,.env.*,Jenkinsfile*}",
 ];
 
 /// What the server can do, for the answer to `initialize`.
