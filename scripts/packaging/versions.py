@@ -25,7 +25,6 @@ PLACES = [
     ("editors/vscode/package.json", r'"version": "'),
     ("editors/vscode/package-lock.json", r'"name": "sflint",\s+"version": "'),
     ("README.md", r"rev: v"),
-    ("editors/vscode/package.json", r"\"version\": \"(?=\d)"),
     ("docs/ci.md", r"sflint=="),
     ("docs/ci.md", r"OWNER/sflint@v"),
     ("docs/ci.md", r"OWNER/sflint/v"),

@@ -49,7 +49,7 @@ function licence(folder) {
   return `\n${'='.repeat(78)}\n${name} ${version}\n\n${said.join('\n\n')}\n`;
 }
 
-run('npm', 'ci', '--no-audit', '--no-fund');
+run('npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund');
 run('npm', 'run', 'check');
 run('npm', 'run', 'build');
 

@@ -9,7 +9,7 @@
 
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -182,4 +182,6 @@ try {
   } catch {
     // It has ended by itself.
   }
+  // What is killed may still write for a moment.
+  rmSync(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 }
