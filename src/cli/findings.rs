@@ -176,6 +176,9 @@ pub struct HistoryArgs {
     /// Not this commit and what leads to it: goes on where an earlier run ended
     #[arg(long, value_name = "REF")]
     pub after: Option<String>,
+    /// Processes of git at most that unpack contents at the same time [default: 2, on one processor 1]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
     /// How rules are chosen.
     #[command(flatten)]
     pub choice: ChoiceArgs,

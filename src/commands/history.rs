@@ -22,6 +22,7 @@ pub fn run(args: &HistoryArgs, terminal: &Terminal) -> Result<Outcome, Failure> 
     let shown = CheckArgs {
         choice: args.choice.clone(),
         shown: args.shown.clone(),
+        threads: args.threads,
         ..CheckArgs::default()
     };
     let request = check::request(&shown)?;

@@ -1,7 +1,7 @@
 //! Contents of git as files of a run.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use crate::document::{Cause, MAX_FILE_BYTES, Span, Unreadable};
 use crate::project::git::Objects;
@@ -14,9 +14,7 @@ type Content = Result<Vec<u8>, String>;
 
 /// The contents of git by their ids, the last of them kept.
 pub(super) struct Blobs {
-    pub objects: Arc<Objects>,
-    /// The same for single contents, while many are asked for at once.
-    single: Objects,
+    objects: Objects,
     /// The id of the content that was read last, and what came of it.
     last: Mutex<Option<(String, Content)>>,
     /// Why a content was not searched.
@@ -24,14 +22,8 @@ pub(super) struct Blobs {
 }
 
 impl Blobs {
-    pub fn new(objects: [Objects; 2]) -> Blobs {
-        let [objects, single] = objects;
-        Blobs {
-            objects: Arc::new(objects),
-            single,
-            last: Mutex::default(),
-            failed: Mutex::default(),
-        }
+    pub fn new(objects: Objects) -> Blobs {
+        Blobs { objects, last: Mutex::default(), failed: Mutex::default() }
     }
 
     /// Whether the content that is held begins so.
@@ -43,7 +35,7 @@ impl Blobs {
 
     /// A content that was read before; empty when it cannot be had any more.
     pub fn again(&self, id: &str) -> Vec<u8> {
-        self.single.read(id, MAX_FILE_BYTES, Vec::new()).unwrap_or_default()
+        self.objects.read(id, MAX_FILE_BYTES, Vec::new()).unwrap_or_default()
     }
 
     /// Holds a content for whoever asks next, once.
@@ -70,7 +62,7 @@ impl Store for Blobs {
         let read = match held.filter(|(known, _)| *known == id) {
             Some((_, content)) => content,
             None => {
-                let read = self.single.read(&id, MAX_FILE_BYTES + 1, buffer);
+                let read = self.objects.read(&id, MAX_FILE_BYTES + 1, buffer);
                 read.map_err(|error| error.to_string())
             }
         };
@@ -88,7 +80,7 @@ impl Store for Blobs {
     }
 
     fn size(&self, file: &FileEntry) -> Option<u64> {
-        self.single.size(&file.absolute.to_string_lossy()).ok()
+        self.objects.size(&file.absolute.to_string_lossy()).ok()
     }
 }
 

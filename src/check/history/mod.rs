@@ -4,26 +4,29 @@
 //! is one finding, with all the places and commits where it stands.
 
 mod contents;
+mod queue;
 mod reader;
 mod told;
 
 use std::collections::HashSet;
 use std::ops::ControlFlow;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use contents::HistoryStore;
 
-use self::contents::Blobs;
-use self::reader::{Read, Reader};
+use self::queue::Queue;
+use self::reader::{Brought, Read, Reader};
 use self::told::report;
 use super::rules::{catalogue_of, found_config, named_config, nearest_config};
 use super::{CheckRequest, Checked, Error};
 use crate::config::Config;
 use crate::config::path_glob::PathGlobs;
 use crate::config::select::enabled_rules;
+use crate::document::MAX_FILE_BYTES;
 use crate::engine::plan::Plan;
 use crate::project::ProjectKind;
-use crate::project::git::{Commit, Commits, GitRepository, Logged};
+use crate::project::git::{Commit, Commits, GitRepository, Logged, ReadAhead};
 use crate::project::store::Disk;
 use crate::run::Progress;
 use crate::value::date::Date;
@@ -32,6 +35,9 @@ use crate::value::date::Date;
 const FAMILIES: [&str; 2] = ["secrets", "repository"];
 /// The kinds of such rules.
 const KINDS: [&str; 2] = ["File", "env"];
+
+/// `git cat-file` at most that unpack contents at the same time: two give more than one thread can search.
+const PROCESSES: usize = 2;
 
 /// Whose history is read.
 pub struct HistoryRequest<'a> {
@@ -74,37 +80,40 @@ pub fn history(
     let kind = config.kind.unwrap_or(ProjectKind::Org);
     let exclude = PathGlobs::new(&config.exclude);
     let judge = Judge { config: &config, plan: &plan, kind, today: request.today };
-    let mut reader =
-        Reader::new(judge, Blobs::new([of.repository.objects(), of.repository.objects()]));
-    // The commit that is read, and the one before it, of which everything was read.
-    let mut last: Option<Logged> = None;
-    let mut complete: Option<Logged> = None;
-    let logged = of.repository.log(of.commits, of.after, &mut |commit, version| {
-        if last.as_ref() != Some(commit) {
-            reader.counts.commits += 1;
-            complete = last.replace(commit.clone());
-        }
+    let mut reader = Reader::new(judge, of, progress);
+    let processes = request.threads.clamp(1, PROCESSES);
+    let objects = (0..processes).map(|_| of.repository.objects());
+    let mut queue = Queue::new(ReadAhead::new(objects, MAX_FILE_BYTES + 1));
+    let mut listed: Option<Rc<Brought>> = None;
+    of.repository.log(of.commits, of.after, &mut |commit, version| {
         if of.interrupted.load(Ordering::Relaxed) {
             return ControlFlow::Break(());
         }
+        let brought = match &listed {
+            Some(known) if known.commit == *commit => Rc::clone(known),
+            _ => {
+                reader.counts.commits += 1;
+                let number = reader.counts.commits;
+                let new = Rc::new(Brought { number, commit: commit.clone() });
+                Rc::clone(listed.insert(new))
+            }
+        };
         let path = String::from_utf8_lossy(version.path).into_owned();
         if exclude.matches(&top.join(&path)) {
             reader.counts.excluded.insert(path);
         } else if version.submodule {
             reader.counts.submodules.insert(path);
         } else {
-            reader.version(commit, version.id, path);
-            if let Some(progress) = progress {
-                progress.done(1);
-            }
+            let waiting = reader.waiting(&brought, version.id, path);
+            return queue.push(waiting, &mut reader);
         }
         ControlFlow::Continue(())
-    });
-    reader.read_waiting();
-    logged?;
-    let interrupted = of.interrupted.load(Ordering::Relaxed).then_some(Interrupted { complete });
+    })?;
+    // It breaks off only when somebody else does.
+    let _ = queue.read_all(&mut reader);
+    drop(queue);
     let in_head = in_head(of.repository)?;
-    let read = Read { shallow: of.repository.is_shallow(), interrupted, ..reader.finish(in_head) };
+    let read = Read { shallow: of.repository.is_shallow(), ..reader.finish(in_head) };
     report(request, of, &top, judge, read)
 }
 

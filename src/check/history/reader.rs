@@ -1,15 +1,17 @@
 //! Reading the versions of files that a log gives, each content once.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use sha2::{Digest, Sha256};
 
 use super::contents::{Blobs, HistoryStore, Tracked};
-use super::{Interrupted, Judge};
-use crate::check::run::entry;
-use crate::document::{MAX_FILE_BYTES, SourceText, Span};
+use super::{HistoryRequest, Interrupted, Judge};
+use crate::document::{SourceText, Span};
 use crate::engine::evaluate::evaluate;
 use crate::engine::finding::Finding;
 use crate::model::field::Sensitivity;
@@ -19,15 +21,18 @@ use crate::model::read::{Context, Scratch, read_unit};
 use crate::model::record::FileId;
 use crate::model::resolve::resolve;
 use crate::model::unit::{Unit, units};
-use crate::project::git::Logged;
+use crate::project::git::{Content, Logged};
 use crate::project::path::file_name;
+use crate::project::store::FileEntry;
 use crate::project::{FileClass, ProjectFile, component_name, file_class, kind_of};
+use crate::run::Progress;
 use crate::settle::report::SkippedFile;
 
-/// Contents that are asked for together.
-const TOGETHER: usize = 64;
 /// The beginning of a file that stands for a large one, as Git LFS writes it.
 const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
+
+/// Names of files that are remembered with what they tell.
+const NAMES: usize = 1 << 14;
 
 /// A place of a credential.
 pub(super) struct Seen {
@@ -63,26 +68,43 @@ pub(super) struct Counts {
 /// Reads versions, and keeps what is found.
 pub(super) struct Reader<'p> {
     judge: Judge<'p>,
+    interrupted: &'p AtomicBool,
+    progress: Option<&'p dyn Progress>,
     store: Blobs,
     scratch: Scratch,
-    waiting: Vec<Waiting>,
-    read: HashSet<(Box<str>, ReadAs)>,
+    /// The commit that is read, and the one before it, of which everything was read.
+    last: Option<Rc<Brought>>,
+    complete: Option<Rc<Brought>>,
+    names: FxHashMap<String, Rc<Named>>,
+    /// The ways to read a content, numbered.
+    ways: HashMap<ReadAs, usize>,
+    /// What was read, and in which way.
+    read: FxHashSet<(Box<str>, usize)>,
     /// Of contents that hold a credential: which, and where in them.
-    of_content: HashMap<String, Vec<(usize, Span)>>,
+    of_content: FxHashMap<String, Vec<(usize, Span)>>,
     held: Vec<Held>,
     by_key: HashMap<Key, usize>,
     pub counts: Counts,
 }
 
 impl<'p> Reader<'p> {
-    pub fn new(judge: Judge<'p>, store: Blobs) -> Reader<'p> {
+    pub fn new(
+        judge: Judge<'p>,
+        of: &HistoryRequest<'p>,
+        progress: Option<&'p dyn Progress>,
+    ) -> Reader<'p> {
         Reader {
             judge,
-            store,
+            interrupted: of.interrupted,
+            progress,
+            store: Blobs::new(of.repository.objects()),
             scratch: Scratch::default(),
-            waiting: Vec::new(),
-            read: HashSet::new(),
-            of_content: HashMap::new(),
+            last: None,
+            complete: None,
+            names: FxHashMap::default(),
+            ways: HashMap::new(),
+            read: FxHashSet::default(),
+            of_content: FxHashMap::default(),
             held: Vec::new(),
             by_key: HashMap::new(),
             counts: Counts::default(),
@@ -92,70 +114,88 @@ impl<'p> Reader<'p> {
     /// What was found, each credential as its main place gives it.
     pub fn finish(mut self, in_head: HashSet<String>) -> Read {
         let held = self.settle_places(&in_head);
+        let interrupted = self.interrupted.load(Ordering::Relaxed).then(|| {
+            // What was listed ahead was not read.
+            self.counts.commits = self.last.map_or(0, |last| last.number);
+            Interrupted { complete: self.complete.map(|complete| complete.commit.clone()) }
+        });
         Read {
             held,
             counts: self.counts,
             in_head,
-            interrupted: None,
+            interrupted,
             shallow: false,
             store: HistoryStore(self.store),
         }
     }
 
-    /// A version of a file: one that is not known waits until there are enough of them to be read together.
-    pub fn version(&mut self, commit: &Logged, id: &str, path: String) {
-        let is_new = self.read.insert((id.into(), read_as(&path)));
-        let units = if is_new { self.units(&file_of(&path, id)) } else { Vec::new() };
-        self.waiting.push(Waiting { commit: commit.clone(), id: id.to_owned(), path, units });
-        if self.waiting.len() >= TOGETHER {
-            self.read_waiting();
-        }
+    /// A version of a file as it is to wait: for its content, if nobody has read that as a file of this kind.
+    pub fn waiting(&mut self, commit: &Rc<Brought>, id: &str, path: String) -> Waiting {
+        let file = self.named(path);
+        let is_new = !file.units.is_empty() && self.read.insert((id.into(), file.read_as));
+        Waiting { commit: Rc::clone(commit), id: id.to_owned(), file, is_new }
     }
 
-    /// Reads what waits, in the order in which it came.
-    pub fn read_waiting(&mut self) {
-        let waiting = std::mem::take(&mut self.waiting);
-        let wanted: Vec<usize> = (0..waiting.len())
-            .filter(|at| waiting.get(*at).is_some_and(|one| !one.units.is_empty()))
-            .collect();
-        let ids: Vec<&str> =
-            wanted.iter().filter_map(|at| Some(waiting.get(*at)?.id.as_str())).collect();
-        let mut next = 0;
-        let objects = Arc::clone(&self.store.objects);
-        objects.read_each(&ids, MAX_FILE_BYTES + 1, &mut |at, content| {
-            let Some(position) = wanted.get(at).copied() else { return };
-            for known in waiting.get(next..position).into_iter().flatten() {
-                self.known(known);
-            }
-            next = position + 1;
-            if let Some(one) = waiting.get(position) {
+    /// What the name of a file tells. The same names come again and again.
+    fn named(&mut self, path: String) -> Rc<Named> {
+        if let Some(known) = self.names.get(&path) {
+            return Rc::clone(known);
+        }
+        let next = self.ways.len();
+        let read_as = *self.ways.entry(read_as(&path)).or_insert(next);
+        let units = self.units(&path);
+        let named = Rc::new(Named { path, read_as, units });
+        if self.names.len() >= NAMES {
+            self.names.clear();
+        }
+        self.names.insert(named.path.clone(), Rc::clone(&named));
+        named
+    }
+
+    /// The next version, with its content if it waited for one; breaks off when somebody else does.
+    pub fn version(&mut self, one: &Waiting, content: Option<Content>) -> ControlFlow<()> {
+        let is_next = self.last.as_ref().is_none_or(|last| last.number != one.commit.number);
+        if is_next {
+            self.complete = self.last.clone();
+        }
+        if self.interrupted.load(Ordering::Relaxed) {
+            return ControlFlow::Break(());
+        }
+        if is_next {
+            self.last = Some(Rc::clone(&one.commit));
+        }
+        match content {
+            Some(content) => {
                 self.store.hold(&one.id, content);
                 self.fresh(one);
             }
-        });
-        for known in waiting.get(next..).into_iter().flatten() {
-            self.known(known);
+            None => self.known(one),
         }
+        if let Some(progress) = self.progress {
+            progress.done(1);
+        }
+        ControlFlow::Continue(())
     }
 
     /// Known content at another path, or brought again.
     fn known(&mut self, one: &Waiting) {
         for (at, span) in self.of_content.get(&one.id).cloned().unwrap_or_default() {
-            self.place(at, &one.path, &one.commit, &one.id, span);
+            self.place(at, &one.file.path, &one.commit.commit, &one.id, span);
         }
     }
 
     /// What a file is read to, by its name.
-    fn units(&self, file: &ProjectFile) -> Vec<Unit> {
-        units(std::iter::once((FileId(0), file)), ".", self.judge.plan).0
+    fn units(&self, path: &str) -> Vec<Unit> {
+        units(std::iter::once((FileId(0), &file_of(path))), ".", self.judge.plan).0
     }
 
     /// Content that nobody has read.
     fn fresh(&mut self, one: &Waiting) {
-        let Waiting { commit, id, path, units } = one;
+        let Waiting { commit, id, file, .. } = one;
+        let (commit, path) = (&commit.commit, &file.path);
         self.counts.contents += 1;
         self.counts.pointers += usize::from(self.store.begins_with(LFS_POINTER));
-        let found = self.findings(path, id, units);
+        let found = self.findings(path, id, &file.units);
         if let Some(why) = self.store.failed() {
             let at = format!("{path} at {}", short(&commit.id));
             self.counts.not_searched.push(SkippedFile { path: at, why });
@@ -174,8 +214,13 @@ impl<'p> Reader<'p> {
 
     /// What the rules find in a content at a path.
     fn findings(&mut self, path: &str, id: &str, units: &[Unit]) -> Vec<Finding> {
-        let file = file_of(path, id);
-        let files = [entry(&file)];
+        let files = [FileEntry {
+            path: path.to_owned(),
+            absolute: PathBuf::from(id),
+            target: true,
+            deployed: true,
+            of_policy: false,
+        }];
         let nothing = Integrations::default();
         let context = Context {
             files: &files,
@@ -210,7 +255,7 @@ impl<'p> Reader<'p> {
             let (rule, key) = (held.finding.rule, held.finding.key.clone());
             let same =
                 |one: &Finding| one.rule == rule && one.key == key && one.primary.span == span;
-            let units = self.units(&file_of(&path, &content));
+            let units = self.units(&path);
             let found = self.findings(&path, &content, &units);
             if let Some(found) = found.into_iter().find(same) {
                 held.finding = found;
@@ -267,21 +312,36 @@ pub(super) fn short(id: &str) -> &str {
     id.get(..10).unwrap_or(id)
 }
 
+/// A commit that brought something.
+pub(super) struct Brought {
+    /// 1 for the first that is listed.
+    pub number: usize,
+    pub commit: Logged,
+}
+
 /// A version that is to be looked at.
-struct Waiting {
-    commit: Logged,
-    id: String,
+pub(super) struct Waiting {
+    commit: Rc<Brought>,
+    pub id: String,
+    file: Rc<Named>,
+    /// It waits for its content, which nobody has read as a file of this kind.
+    pub is_new: bool,
+}
+
+/// What the name of a file tells.
+struct Named {
     path: String,
-    /// What is to be read, of content that nobody has read as a file of this kind.
+    read_as: usize,
+    /// What such a file is read to.
     units: Vec<Unit>,
 }
 
-/// A file of this path and content.
-fn file_of(path: &str, id: &str) -> ProjectFile {
+/// A file of this path.
+fn file_of(path: &str) -> ProjectFile {
     let kind = kind_of(path);
     let component = kind.as_ref().map(|kind| component_name(path, kind)).unwrap_or_default();
     ProjectFile {
-        absolute: PathBuf::from(id),
+        absolute: PathBuf::new(),
         path: path.to_owned(),
         kind,
         component,

@@ -7,8 +7,15 @@ use std::sync::{Mutex, PoisonError};
 
 use super::command::git;
 
-/// As much as a pipe holds.
-const PIPE: usize = 1 << 16;
+/// What is read from a pipe at once.
+const BUFFER: usize = 1 << 17;
+/// What a pipe is to hold where the system asks: all that Linux gives to everybody. The less often the two ends wait for each
+/// other, the less time goes into changing between them.
+#[cfg(target_os = "linux")]
+const PIPE: usize = 1 << 20;
+
+/// The content of an object, or why there is none.
+pub type Content = io::Result<Vec<u8>>;
 
 /// The objects of a repository.
 #[derive(Debug)]
@@ -61,52 +68,43 @@ impl Objects {
         Ok(bytes)
     }
 
-    /// The first bytes of many objects, at most so many of each, in their order. All are asked for at once, so that git
-    /// need not wait for the next question.
-    pub fn read_each(
-        &self,
-        ids: &[&str],
-        most: u64,
-        each: &mut dyn FnMut(usize, io::Result<Vec<u8>>),
-    ) {
+    /// Asks for the contents of further objects, the last `new` of all that were asked for and not taken yet, so that git unpacks
+    /// them while somebody looks at others. What goes wrong is told when they are taken.
+    pub(super) fn ask_ahead(&self, asked: &[String], new: usize) {
         let mut process = self.contents.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut at = 0;
-        while let Some(rest) = ids.get(at..).filter(|rest| !rest.is_empty()) {
-            let started = self.started(process.take(), "--batch").and_then(|mut reader| {
-                reader.ask(rest)?;
-                Ok(reader)
-            });
-            let mut reader = match started {
-                Ok(reader) => reader,
-                Err(error) => {
-                    each(at, Err(error));
-                    at += 1;
-                    continue;
-                }
-            };
-            let mut in_step = true;
-            for _ in rest {
-                let answer = match reader.answer() {
-                    Ok(size) => {
-                        reader.content(size, most, Vec::new()).map(|bytes| (bytes, size <= most))
-                    }
-                    Err(error) => Err(error),
-                };
-                // After a content that was not read to its end, and after most errors, nobody knows where the next one begins.
-                in_step = match &answer {
-                    Ok((_, whole)) => *whole,
-                    Err(error) => error.kind() == io::ErrorKind::NotFound,
-                };
-                each(at, answer.map(|(bytes, _)| bytes));
-                at += 1;
-                if !in_step {
-                    break;
-                }
-            }
-            if in_step {
-                *process = Some(reader);
-            }
+        let further = asked.get(asked.len().saturating_sub(new)..).unwrap_or_default();
+        *process = match process.take() {
+            Some(mut reader) => reader.ask(further).is_ok().then_some(reader),
+            None => self.asked(asked).ok(),
+        };
+    }
+
+    /// The first bytes of the first of the objects that were asked for and not taken yet, at most so many.
+    pub(super) fn take_asked(&self, asked: &[String], most: u64) -> Content {
+        let mut process = self.contents.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut reader = match process.take() {
+            Some(reader) => reader,
+            None => self.asked(asked)?,
+        };
+        let answer = reader
+            .answer()
+            .and_then(|size| Ok((reader.content(size, most, Vec::new())?, size <= most)));
+        // After a content that was not read to its end, and after most errors, nobody knows where the next one begins.
+        let in_step = match &answer {
+            Ok((_, whole)) => *whole,
+            Err(error) => error.kind() == io::ErrorKind::NotFound,
+        };
+        if in_step {
+            *process = Some(reader);
         }
+        answer.map(|(bytes, _)| bytes)
+    }
+
+    /// A process that was just asked for some objects.
+    fn asked(&self, ids: &[String]) -> io::Result<Reader> {
+        let mut reader = self.started(None, "--batch")?;
+        reader.ask(ids)?;
+        Ok(reader)
     }
 
     fn started(&self, running: Option<Reader>, form: &str) -> io::Result<Reader> {
@@ -115,11 +113,13 @@ impl Objects {
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
             let mut child = command.spawn()?;
             match (child.stdin.take(), child.stdout.take()) {
-                (Some(questions), Some(answers)) => Ok(Reader {
-                    child,
-                    questions,
-                    answers: BufReader::with_capacity(PIPE, answers),
-                }),
+                (Some(questions), Some(answers)) => {
+                    // Where it stays small, everything works all the same.
+                    #[cfg(target_os = "linux")]
+                    let _ = rustix::pipe::fcntl_setpipe_size(&answers, PIPE);
+                    let answers = BufReader::with_capacity(BUFFER, answers);
+                    Ok(Reader { child, questions, answers })
+                }
                 _ => Err(ended()),
             }
         };
@@ -130,8 +130,8 @@ impl Objects {
 impl Reader {
     /// Asks for objects. The questions are few enough to fit into a pipe, so that this cannot wait for git, which may wait
     /// for somebody to take its answers.
-    fn ask(&mut self, ids: &[&str]) -> io::Result<()> {
-        let questions: String = ids.iter().flat_map(|id| [id, "\n"]).collect();
+    fn ask(&mut self, ids: &[impl AsRef<str>]) -> io::Result<()> {
+        let questions: String = ids.iter().flat_map(|id| [id.as_ref(), "\n"]).collect();
         self.questions.write_all(questions.as_bytes())?;
         self.questions.flush()
     }
