@@ -145,6 +145,7 @@ fn what_is_staged() {
     let nothing = check(&root, &["--staged"]);
     assert_eq!((nothing.0, nothing.1.len()), (0, 0));
     assert!(nothing.2.contains("nothing is staged"), "{}", nothing.2);
+    the_reports_of_nothing(&root);
     // Staged bad, then corrected on disk only: what will be committed counts.
     write(&root, APP, &app("Full"));
     git(&root, &["add", APP]);
@@ -157,6 +158,42 @@ fn what_is_staged() {
     git(&root, &["add", APP]);
     write(&root, APP, &app("Full"));
     assert_eq!(check(&root, &["--staged"]).1, Vec::<String>::new());
+}
+
+/// Who reads the files that a run was to write finds them, and a program a whole document.
+fn the_reports_of_nothing(root: &Path) {
+    let formats = ["json", "sarif", "gitlab-code-quality", "gitlab-sast", "junit", "checkstyle"];
+    let files = tempfile::tempdir().unwrap();
+    let mut arguments = vec!["--staged".to_owned()];
+    for format in formats {
+        let file = files.path().join(format);
+        arguments.extend(["--output".to_owned(), format!("{format}={}", file.display())]);
+    }
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let printed = command(root, &arguments).output().unwrap();
+    assert_eq!(printed.status.code(), Some(0));
+    let printed: serde_json::Value = serde_json::from_slice(&printed.stdout).unwrap();
+    let read = |format: &str| fs::read_to_string(files.path().join(format)).unwrap();
+    let json = |format: &str| serde_json::from_str::<serde_json::Value>(&read(format)).unwrap();
+    assert_eq!(json("json"), printed);
+    assert_eq!(printed["findings"], serde_json::json!([]));
+    assert_eq!(printed["run"]["revision"], "the index");
+    assert_eq!(json("sarif")["runs"][0]["results"], serde_json::json!([]));
+    assert_eq!(json("gitlab-code-quality"), serde_json::json!([]));
+    assert_eq!(json("gitlab-sast")["vulnerabilities"], serde_json::json!([]));
+    for xml in ["junit", "checkstyle"] {
+        assert!(roxmltree::Document::parse(&read(xml)).is_ok(), "{}", read(xml));
+    }
+    // People were told on stderr.
+    let human = Command::new(env!("CARGO_BIN_EXE_sflint"))
+        .args(["check", "--staged", "--output", "json=report.json"])
+        .current_dir(root)
+        .output()
+        .unwrap();
+    assert!(human.stdout.is_empty());
+    let file = root.join("report.json");
+    assert_eq!(fs::read_to_string(&file).unwrap(), read("json"));
+    fs::remove_file(file).unwrap();
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::time::SystemTime;
 
-use crate::check::{BaselineChoice, CheckRequest, Checked, Sources, check, check_since};
+use crate::check::{BaselineChoice, CheckRequest, Checked, Sources, check, check_since, nothing};
 use crate::cli::{CheckArgs, FixMode, Format};
 use crate::commands::revisions::Revisions;
 use crate::commands::{Failure, Outcome, Terminal, fix, output, progress};
@@ -14,7 +14,7 @@ use crate::fix::Fixes;
 use crate::model::secrets::hidden_spans;
 use crate::project::file_tree::FileTree;
 use crate::project::path::{common_folder, normalise, seen_from};
-use crate::project::store::{FileEntry, Store};
+use crate::project::store::{Disk, FileEntry, Store};
 use crate::report::{
     azure, bitbucket, checkstyle, concise, exceptions, github, gitlab_code_quality, gitlab_sast,
     human, json, junit, rdjson, safe, sarif,
@@ -33,12 +33,19 @@ pub fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Outcome, Failure> {
     let format = args.shown.format.unwrap_or(Format::Human);
     let mut formats = args.shown.output.iter().map(|(format, _)| *format).chain([format]);
     request.list_rules = formats.any(|format| format == Format::Sarif);
+    let started = SystemTime::now();
     let revisions = Revisions::new(&args.revisions, &request)?;
     if !revisions.choose_inputs(&args.revisions, &mut request) {
         writeln!(io::stderr(), "sflint: nothing is staged that could be checked")?;
+        let root = revisions.top().unwrap_or(&request.current_dir);
+        let checked = nothing(&request, revisions.sources(), root);
+        if format != Format::Human {
+            return show(args, &request, &checked, &Disk, started, terminal);
+        }
+        // People were told; who reads the files was not.
+        Done::new(args, &request, &checked, &Disk, started).save(terminal)?;
         return Ok(Outcome::Clean);
     }
-    let started = SystemTime::now();
     let bar = progress::Bar::new(io::stderr().is_terminal());
     let on = |sources: Sources<'_>, progress: Option<&dyn Progress>| match revisions.earlier() {
         Some(earlier) => check_since(&request, sources, earlier, progress),
@@ -85,17 +92,8 @@ pub(super) fn show(
         writeln!(io::stderr(), "sflint: {}", safe::line(remark))?;
     }
     let format = args.shown.format.unwrap_or(Format::Human);
-    let done = Done {
-        args,
-        request,
-        checked,
-        store,
-        scan: gitlab_sast::Scan { started, ended: SystemTime::now() },
-    };
-    let plain = Terminal { color: false, ..*terminal };
-    let saved = output::write(&args.shown.output, &request.current_dir, &|format, out| {
-        done.write(format, &plain, out)
-    });
+    let done = Done::new(args, request, checked, store, started);
+    let saved = done.save(terminal);
     let mut out = io::BufWriter::new(io::stdout().lock());
     let written = done.write(format, terminal, &mut out).and_then(|()| out.flush());
     match written {
@@ -116,7 +114,26 @@ struct Done<'a> {
     scan: gitlab_sast::Scan,
 }
 
-impl Done<'_> {
+impl<'a> Done<'a> {
+    fn new(
+        args: &'a CheckArgs,
+        request: &'a CheckRequest,
+        checked: &'a Checked,
+        store: &'a dyn Store,
+        started: SystemTime,
+    ) -> Done<'a> {
+        let scan = gitlab_sast::Scan { started, ended: SystemTime::now() };
+        Done { args, request, checked, store, scan }
+    }
+
+    /// Writes the files that were asked for.
+    fn save(&self, terminal: &Terminal) -> Result<(), Failure> {
+        let plain = Terminal { color: false, ..*terminal };
+        output::write(&self.args.shown.output, &self.request.current_dir, &|format, out| {
+            self.write(format, &plain, out)
+        })
+    }
+
     fn write(&self, format: Format, terminal: &Terminal, out: &mut dyn Write) -> io::Result<()> {
         let Done { args, request, checked, store, scan } = *self;
         let report = &checked.report;

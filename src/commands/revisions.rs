@@ -30,6 +30,8 @@ pub struct Revisions {
     policy: Option<Arc<GitTree>>,
     /// What findings are held against, and the same with the files that shape projects as the policy has them.
     since: Option<(Arc<GitTree>, Arc<dyn FileTree>)>,
+    /// The top of the work tree, when something is asked of git.
+    top: Option<PathBuf>,
     /// The files that are staged.
     staged: Vec<PathBuf>,
 }
@@ -48,6 +50,7 @@ impl Revisions {
                 tree: Arc::new(Disk),
                 policy: None,
                 since: None,
+                top: None,
                 staged: Vec::new(),
             });
         }
@@ -89,6 +92,7 @@ impl Revisions {
             own,
             since: base.map(|base| (Arc::clone(&base), shaped(base))),
             policy: policy.clone(),
+            top: Some(repository.top().to_owned()),
             staged: if *staged { repository.staged_paths()? } else { Vec::new() },
         })
     }
@@ -104,6 +108,11 @@ impl Revisions {
                 own: Some(&*self.own),
             }),
         }
+    }
+
+    /// The top of the work tree, when something is asked of git.
+    pub fn top(&self) -> Option<&Path> {
+        self.top.as_deref()
     }
 
     /// What findings are held against.
