@@ -1,6 +1,7 @@
 //! What a file with the name of a key holds, by its first bytes and its armour.
 
 use crate::project::path::file_name;
+use crate::value::certificate::is_bare_private_key;
 
 /// What such a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -9,7 +10,7 @@ pub enum KeyFormat {
     PemPrivateKey,
     /// A private key of PuTTY.
     PuttyPrivateKey,
-    /// A private key in DER.
+    /// A private key in DER, or the base64 of one without armour.
     DerPrivateKey,
     /// A PKCS #12 store: keys with their certificates.
     Pkcs12,
@@ -77,7 +78,12 @@ pub fn format_of(content: &[u8]) -> KeyFormat {
         // RFC 7292 (version 3); RFC 8017, RFC 5958 and RFC 5915 (0 and 1). A certificate begins with a sequence.
         return if version == 3 { KeyFormat::Pkcs12 } else { KeyFormat::DerPrivateKey };
     }
-    armour(content)
+    match armour(content) {
+        KeyFormat::Other if std::str::from_utf8(content).is_ok_and(is_bare_private_key) => {
+            KeyFormat::DerPrivateKey
+        }
+        known => known,
+    }
 }
 
 /// The number that a DER sequence begins with.
@@ -153,6 +159,9 @@ mod tests {
             (b"PK\x03\x04rest", KeyFormat::Zip),
             (b"Salted__12345678", KeyFormat::Encrypted),
             (b"\x30\xFF", KeyFormat::Other),
+            // SEC 1 in small, as base64.
+            (b"MAcCAQEEAqvN\n", KeyFormat::DerPrivateKey),
+            (b"MAcCAQEEAqvN and more", KeyFormat::Other),
             (b"-----BEGIN ", KeyFormat::Other),
             (b"", KeyFormat::Other),
         ] {

@@ -1,5 +1,6 @@
 //! Files that are read as text: the kinds `File`, `text`, `env` and `json`.
 
+use super::apex_class::declarations;
 use super::key_file::{KeyFormat, LARGEST_KEY, format_of, may_be_key};
 use crate::document::code::{Piece, Syntax};
 use crate::document::{SourceText, Span, code, env, json};
@@ -9,7 +10,7 @@ use crate::model::read::{Context, Reading};
 use crate::model::record::{Block, Component, Data, FileId, Leaf, Place, Record, Value};
 use crate::model::unit::{Unit, within};
 use crate::model::wanted::TextFind;
-use crate::project::file_class::{self, class_with};
+use crate::project::file_class::{self, FileClass, class_with, file_class};
 use crate::project::kind_of;
 use crate::project::path::file_name;
 use crate::project::store::FileEntry;
@@ -116,9 +117,25 @@ fn text_record(
         return None;
     }
     let place = Place { file: id, span: Span { start: 0, end: 0 } };
-    let mut found = record("text", file, component, place, size, context)?;
+    let mut found = builder("text", file, component, place, size, context)?;
+    found.set("class", Leaf::text(class_in(&file.path, text).word(), Some(place)));
+    let mut found = found.finish();
     found.children = hits;
     Some(found)
+}
+
+/// What a file is for, by its name and by what is in it: a class that is marked `@isTest` holds tests whatever it is called.
+pub(crate) fn class_in(path: &str, text: &str) -> FileClass {
+    match file_class(path) {
+        FileClass::Code if has_extension(path, "cls") && declarations(text).test.is_some() => {
+            FileClass::Test
+        }
+        by_name => by_name,
+    }
+}
+
+fn has_extension(path: &str, extension: &str) -> bool {
+    file_name(path).rsplit_once('.').is_some_and(|(_, own)| own.eq_ignore_ascii_case(extension))
 }
 
 /// The positions of what is searched for in a file of this name: most rules ask about some classes of files only, and

@@ -29,6 +29,7 @@ const MARKS: &[(&str, Make)] = &[
     ("jwt", jwt),
     ("private-key:rsa", |random, _| private_key(random, "RSA", 1_190)),
     ("private-key:ec", |random, _| private_key(random, "EC", 118)),
+    ("private-key:bare", bare_private_key),
     ("certificate", |_, today| certificate(today, -100, 900, 2_048)),
     ("certificate:expired", |_, today| certificate(today, -700, -30, 2_048)),
     ("certificate:expiring", |_, today| certificate(today, -345, 20, 2_048)),
@@ -190,6 +191,25 @@ fn private_key(random: &mut Random, kind: &str, length: u16) -> String {
     };
     der.extend(random.bytes(usize::from(length)));
     pem(&der, &format!("{kind} PRIVATE KEY")).trim_end().to_owned()
+}
+
+/// The base64 of numbers in the order of PKCS #1 (RFC 8017): the structure of an RSA key of 1,024 bits, made of nothing.
+fn bare_private_key(random: &mut Random, _: Date) -> String {
+    let mut number = |head: &[u8], length: usize| {
+        // Positive: the first bit is that of the sign.
+        [head, &[0x5a], &random.bytes(length - 1)].concat()
+    };
+    let (long, half) = ([0x02, 0x81, 0x80], [0x02, 0x40]);
+    let mut key = vec![0x02, 0x01, 0x00];
+    key.extend(number(&long, 0x80));
+    key.extend([0x02, 0x03, 0x01, 0x00, 0x01]);
+    key.extend(number(&long, 0x80));
+    for _ in 0..5 {
+        key.extend(number(&half, 0x40));
+    }
+    let length = u16::try_from(key.len()).unwrap_or_default();
+    let der = [&[0x30, 0x82][..], &length.to_be_bytes(), &key].concat();
+    bare(&pem(&der, "DATA"))
 }
 
 /// A certificate in armour that is valid from and to these days from today.

@@ -17,6 +17,7 @@ mod urls;
 mod values;
 
 use super::{Secret, SecretContext, real_secret};
+use crate::value::certificate::is_bare_private_key;
 
 /// What a text is written in: this decides where a value without quotes ends, and what is an expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -128,7 +129,7 @@ pub enum SecretKind {
     RefreshToken,
     /// A complete login: `force://client:secret:refreshToken@host`.
     AuthUrl,
-    /// The body of a private key in PEM armour.
+    /// The body of a private key in PEM armour, or all of a text that is one without armour.
     PrivateKey,
     /// The value of a variable or member whose name says that it is a credential of Salesforce.
     Assignment,
@@ -276,6 +277,7 @@ fn detected(text: &str, hit: Hit) -> Option<Detected> {
     let span =
         |(start, end): (usize, usize)| Some((u32::try_from(start).ok()?, u32::try_from(end).ok()?));
     let name = hit.name.and_then(|(start, end)| text.get(start..end)).unwrap_or_default();
+    let name = &*metadata::joined(name);
     let written = text.get(hit.value.0..hit.value.1)?;
     let value = tokens::decoded(hit.kind, written);
     Some(Detected {
@@ -294,6 +296,7 @@ fn hits(text: &str, language: Language) -> Vec<Hit> {
     let around = surroundings::Surroundings::new(text, language);
     let mut names = assignment::Names::new(&around, language);
     let mut options = options::Options::new(text);
+    found.extend(bare_key(text));
     if language == Language::Xml {
         metadata::add(text, &mut found);
     }
@@ -313,8 +316,17 @@ fn hits(text: &str, language: Language) -> Vec<Hit> {
     found
 }
 
+/// A text that is a private key without armour and nothing else.
+fn bare_key(text: &str) -> Option<Hit> {
+    let start = text.len() - text.trim_start_matches('\u{feff}').trim_start().len();
+    let value = (start, text.trim_end().len());
+    let hit = Hit { kind: SecretKind::PrivateKey, name: None, value, host: None };
+    is_bare_private_key(text).then_some(hit)
+}
+
 /// The spans of everything that [`detect`] finds real under some name, in any language: for hiding.
 pub(super) fn spans_to_hide(text: &str, spans: &mut Vec<(usize, usize)>) {
+    spans.extend(bare_key(text).map(|hit| hit.value));
     if !literals::any(text.as_bytes()) {
         let mut found = Vec::new();
         metadata::add(text, &mut found);

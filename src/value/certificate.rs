@@ -150,6 +150,17 @@ pub fn certificates(text_or_bytes: &[u8]) -> Vec<CertificateParts> {
     found
 }
 
+/// Whether a text is the base64 of a private key in DER (PKCS #1, PKCS #8 or SEC 1) and nothing else: a key without its armour.
+pub fn is_bare_private_key(text: &str) -> bool {
+    /// More than the base64 of an RSA key of 16,384 bits.
+    const LONGEST: usize = 1 << 15;
+    let text = text.trim_start_matches('\u{feff}').trim();
+    // A SEQUENCE of any length begins so.
+    text.starts_with('M')
+        && text.len() <= LONGEST
+        && armour::bare_base64(text.as_bytes()).is_some_and(|der| x509::is_private_key(&der))
+}
+
 fn read(der: Option<&[u8]>, form: Form) -> CertificateParts {
     let Some(der) = der else {
         return CertificateParts::unparsable();
@@ -243,6 +254,44 @@ mod tests {
         // PrivateKeyInfo: version 0, an algorithm, an octet string.
         let pkcs8 = b"\x30\x0e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x02\x04\x00";
         assert!(certificates(pkcs8)[0].contains_private_key);
+    }
+
+    #[test]
+    fn a_private_key_without_armour() {
+        let bare = |der: &[u8]| {
+            pem(der, "X")
+                .lines()
+                .filter(|line| !line.starts_with('-'))
+                .collect::<Vec<_>>()
+                .join("\n")
+        };
+        // PKCS #8, PKCS #1 in small, SEC 1.
+        let keys: [&[u8]; 3] = [
+            b"\x30\x0e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x02\x04\x00",
+            b"\x30\x0f\x02\x01\x00\x02\x01\x0f\x02\x01\x03\x02\x01\x05\x02\x01\x07",
+            b"\x30\x07\x02\x01\x01\x04\x02\xab\xcd",
+        ];
+        for key in keys {
+            let text = bare(key);
+            assert!(is_bare_private_key(&text), "{text}");
+            assert!(is_bare_private_key(&format!("\u{feff}{text}\r\n")), "{text}");
+            assert!(!is_bare_private_key(&format!("key: {text}")), "{text}");
+            assert!(!is_bare_private_key(text.get(..text.len() - 5).unwrap()), "{text}");
+        }
+        let others: [&[u8]; 4] = [
+            &der(),
+            // Two numbers are a public key or a signature.
+            b"\x30\x06\x02\x01\x00\x02\x01\x0f",
+            // Something follows.
+            b"\x30\x07\x02\x01\x01\x04\x02\xab\xcd\x00",
+            b"\x30\x03\x02\x01\x00",
+        ];
+        for other in others {
+            assert!(!is_bare_private_key(&bare(other)));
+        }
+        for text in ["", "M", "MII", "Many words", "MIIEXAMPLEexampleEXAMPLEexample"] {
+            assert!(!is_bare_private_key(text), "{text}");
+        }
     }
 
     #[test]

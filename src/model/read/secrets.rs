@@ -74,7 +74,7 @@ pub(crate) fn search(searched: Searched<'_>, context: &Context<'_>, out: &mut Re
     if hits.is_empty() || !exposed(file, context) {
         return;
     }
-    let class = file_class(&file.path);
+    let class = plain::class_in(&file.path, searched.text);
     let size = Some(searched.text.len() as u64);
     let mut replacements = None;
     for hit in hits {
@@ -92,6 +92,7 @@ pub(crate) fn search(searched: Searched<'_>, context: &Context<'_>, out: &mut Re
             .get_or_insert_with(|| Replacements::of(&file.path, searched.text, context));
         let value = if replacements.cover(span) { hit.value.replaced() } else { hit.value };
         let value = Value { data: Data::Secret(value), written: "".into(), place: Some(place) };
+        record.set("class", Leaf::text(class.word(), Some(place)));
         record.set("kind", Leaf::text(hit.kind.word(), Some(place))).set("value", one(value));
         record.set("variable", Leaf::NONE).set("host", Leaf::NONE);
         if !hit.name.is_empty() {

@@ -287,6 +287,27 @@ fn values_of_labels_and_custom_metadata() {
     check(Language::Xml, &called, SecretKind::CustomValue, &made(16));
     let called = called.replace("Value__c", "Address__c").replace("{}", &made(16));
     assert_eq!(found(&called, Language::Xml), []);
+    // Split by comments and sections; what is only in a comment is no part of it.
+    for (written, read) in [
+        ("kQ72<!-- of May -->mNb83vXc", "kQ72mNb83vXc"),
+        ("<![CDATA[kQ72mNb]]><![CDATA[83vXc]]>", "kQ72mNb83vXc"),
+        ("<!-- new -->\n kQ72<![CDATA[mNb83vXc]]>\n", "kQ72mNb83vXc"),
+    ] {
+        let text = label.replace("{name}", "Acme_<!-- x -->Secret").replace("{}", written);
+        let hits = detect(&text, Language::Xml);
+        assert_eq!(hits.len(), 1, "{written}");
+        assert_eq!(hits[0].name, "Acme_Secret");
+        assert_eq!(hits[0].value, crate::secret::Secret::named(read.to_owned(), "Acme_Secret"));
+        assert!(hits[0].is_real(), "{written}");
+        let hidden = mask_spans(&text, &secret_spans_in_text(&text));
+        assert_eq!(hidden.matches("vXc").count(), 1, "{hidden}");
+    }
+    for written in
+        ["See <!-- kQ72mNb83vXc -->the vault", "<!-- kQ72mNb83vXc -->", "kQ72<!-- mNb83vXc"]
+    {
+        let text = label.replace("{name}", "Acme_Secret").replace("{}", written);
+        assert_eq!(detect(&text, Language::Xml).len(), 0, "{written}");
+    }
     let other = label.replace("CustomLabels", "Translations").replace("{name}", "Acme_Secret");
     assert_eq!(found(&other.replace("{}", &made(16)), Language::Xml), []);
 }

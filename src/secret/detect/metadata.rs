@@ -1,6 +1,8 @@
 //! Credentials in metadata: elements that hold nothing else, and values of labels, of records of custom metadata and of
 //! defaults of fields whose name says what they are. The text need not be well-formed.
 
+use std::borrow::Cow;
+
 use memchr::memmem;
 
 use super::names::says_secret;
@@ -26,6 +28,11 @@ const NAMED: [(&str, &str, &str, &str); 3] = [
     ("CustomMetadata", "values", "field", "value"),
     ("CustomField", "", "fullName", "defaultValue"),
 ];
+
+const CDATA: &str = "<![CDATA[";
+const CDATA_END: &str = "]]>";
+/// What may split the text of an element: how it begins and ends.
+const SPLITTING: [(&str, &str); 2] = [("<!--", "-->"), (CDATA, CDATA_END)];
 
 /// Fewer characters are a word that is shown to people.
 const SHORTEST: usize = 12;
@@ -79,10 +86,8 @@ fn add_elements(text: &str, found: &mut Vec<Hit>) {
 /// The text of an element without the marks of a CDATA section. What other markup splits, or what is a comment, is for a reader
 /// of XML.
 fn plain(text: &str, (start, end): (usize, usize)) -> Option<(usize, usize)> {
-    const CDATA: &str = "<![CDATA[";
-    const END: &str = "]]>";
     let written = text.get(start..end)?;
-    let inner = written.strip_prefix(CDATA).and_then(|inner| inner.strip_suffix(END));
+    let inner = written.strip_prefix(CDATA).and_then(|inner| inner.strip_suffix(CDATA_END));
     let (inner, start) = inner.map_or((written, start), |inner| (inner, start + CDATA.len()));
     (!inner.contains('<')).then_some((start, start + inner.len()))
 }
@@ -94,15 +99,15 @@ fn add_named(text: &str, around: &str, name: &str, value: &str, found: &mut Vec<
     }
     // A record that is called after what it holds has a field for a value.
     let label = element(text, "label", 0).filter(|(from, to)| {
-        name == "field"
-            && text.get(*from..*to).is_some_and(|label| says_secret(&label.replace(' ', "_")))
+        let label = text.get(*from..*to).map(joined);
+        name == "field" && label.is_some_and(|label| says_secret(&label.replace(' ', "_")))
     });
     let mut at = 0;
     while let Some((from, to)) = element(text, name, at) {
         at = to;
-        let written = text.get(from..to).unwrap_or_default();
-        let is_value = || written.to_ascii_lowercase().ends_with("value__c");
-        if !(says_secret(written) || label.is_some() && is_value()) {
+        let named = joined(text.get(from..to).unwrap_or_default());
+        let is_value = || named.to_ascii_lowercase().ends_with("value__c");
+        if !(says_secret(&named) || label.is_some() && is_value()) {
             continue;
         }
         // Up to the end of the element around both.
@@ -110,7 +115,8 @@ fn add_named(text: &str, around: &str, name: &str, value: &str, found: &mut Vec<
         let close = if around.is_empty() { None } else { rest.find(&format!("</{around}")) };
         let near = text.get(..to + close.unwrap_or(rest.len())).unwrap_or_default();
         let Some(held) = element(near, value, to) else { continue };
-        if text.get(held.0..held.1).is_some_and(|held| held.len() >= SHORTEST && is_strong(held)) {
+        let read = joined(text.get(held.0..held.1).unwrap_or_default());
+        if read.trim().len() >= SHORTEST && is_strong(read.trim()) {
             let (kind, name) = (SecretKind::CustomValue, Some((from, to)));
             found.push(Hit { kind, name, value: held, host: None });
         }
@@ -124,9 +130,9 @@ fn window(text: &str, at: usize) -> &str {
     text.get(at..end).unwrap_or_default()
 }
 
-/// The text of the next element of a name from a place on, without the marks of a CDATA section.
+/// The text of the next element of a name from a place on, as it is written: without the marks of a CDATA section that holds all
+/// of it, else with the comments and sections that split it.
 fn element(text: &str, name: &str, from: usize) -> Option<(usize, usize)> {
-    const CDATA: &str = "<![CDATA[";
     let bytes = text.as_bytes();
     let mut at = from;
     loop {
@@ -137,16 +143,56 @@ fn element(text: &str, name: &str, from: usize) -> Option<(usize, usize)> {
         let is_start = matches!(before, Some(b'<' | b':'))
             && after.is_some_and(|byte| byte == b'>' || byte.is_ascii_whitespace());
         let Some(tag) = window(text, at).find('>').filter(|_| is_start) else { continue };
-        let mut start = at + tag + 1;
-        let mut inner = window(text, start);
-        let mut close = "<";
-        if let Some(rest) = inner.strip_prefix(CDATA) {
-            (start, inner, close) = (start + CDATA.len(), rest, "]]>");
-        }
-        let Some(length) = inner.find(close) else { continue };
-        let held = inner.get(..length).unwrap_or_default();
-        let lead = held.len() - held.trim_start().len();
-        let end = start + held.trim_end().len();
-        return Some((start + lead, end.max(start + lead)));
+        let start = at + tag + 1;
+        let inner = window(text, start);
+        let Some(length) = text_length(inner) else { continue };
+        let written = inner.get(..length).unwrap_or_default();
+        let start = start + written.len() - written.trim_start().len();
+        let written = (start, (start + written.trim().len()));
+        return Some(plain(text, written).map_or(written, |(from, to)| {
+            let held = text.get(from..to).unwrap_or_default();
+            let from = from + held.len() - held.trim_start().len();
+            (from, from + held.trim().len())
+        }));
     }
+}
+
+/// How far the text of an element goes: up to the first markup that is neither a comment nor a CDATA section.
+fn text_length(inner: &str) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        at += inner.get(at..)?.find('<')?;
+        let rest = inner.get(at..)?;
+        let Some(end) =
+            SPLITTING.iter().find_map(|(open, end)| rest.starts_with(open).then_some(end))
+        else {
+            return Some(at);
+        };
+        at += rest.find(end)? + end.len();
+    }
+}
+
+/// The text of an element as it reads: comments left out, CDATA sections without their marks.
+pub(super) fn joined(written: &str) -> Cow<'_, str> {
+    if !written.contains("<!") {
+        return Cow::Borrowed(written);
+    }
+    let mut joined = String::with_capacity(written.len());
+    let mut rest = written;
+    while let Some(at) = rest.find("<!") {
+        let (before, markup) = rest.split_at(at);
+        joined.push_str(before);
+        let known = SPLITTING.iter().find_map(|(open, end)| {
+            let (inner, after) = markup.strip_prefix(open)?.split_once(end)?;
+            Some((if *open == CDATA { inner } else { "" }, after))
+        });
+        let Some((inner, after)) = known else {
+            rest = markup;
+            break;
+        };
+        joined.push_str(inner);
+        rest = after;
+    }
+    joined.push_str(rest);
+    Cow::Owned(joined)
 }

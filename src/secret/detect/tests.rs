@@ -1,3 +1,4 @@
+use base64ct::{Base64, Encoding};
 use proptest::prelude::*;
 
 use super::*;
@@ -78,6 +79,33 @@ fn one_value_has_one_identity_however_it_is_escaped() {
     let key = detect(&private_key(), Language::Other)[0].value.clone();
     let escaped = private_key().replace('\n', "\\n");
     assert_eq!(detect(&format!("\"{escaped}\""), Language::Json)[0].value, key.clone());
+}
+
+/// A key without armour is told by its structure, in a text that is nothing else, and hidden whole.
+#[test]
+fn a_private_key_without_armour() {
+    // PKCS #8 with a key of Ed25519 (RFC 8410) whose bytes are made up.
+    let head = b"\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20";
+    let body: Vec<u8> = (1..=32_u8).map(|at| at.wrapping_mul(37)).collect();
+    let key = Base64::encode_string(&[&head[..], &body].concat());
+    let lines: Vec<&str> =
+        key.as_bytes().chunks(24).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    for text in [key.clone(), format!("\u{feff}{key}\n"), format!("\n{}\r\n", lines.join("\r\n"))] {
+        for language in Language::ALL {
+            let hits = detect(&text, language);
+            assert_eq!(hits.len(), 1, "{language:?}");
+            assert_eq!((hits[0].kind, hits[0].name.as_str()), (SecretKind::PrivateKey, ""));
+            assert_eq!(hits[0].value, Secret::named(key.clone(), ""));
+            assert!(hits[0].is_real());
+        }
+        let hidden = mask_spans(&text, &secret_spans_in_text(&text));
+        assert_eq!(hidden.trim_start_matches('\u{feff}').trim(), MASK);
+    }
+    // No structure, one that is cut off, a key in a sentence.
+    let random = Base64::encode_string(&[&head[..2], &body].concat());
+    for text in [random, key[..40].to_owned(), format!("see {key}")] {
+        assert!(detect(&text, Language::Other).is_empty());
+    }
 }
 
 #[test]

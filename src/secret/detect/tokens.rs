@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 
-use super::{Hit, SecretKind};
+use super::{Hit, SecretKind, metadata};
 use crate::secret::shapes;
 
 /// Fewer characters behind the mark are not a token that works.
@@ -184,6 +184,7 @@ pub(super) fn decoded(kind: SecretKind, written: &str) -> String {
             .chars()
             .filter(|character| !character.is_whitespace() && !"\"'`\\,".contains(*character))
             .collect(),
+        SecretKind::CustomValue => metadata::joined(written).trim().to_owned(),
         _ => written.to_owned(),
     }
 }

@@ -56,7 +56,7 @@ pub(super) fn request(der: &[u8]) -> Option<CertificateParts> {
 /// and an octet string) or PKCS #8 (a number, an algorithm, an octet string).
 pub(super) fn is_private_key(der: &[u8]) -> bool {
     let parts = || {
-        let mut key = Sequence::open(der)?;
+        let mut key = Sequence::open(der).filter(|key| key.is_all_of(der))?;
         key.next_tagged(Tag::Integer)?;
         let second = key.peek_tag()?;
         key.next()?;
@@ -85,6 +85,15 @@ impl<'a> Sequence<'a> {
         }
         let body = reader.read_slice(header.length()).ok()?;
         Some(Sequence { reader: SliceReader::new(body).ok()? })
+    }
+
+    /// Whether nothing follows it in `der`.
+    fn is_all_of(&self, der: &[u8]) -> bool {
+        let mut reader = match SliceReader::new(der) {
+            Ok(reader) => reader,
+            Err(_) => return false,
+        };
+        reader.tlv_bytes().is_ok() && reader.is_finished()
     }
 
     fn peek_tag(&self) -> Option<Tag> {
