@@ -1,7 +1,7 @@
 //! What a finding's fix changes, as edits of the text of files.
 //!
 //! A rule says what must hold ([`Edit`](crate::rule::Edit)), the engine where that is written
-//! ([`Proposal`](crate::engine::proposal::Proposal)); here the file is read again and the two become spans with new texts.
+//! ([`Proposal`]); here the file is read again and the two become spans with new texts.
 //! An edit touches nothing but what it must: indentation, line ends, byte order mark and encoding stay as they are.
 
 mod append;

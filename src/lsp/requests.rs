@@ -72,7 +72,7 @@ impl Server {
             "textDocument/codeAction" => read(params).map(|params| self.code_actions(&params)),
             "textDocument/completion" => read(params).map(|params| self.completion(&params)),
             "textDocument/hover" => read(params).map(|params| self.hover(&params)),
-            "workspace/executeCommand" => read(params).and_then(|params| execute(&params)),
+            "workspace/executeCommand" => read(params).and_then(|params| self.execute(&params)),
             "initialize" => {
                 return self.out.refuse(id, ErrorCode::InvalidRequest, "initialized already");
             }
@@ -250,17 +250,20 @@ impl Server {
     }
 }
 
-/// Runs a command.
-fn execute(params: &ExecuteCommandParams) -> Result<Value, String> {
-    if params.command != EXPLAIN {
-        return Err(format!("sflint does not know the command {}", params.command));
+impl Server {
+    /// Runs a command.
+    fn execute(&self, params: &ExecuteCommandParams) -> Result<Value, String> {
+        if params.command != EXPLAIN {
+            return Err(format!("sflint does not know the command {}", params.command));
+        }
+        let argument = params.arguments.iter().flatten().next();
+        let id = argument.and_then(Value::as_str).ok_or("the id of a rule is missing")?;
+        let page = |id: &str| {
+            let shipped = || Catalogue::builtin().ok()?.rule(id).cloned();
+            // A rule of one's own is known by what it found.
+            let rule = self.session.rule_that_found(id).or_else(shipped)?;
+            Some(rule_page::markdown(&rule, &parse_examples(&rule).ok()?))
+        };
+        Ok(page(id).map_or(Value::Null, Value::String))
     }
-    let argument = params.arguments.iter().flatten().next();
-    let id = argument.and_then(Value::as_str).ok_or("the id of a rule is missing")?;
-    let page = |id: &str| {
-        let catalogue = Catalogue::builtin().ok()?;
-        let rule = catalogue.rule(id)?;
-        Some(rule_page::markdown(rule, &parse_examples(rule).ok()?))
-    };
-    Ok(page(id).map_or(Value::Null, Value::String))
 }

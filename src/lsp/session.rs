@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use gen_lsp_types::Diagnostic;
@@ -15,6 +16,7 @@ use super::written::Written;
 use crate::check::Error;
 use crate::config::catalogue::Catalogue;
 use crate::report::safe;
+use crate::rule::Rule;
 use crate::settle::report::ReportedFinding;
 
 /// A whole project that takes no longer is checked at once, whatever changes.
@@ -84,6 +86,8 @@ impl Session {
 
     /// A folder was opened.
     pub fn add_folder(&mut self, folder: PathBuf) {
+        // What was outside of all folders is in this one now.
+        self.roots.retain(|root, _| root.is_dir() || !root.starts_with(&folder));
         self.roots.entry(folder).or_default().due = Some(Instant::now());
     }
 
@@ -299,6 +303,13 @@ impl Session {
         let rest = complete.map(of).unwrap_or_default().into_iter();
         found.extend(rest.filter(|(finding, _)| !is_local(finding)));
         found
+    }
+
+    /// A rule by its id, from what it found.
+    pub fn rule_that_found(&self, id: &str) -> Option<Arc<Rule>> {
+        let outcomes = self.roots.values().filter_map(|root| root.complete.as_ref());
+        let mut findings = outcomes.flat_map(|outcome| &outcome.checked.report.findings);
+        findings.find(|finding| finding.rule.id == id).map(|finding| Arc::clone(&finding.rule))
     }
 
     /// The diagnostics of an open document.

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::file_tree::{Entries, Entry, EntryKind, Failed, FileTree, Form};
-use super::store::{FileEntry, Store, too_large};
-use crate::document::{MAX_FILE_BYTES, Unreadable};
+use super::store::{FileEntry, Store, copied};
+use crate::document::Unreadable;
 
 /// A tree with other contents at some paths; a path that the tree lacks is a file as well.
 #[derive(Debug)]
@@ -34,16 +34,11 @@ impl<'t> Buffers<'t> {
 }
 
 impl Store for Buffers<'_> {
-    fn bytes(&self, file: &FileEntry, mut buffer: Vec<u8>) -> Result<Vec<u8>, Unreadable> {
-        let Some(content) = self.get(&file.absolute) else {
-            return self.tree.bytes(file, buffer);
-        };
-        if content.len() as u64 > MAX_FILE_BYTES {
-            return Err(too_large(content.len() as u64));
+    fn bytes(&self, file: &FileEntry, buffer: Vec<u8>) -> Result<Vec<u8>, Unreadable> {
+        match self.get(&file.absolute) {
+            Some(content) => copied(content, buffer),
+            None => self.tree.bytes(file, buffer),
         }
-        buffer.clear();
-        buffer.extend_from_slice(content);
-        Ok(buffer)
     }
 
     fn size(&self, file: &FileEntry) -> Option<u64> {

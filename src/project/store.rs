@@ -81,6 +81,16 @@ pub(super) fn too_large(bytes: u64) -> Unreadable {
     unreadable(Cause::TooLarge, format!("{bytes} bytes, the limit is {MAX_FILE_BYTES}"))
 }
 
+/// A content that is in memory, as a file of that size would be read.
+pub(super) fn copied(content: &[u8], mut buffer: Vec<u8>) -> Result<Vec<u8>, Unreadable> {
+    if content.len() as u64 > MAX_FILE_BYTES {
+        return Err(too_large(content.len() as u64));
+    }
+    buffer.clear();
+    buffer.extend_from_slice(content);
+    Ok(buffer)
+}
+
 /// Buffers, by path.
 #[derive(Default)]
 pub struct Memory {
@@ -89,17 +99,12 @@ pub struct Memory {
 }
 
 impl Store for Memory {
-    fn bytes(&self, file: &FileEntry, mut buffer: Vec<u8>) -> Result<Vec<u8>, Unreadable> {
+    fn bytes(&self, file: &FileEntry, buffer: Vec<u8>) -> Result<Vec<u8>, Unreadable> {
         let content = self
             .files
             .get(&file.path)
             .ok_or_else(|| unreadable(Cause::Io, "it is not there".to_owned()))?;
-        if content.len() as u64 > MAX_FILE_BYTES {
-            return Err(too_large(content.len() as u64));
-        }
-        buffer.clear();
-        buffer.extend_from_slice(content);
-        Ok(buffer)
+        copied(content, buffer)
     }
 
     fn size(&self, file: &FileEntry) -> Option<u64> {

@@ -321,6 +321,17 @@ fn folders_come_and_go_and_files_outside_are_checked_alone() {
         |added: Value, removed: Value| json!({ "event": { "added": added, "removed": removed } });
     client.notify("workspace/didChangeWorkspaceFolders", event(json!([folder]), json!([])));
     client.pull_until(&app_of_second, &["oauth-self-authorize"]);
+    // From now on what happens around it counts: here the whole org asks for approval.
+    let settings = "force-app/main/default/settings/ConnectedApp.settings-meta.xml";
+    let settings = write(
+        &second,
+        settings,
+        "<ConnectedAppSettings xmlns=\"http://soap.sforce.com/2006/04/metadata\">\n\
+         <enableAdminApprovedAppsOnly>true</enableAdminApprovedAppsOnly>\n</ConnectedAppSettings>\n",
+    );
+    let event_of = json!({ "changes": [{ "uri": uri(&settings), "type": 1 }] });
+    client.notify("workspace/didChangeWatchedFiles", event_of);
+    client.pull_until(&app_of_second, &[]);
     // A set of the same project, of which nothing is known on disk.
     let set = second.join(SET);
     fs::create_dir_all(set.parent().unwrap()).unwrap();
