@@ -34,6 +34,8 @@ pub struct RunRequest {
     pub asked: Option<BTreeSet<String>>,
     /// What editors have open.
     pub texts: Texts,
+    /// Nobody waits for it: it leaves a core to what somebody waits for.
+    pub in_background: bool,
 }
 
 /// A run that is over.
@@ -54,7 +56,8 @@ pub fn run(request: RunRequest) -> Result<Outcome, Error> {
     let started = Instant::now();
     let contents = contents(&request.texts);
     let tree = Buffers::new(&Disk, contents);
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = if request.in_background { (cores - 1).max(1) } else { cores };
     let checked = check(
         &CheckRequest {
             inputs: vec![request.input],

@@ -164,7 +164,7 @@ impl Session {
             root.running = true;
         }
         let request = self.request(&folder, folder.clone(), None);
-        Some((folder, request))
+        Some((folder, RunRequest { in_background: true, ..request }))
     }
 
     fn request(
@@ -187,6 +187,7 @@ impl Session {
             config: self.client.options.config.clone(),
             asked,
             texts,
+            in_background: false,
         }
     }
 
