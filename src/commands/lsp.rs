@@ -1,16 +1,14 @@
 //! `sflint lsp`
 
-use lsp_server::Connection;
-
 use crate::commands::{Failure, Outcome};
-use crate::lsp::{Ending, serve};
+use crate::lsp::{Ending, serve, stdio};
 
 /// Runs the command: serves the client at standard input and output.
 ///
 /// # Errors
 /// What comes in is not the protocol, or the shipped rules cannot be read.
 pub fn run() -> Result<Outcome, Failure> {
-    let (connection, threads) = Connection::stdio();
+    let (connection, threads) = stdio();
     let ending = serve(connection)?;
     match (threads.join(), ending) {
         (Ok(()), Ending::Orderly) => Ok(Outcome::Clean),

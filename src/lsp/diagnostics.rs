@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::documents::{Documents, OpenDocument};
 use super::position::Encoding;
-use super::runs::{Outcome, carried};
+use super::runs::{Outcome, carried, stored};
 use super::uri::uri_of;
 use crate::document::{SourceText, Span};
 use crate::report::safe;
@@ -83,7 +83,7 @@ pub fn now(span: Span, path: &Path, document: &OpenDocument, outcome: &Outcome) 
         Some(seen) => carried(span, seen, &document.text),
         // It was not open then; what is on disk is what was seen, unless that has changed too.
         None => {
-            let stored = std::fs::read(path).ok().and_then(|bytes| SourceText::decode(bytes).ok());
+            let stored = stored(path).and_then(|bytes| SourceText::decode(bytes).ok());
             carried(span, stored?.text(), &document.text)
         }
     }

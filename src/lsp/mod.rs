@@ -16,10 +16,12 @@ mod requests;
 mod runs;
 mod server;
 mod session;
+mod transport;
 mod uri;
 mod written;
 
 pub use server::Ending;
+pub use transport::{Threads, stdio};
 
 use lsp_server::{Connection, ErrorCode, Message};
 use serde_json::json;

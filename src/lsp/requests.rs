@@ -13,6 +13,7 @@ use super::actions::{EXPLAIN, FIX_ALL, actions, findings_at};
 use super::documents::file_of;
 use super::options::When;
 use super::outgoing::Asked;
+use super::runs::stored;
 use super::server::Server;
 use super::written::Spot;
 use crate::config::catalogue::Catalogue;
@@ -221,7 +222,7 @@ impl Server {
             self.session.documents.get(&path).map(|document| document.text.clone())
         });
         if let Some(path) = self.session.documents.close(uri) {
-            let stored = std::fs::read(&path).ok();
+            let stored = stored(&path);
             self.closed(&path, uri);
             if stored.as_deref() != text.as_deref().map(str::as_bytes) {
                 self.session.touch_if_known(&path);

@@ -9,8 +9,9 @@ use super::documents::Documents;
 use crate::check::{BaselineChoice, CheckRequest, Checked, Error, Sources, check};
 use crate::config::catalogue::Catalogue;
 use crate::config::select::Selection;
-use crate::document::Span;
+use crate::document::{MAX_FILE_BYTES, Span};
 use crate::project::buffers::Buffers;
+use crate::project::file_tree::FileTree;
 use crate::project::store::Disk;
 use crate::rule::Rule;
 use crate::settle::report::Location;
@@ -116,7 +117,12 @@ impl Outcome {
 /// Whether a file holds just this text.
 pub fn is_stored(path: &Path, text: &str) -> bool {
     let same_size = std::fs::metadata(path).is_ok_and(|there| there.len() == text.len() as u64);
-    same_size && std::fs::read(path).is_ok_and(|stored| stored == text.as_bytes())
+    same_size && stored(path).is_some_and(|stored| stored == text.as_bytes())
+}
+
+/// What a file holds. A pipe or a device is none: reading it might never end.
+pub fn stored(path: &Path) -> Option<Vec<u8>> {
+    Disk.read(path, MAX_FILE_BYTES).ok()
 }
 
 /// Where a span of one text is in another that came of it by an edit: before the edit and behind it nothing has moved. `None`

@@ -95,6 +95,8 @@ fn what_is_not_the_protocol_ends_the_server_with_a_word() {
         format!("Content-Length: 30\r\n\r\n{{\"method\": \"{secret}"),
         format!("Content-Length: 22\r\n\r\n{{\"{secret}"),
         "Content-Length: 2\r\n\r\n[]".to_owned(),
+        "Content-Length: 99999999999\r\n\r\n{}".to_owned(),
+        "Content-Length: 18446744073709551615\r\n\r\n{}".to_owned(),
         "\r\n".to_owned(),
     ];
     for bytes in broken {
@@ -109,6 +111,25 @@ fn what_is_not_the_protocol_ends_the_server_with_a_word() {
     let mut client = Client::start();
     client.notify("exit", Value::Null);
     assert_eq!(client.end().0, Some(1));
+}
+
+#[test]
+fn a_message_that_cannot_be_read_is_passed_over() {
+    let (_temp, folder, app) = project(&clean_but("isPkceRequired", "false"));
+    let mut client = Client::on(&[&folder], pulling());
+    let secret = "80A9B29962C86C1642A1";
+    let broken = format!("{{\"method\": \"{secret}");
+    client.raw(format!("Content-Length: {}\r\n\r\n{broken}", broken.len()).as_bytes());
+    // What a client answers that could not read a request.
+    let error = json!({ "code": -32700, "message": "parse error" });
+    client.send(&json!({ "jsonrpc": "2.0", "id": null, "error": error }));
+    client.open(&app);
+    client.pull_until(&app, &["oauth-pkce-missing"]);
+    client.request("shutdown", Value::Null);
+    client.notify("exit", Value::Null);
+    let (code, text) = client.end();
+    assert_eq!((code, text.matches("was not understood").count()), (Some(0), 2), "{text}");
+    assert!(!text.contains(secret), "{text}");
 }
 
 #[test]
@@ -253,5 +274,21 @@ fn own_rules_and_configs_of_a_project_are_its_own() {
         severity = client.pull(&app)[0]["severity"].clone();
     }
     assert_eq!(codes(&client.pull(&app)), ["oauth-pkce-missing"]);
+    client.shut_down();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_that_is_opened_and_closed_holds_up_nobody() {
+    let (_temp, folder, app) = project(&clean_but("isPkceRequired", "false"));
+    let pipe = app.with_file_name("Pipe.connectedApp-meta.xml");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let mut client = Client::on(&[&folder], pulling());
+    client.open_with(&pipe, "");
+    client.change(&pipe, 2, "<ConnectedApp/>");
+    client.pull(&pipe);
+    client.notify("textDocument/didClose", json!({ "textDocument": { "uri": uri(&pipe) } }));
+    client.open(&app);
+    client.pull_until(&app, &["oauth-pkce-missing"]);
     client.shut_down();
 }
